@@ -1,0 +1,173 @@
+"""What a developer types: python3 dev.py run, test, lint or bench; stands on the standard library alone."""
+
+import hashlib
+import importlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+if sys.version_info < (3, 11):
+    sys.exit("This needs Python 3.11 or newer; {}.{} is running it.".format(*sys.version_info))
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+STAMP = VENV / "installed"
+INPUTS = ("setup.cfg", "pyproject.toml", "constraints.txt")
+RUNTIME, EVERYTHING = ".", ".[test]"
+BROWSERS = ("chromium", "lynx", "w3m")
+LOAD_GENERATOR = "wrk"
+LINTERS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
+USAGE = """Usage: python3 dev.py COMMAND [ARGUMENT...]
+
+  run     start the demo shop; arguments go to consent-service demo, such as --port 8080
+  test    lint, then run every test; with arguments run pytest alone, with them
+  lint    ruff, its formatter in checking mode, and mypy
+  bench   measure; arguments go to consent-service bench
+
+The first start installs what is needed into .venv, and as root on Debian also missing system packages."""
+
+
+def run(arguments: Sequence[str]) -> NoReturn:
+    """Start the demo shop in place of this process."""
+    install(RUNTIME)
+    become("consent-service", "demo", *arguments)
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run the linters and every test, or pytest alone where arguments choose among the tests."""
+    install(EVERYTHING)
+    offer(*BROWSERS, LOAD_GENERATOR)
+    # A file stays with one worker, so that it starts its browser or server once.
+    command = ("pytest", "-n", "2", "--dist", "loadfile")
+    if arguments:
+        return call(*command, *arguments)
+    results = {"lint": lint(()), "tests": call(*command)}
+    say(", ".join(f"{name} failed" if status else f"{name} passed" for name, status in results.items()))
+    return max(results.values())
+
+
+def lint(arguments: Sequence[str]) -> int:
+    """Run every linter, also after one has found something."""
+    if arguments:
+        sys.exit("lint takes no arguments")
+    install(EVERYTHING)
+    return max([call(*linter) for linter in LINTERS])
+
+
+def bench(arguments: Sequence[str]) -> NoReturn:
+    """Start the benchmark in place of this process."""
+    install(EVERYTHING)
+    offer(LOAD_GENERATOR)
+    become("consent-service", "bench", *arguments)
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"run": run, "test": test, "lint": lint, "bench": bench}
+
+
+def install(target: str) -> None:
+    """Bring .venv up to date with the files that say what belongs in it; does nothing where it already is."""
+    wanted = fingerprint()
+    present = STAMP.read_text().split() if STAMP.is_file() and (BIN / "python").exists() else []
+    if present[:1] == [wanted] and target in (RUNTIME, *present[1:]):
+        return
+    if not has_pip():
+        make_venv()
+    say("Installing the Python packages")
+    pip = (BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    STAMP.unlink(missing_ok=True)
+    if subprocess.call([*pip, "-c", "constraints.txt", "-e", target]):
+        sys.exit("The Python packages could not be installed; pip says above why.")
+    STAMP.write_text(f"{wanted} {target}\n")
+
+
+def fingerprint() -> str:
+    """Digest everything that .venv depends on: where it lies, the interpreter, and what is declared."""
+    place = f"{ROOT}\0{sys.base_prefix}\0{sys.version}\0"
+    declared = b"\0".join((ROOT / name).read_bytes() for name in INPUTS)
+    return hashlib.sha256(place.encode() + declared).hexdigest()
+
+
+def has_pip() -> bool:
+    """Say whether .venv works and was made by this Python; an interrupted start can leave one without pip."""
+    made_by = f"import pip, sys; sys.exit(sys.version != {sys.version!r})"
+    python = BIN / "python"
+    return python.exists() and not subprocess.call([python, "-c", made_by], stderr=subprocess.DEVNULL)
+
+
+def make_venv() -> None:
+    """Make an empty .venv, with Debian's package for it if need be."""
+    if importlib.util.find_spec("ensurepip") is None and not apt_install("python3-venv"):
+        sys.exit(f"Python's venv module is missing. {advice('python3-venv')}")
+    say("Making .venv")
+    if subprocess.call([sys.executable, "-m", "venv", "--clear", VENV]):
+        sys.exit("The virtual environment could not be made; Python says above why.")
+
+
+def offer(*programs: str) -> None:
+    """Install the programs that are missing, or say how to; the tests that need them then skip."""
+    absent = [program for program in programs if not shutil.which(program)]
+    if absent and not apt_install(*absent):
+        say(f"Not installed: {', '.join(absent)}. {advice(*absent)}")
+
+
+def apt_install(*packages: str) -> bool:
+    """Install Debian packages, which takes root; return whether they are there now."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    say(f"Installing {', '.join(packages)}")
+    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    command = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
+    # Lists that are empty or old make the first try fail, and only then is it worth fetching them.
+    done = subprocess.call(command, env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    if not done:
+        subprocess.call(["apt-get", "update", "-qq"], env=quiet)
+        done = subprocess.call(command, env=quiet, stdout=subprocess.DEVNULL) == 0
+    importlib.invalidate_caches()
+    return done
+
+
+def advice(*packages: str) -> str:
+    """Say what to type, for whoever may not install packages or has another system than Debian."""
+    names = " ".join(packages)
+    if not shutil.which("apt-get"):
+        return f"Install what your system calls: {names}"
+    return f"As root, type: apt-get update && apt-get install -y --no-install-recommends {names}"
+
+
+def call(program: str, *arguments: str) -> int:
+    """Run a program of .venv and return its exit status."""
+    say(" ".join((program, *arguments)))
+    return subprocess.call([BIN / program, *arguments])
+
+
+def become(program: str, *arguments: str) -> NoReturn:
+    """Replace this process by a program of .venv, so that signals reach it."""
+    os.execv(BIN / program, [program, *arguments])
+
+
+def say(text: str) -> None:
+    """Print a line at once, before whatever the next program prints."""
+    print(f"dev.py: {text}", flush=True)
+
+
+def main() -> int:
+    """Run the command named on the command line."""
+    name, *arguments = sys.argv[1:] or [""]
+    if name not in COMMANDS:
+        print(USAGE, file=sys.stdout if name in ("-h", "--help", "help") else sys.stderr)
+        return 0 if name in ("-h", "--help", "help") else 2
+    os.chdir(ROOT)
+    return COMMANDS[name](arguments)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

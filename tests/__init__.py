@@ -1,0 +1,1 @@
+"""Tests, a folder for each layer; structure/ looks at the tree, integration/ and browser/ at the whole."""

@@ -1,0 +1,129 @@
+"""Imports point down, each library has one room, and files stay small enough to read at one go."""
+
+import ast
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from tests.structure.source_tree import PACKAGE, ROOT, Module, modules
+
+SHARED = {"domain", "files", "key_ring", "logs", "settings", "signing", "site_file", "texts"}
+MAY_IMPORT = {
+    "__init__": set(),
+    "domain": {"domain"},
+    "files": set(),
+    "logs": {"domain"},
+    "settings": {"domain"},
+    "signing": {"domain"},
+    "table_reader": {"domain"},
+    "site_file": {"domain", "table_reader", "texts"},
+    "key_ring": {"domain", "signing"},
+    "texts": {"domain", "files", "texts"},
+    "client": {"client", "domain", "signing"},
+    "storage": {"domain", "storage"},
+    "services": {"services", "storage"} | SHARED,
+    "web": {"services", "web"} | SHARED,
+    "app": {"services", "storage", "web"} | SHARED,
+    "serving": {"services", "web"} | SHARED,
+    "cli": {"cli", "client", "services", "serving", "storage"} | SHARED,
+}
+ROOMS = {
+    "apsw": {"storage"},
+    "click": {"cli"},
+    "cryptography": {"signing"},
+    "flask": {"app", "web"},
+    "flask_wtf": {"app", "web"},
+    "granian": {"serving"},
+    "peewee": {"storage"},
+    "playhouse": {"storage"},
+    "werkzeug": {"app", "web"},
+    "wtforms": {"app", "web"},
+}
+IMPURE_MODULES = {"io", "os", "pathlib", "random", "secrets", "shutil", "socket", "subprocess", "time"}
+IMPURE_CALLS = {
+    "getrandbits",
+    "now",
+    "open",
+    "print",
+    "today",
+    "urandom",
+    "urlopen",
+    "utcnow",
+    "uuid1",
+    "uuid4",
+}
+LONGEST_FILE, LONGEST_FUNCTION = 250, 50
+
+
+def offences(files: Iterable[Module], find: Callable[[Module], Iterable[object]]) -> dict[str, list[object]]:
+    return {str(file): found for file in files if (found := list(find(file)))}
+
+
+def everything() -> list[Module]:
+    return [*modules(), *modules(ROOT / "tests"), Module(ROOT / "dev.py"), Module(ROOT / "wsgi.py")]
+
+
+def libraries(module: Module) -> set[str]:
+    return {name.partition(".")[0] for name in module.imports()}
+
+
+def test_imports_point_down():
+    assert {module.layer for module in modules()} <= set(MAY_IMPORT), "new, and without a place in MAY_IMPORT"
+
+    def upward(module: Module) -> list[str]:
+        forbidden = set(MAY_IMPORT) - MAY_IMPORT[module.layer]
+        own = (name for name in module.imports() if name.startswith("consent_service."))
+        return [name for name in own if name.split(".")[1] in forbidden]
+
+    assert not offences(modules(), upward)
+
+
+def test_imports_are_absolute():
+    assert not offences(modules(), lambda module: [name for name in module.imports() if name.startswith(".")])
+
+
+def test_each_library_stays_in_its_room():
+    def strays(module: Module) -> list[str]:
+        return [name for name in libraries(module) if module.layer not in ROOMS.get(name, {module.layer})]
+
+    assert not offences(modules(), strays)
+
+
+def test_only_the_signing_module_makes_signers():
+    def signers(module: Module) -> list[str]:
+        names = [name for name in module.imports() if name.startswith("itsdangerous")]
+        return [name for name in names if module.layer != "signing" and ("igner" in name or "." not in name)]
+
+    assert not offences(modules(), signers)
+
+
+def test_the_rules_import_the_standard_library_alone():
+    known = sys.stdlib_module_names | {"consent_service"}
+    assert not offences(modules(PACKAGE / "domain"), lambda module: libraries(module) - known)
+
+
+def test_the_rules_take_clock_randomness_and_files_as_arguments():
+    def impurities(module: Module) -> set[str]:
+        called = {getattr(call.func, "attr", getattr(call.func, "id", "")) for call in module.nodes(ast.Call)}
+        return (libraries(module) & IMPURE_MODULES) | (called & IMPURE_CALLS)
+
+    assert not offences(modules(PACKAGE / "domain"), impurities)
+
+
+def test_no_file_name_occurs_in_two_rooms():
+    names = Counter(module.path.name for module in modules() if module.path.name != "__init__.py")
+    assert not [name for name, times in names.items() if times > 1]
+
+
+def test_every_file_can_be_read_at_one_go():
+    lengths = {str(module): len(module.text.splitlines()) for module in everything()}
+    assert not {name: length for name, length in lengths.items() if length > LONGEST_FILE}
+
+
+def test_every_function_fits_on_a_screen():
+    def long_functions(module: Module) -> list[str]:
+        functions = module.nodes(ast.FunctionDef, ast.AsyncFunctionDef)
+        lengths = {function.name: (function.end_lineno or 0) - function.lineno + 1 for function in functions}
+        return [f"{name}: {length} lines" for name, length in lengths.items() if length > LONGEST_FUNCTION]
+
+    assert not offences(everything(), long_functions)
