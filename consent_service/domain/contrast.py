@@ -1,0 +1,34 @@
+"""Contrast of two colours as WCAG 2.2 defines it: relative luminance and their ratio."""
+
+import re
+
+TEXT = 4.5
+"""The least ratio of text to what is behind it (WCAG 1.4.3, level AA)."""
+CONTROL = 3.0
+"""The least ratio of a control or a focus ring to what is behind it (WCAG 1.4.11)."""
+
+_COLOUR = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
+
+
+def is_colour(text: str) -> bool:
+    """Say whether this is a colour written ``#rrggbb``."""
+    return _COLOUR.fullmatch(text) is not None
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of an sRGB colour ``#rrggbb``, from 0 for black to 1 for white; else ValueError."""
+    found = _COLOUR.fullmatch(colour)
+    if found is None:
+        raise ValueError(f"{colour!r} is not written #rrggbb")
+    red, green, blue = (_linear(int(channel, 16) / 255) for channel in found.groups())
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Ratio of the lighter to the darker colour, from 1 (the same) to 21 (black and white)."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

@@ -1,0 +1,116 @@
+"""Decisions: what is stored for a purpose, and the one order in which an answer is found."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from consent_service.domain.purpose import Purpose
+
+
+class State(StrEnum):
+    """What a person said about one purpose."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Method(StrEnum):
+    """How a decision came about."""
+
+    ACCEPT_ALL = "accept_all"
+    REFUSE_ALL = "refuse_all"
+    SAVE = "save"
+    WITHDRAW = "withdraw"
+    WITHDRAW_ALL = "withdraw_all"
+    SIGNAL = "signal"
+
+
+class Reason(StrEnum):
+    """Why an answer is yes or no."""
+
+    UNKNOWN_PURPOSE = "unknown_purpose"
+    NOT_CONSENT_BASED = "not_consent_based"
+    NEVER_ASKED = "never_asked"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    SIGNAL = "signal"
+    EXPIRED = "expired"
+    OUTDATED = "outdated"
+    GRANTED = "granted"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The current decision of a principal on one purpose; times in microseconds.
+
+    ``signalled`` says that the opt-out signal was on while the person chose, so the choice overrides it.
+    """
+
+    purpose: str
+    state: str
+    method: str
+    at: int
+    valid_until: int
+    record: str
+    fingerprint: str
+    signalled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether processing for a purpose is allowed, why, and which record proves it."""
+
+    allowed: bool
+    reason: str
+    record: str | None = None
+    since: int | None = None
+    valid_until: int | None = None
+
+
+UNKNOWN = Answer(allowed=False, reason=Reason.UNKNOWN_PURPOSE)
+NOT_CONSENT_BASED = Answer(allowed=True, reason=Reason.NOT_CONSENT_BASED)
+NEVER_ASKED = Answer(allowed=False, reason=Reason.NEVER_ASKED)
+
+
+def decide(purpose: Purpose | None, decision: Decision | None, *, fingerprint: str, now: int, signal: bool) -> Answer:
+    """Answer for one purpose; the first rule that matches wins and anything unexpected is a deny.
+
+    ``fingerprint`` is the purpose's present one, ``signal`` says that the browser sends its opt-out now.
+    """
+    if purpose is None:
+        return UNKNOWN
+    if not purpose.asked:
+        return NOT_CONSENT_BASED
+    if decision is None:
+        return NEVER_ASKED
+    reason = _reason(purpose, decision, fingerprint, now, signal)
+    return Answer(reason is Reason.GRANTED, reason, decision.record, decision.at, decision.valid_until)
+
+
+def _reason(purpose: Purpose, decision: Decision, fingerprint: str, now: int, signal: bool) -> Reason:
+    if decision.method == Method.SIGNAL:
+        return Reason.SIGNAL
+    if decision.state == State.WITHDRAWN:
+        return Reason.WITHDRAWN
+    if decision.state != State.GRANTED:
+        return Reason.REFUSED
+    if signal and purpose.signal and not decision.signalled:
+        return Reason.SIGNAL
+    if now >= decision.valid_until:
+        return Reason.EXPIRED
+    if decision.fingerprint != fingerprint:
+        return Reason.OUTDATED
+    return Reason.GRANTED
+
+
+def needs_asking(purpose: Purpose, decision: Decision | None, *, fingerprint: str, now: int, signal: bool) -> bool:
+    """Say whether the banner asks for a purpose: never asked, expired, or granted to a text since changed.
+
+    A refusal stands until it expires, whatever changes in between. A purpose that the browser's signal covers
+    is not asked while the signal is on, and a sensitive one never in the banner.
+    """
+    if not purpose.asked or purpose.sensitive or (signal and purpose.signal):
+        return False
+    if decision is None or now >= decision.valid_until:
+        return True
+    return decision.state == State.GRANTED and decision.fingerprint != fingerprint

@@ -1,0 +1,41 @@
+"""The family of errors the rules and services raise; none of them knows HTTP."""
+
+
+class ConsentError(Exception):
+    """Anything this service refuses; the text says what is wrong and what to do."""
+
+
+class SettingsFault(ConsentError):
+    """The environment, the home folder or a key file is not fit to start with."""
+
+
+class UnknownNotice(ConsentError):
+    """A form names a notice that was never shown on this site."""
+
+
+class ChoiceFault(ConsentError):
+    """A submitted choice is empty, contradictory or names a purpose that was not on the form.
+
+    ``code`` is the text key of the message for people, ``field`` the form field it belongs to.
+    """
+
+    def __init__(self, code: str, field: str = "choice") -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+
+
+class StorageUnavailable(ConsentError):
+    """The database could not be read or written; nothing half done is left behind."""
+
+
+class SchemaMismatch(ConsentError):
+    """The database was written by another version of this service."""
+
+
+class BrokenRecord(ConsentError):
+    """A stored record does not verify: it was changed after it was signed, or its key is gone."""
+
+
+class NotFound(ConsentError):
+    """There is no such record, visitor or key within the caller's reach."""

@@ -1,0 +1,31 @@
+"""Identifiers: random visitor ids, time-ordered record ids and the principals made of them."""
+
+import base64
+import re
+import uuid
+
+VISITOR_ID = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
+"""16 bytes in unpadded base64url; the last character can carry only two bits."""
+
+RECORD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
+
+
+def visitor_id(randomness: bytes) -> str:
+    """Write 16 random bytes as a visitor id."""
+    if len(randomness) != 16:
+        raise ValueError("a visitor id is made of exactly 16 bytes")
+    return base64.urlsafe_b64encode(randomness).rstrip(b"=").decode()
+
+
+def uuid7(now: int, randomness: bytes) -> str:
+    """Make a UUIDv7 (RFC 9562) from a time in microseconds and 10 random bytes."""
+    milliseconds = now // 1000
+    raw = bytearray(milliseconds.to_bytes(6, "big") + randomness[:10])
+    raw[6] = 0x70 | (raw[6] & 0x0F)
+    raw[8] = 0x80 | (raw[8] & 0x3F)
+    return str(uuid.UUID(bytes=bytes(raw)))
+
+
+def visitor_principal(site: str, visitor: str) -> str:
+    """Name a visitor of a site as the first column of every hot table does."""
+    return f"{site}/v/{visitor}"

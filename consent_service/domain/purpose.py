@@ -1,0 +1,98 @@
+"""A purpose: one thing a person can say yes or no to, and the cookies it needs."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Translations = dict[str, str]
+"""One text per language code, for example ``{"en": "Marketing", "de": "Werbung"}``."""
+
+
+class Kind(StrEnum):
+    """What a purpose governs: storage on the device, or messages to a person."""
+
+    COOKIES = "cookies"
+    MESSAGES = "messages"
+
+
+class Basis(StrEnum):
+    """Why the processing is lawful; only consent is ever asked for."""
+
+    CONSENT = "consent"
+    NECESSARY = "necessary"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+
+
+class Channel(StrEnum):
+    """How a message reaches a person."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+    PUSH = "push"
+    PHONE = "phone"
+    POST = "post"
+
+
+class Party(StrEnum):
+    """Whose cookie it is, seen from the shop's origin."""
+
+    FIRST = "first"
+    THIRD = "third"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cookie:
+    """One cookie, or a family of cookies when ``name`` ends in ``*``.
+
+    ``duration`` is ``session`` or a whole number and a unit, such as ``13 months``.
+    ``domain`` is empty for a host-only cookie.
+    """
+
+    name: str
+    provider: str
+    party: Party
+    duration: str
+    does: Translations
+    domain: str = ""
+    path: str = "/"
+
+    def matches(self, name: str) -> bool:
+        """Say whether a cookie of this name belongs to this entry."""
+        if self.name.endswith("*"):
+            return name.startswith(self.name[:-1])
+        return name == self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """One purpose as the site file describes it.
+
+    ``letter`` stands for the purpose in the visitor cookie. ``recipients`` are keys of the site's recipient
+    register, ``retention`` is the key of a retention class. ``category`` is a purpose name of the W3C Data
+    Privacy Vocabulary. ``signal`` says that the browser's opt-out signal covers this purpose. ``revision`` is
+    raised by the operator when the texts change in meaning, which outdates the grants of this purpose.
+    """
+
+    key: str
+    basis: Basis
+    title: Translations
+    description: Translations
+    data: tuple[str, ...]
+    recipients: tuple[str, ...]
+    retention: str
+    kind: Kind = Kind.COOKIES
+    letter: str = ""
+    channel: Channel | None = None
+    impact: Translations = field(default_factory=dict)
+    category: str = "ServiceProvision"
+    storage: str = ""
+    sensitive: bool = False
+    signal: bool = False
+    revision: int = 1
+    cookies: tuple[Cookie, ...] = field(default=(), metadata={"name": "cookie"})
+
+    @property
+    def asked(self) -> bool:
+        """Say whether a person is asked at all: only where consent is the basis."""
+        return self.basis is Basis.CONSENT

@@ -1,0 +1,47 @@
+"""The closed list of purpose categories: names of the W3C Data Privacy Vocabulary that a shop may need."""
+
+ADVERTISING = frozenset({"Advertising", "PersonalisedAdvertising", "TargetedAdvertising", "SellDataToThirdParties"})
+"""Categories in which data is used for advertising, or sold."""
+
+PURPOSE_CATEGORIES = ADVERTISING | {
+    "AccountManagement",
+    "AgeVerification",
+    "CommunicationForCustomerCare",
+    "CommunicationManagement",
+    "CustomerCare",
+    "CustomerClaimsManagement",
+    "CustomerOrderManagement",
+    "CustomerRelationshipManagement",
+    "DeliveryOfGoods",
+    "DirectMarketing",
+    "EnforceSecurity",
+    "FraudPreventionAndDetection",
+    "FulfilmentOfContractualObligation",
+    "IdentityVerification",
+    "ImproveExistingProductsAndServices",
+    "LegalCompliance",
+    "Marketing",
+    "OptimiseUserInterface",
+    "PaymentManagement",
+    "Personalisation",
+    "PersonalisedBenefits",
+    "ProvideEventRecommendations",
+    "ProvidePersonalisedRecommendations",
+    "ProvideProductRecommendations",
+    "PublicRelations",
+    "RecordManagement",
+    "RequestedServiceProvision",
+    "ResearchAndDevelopment",
+    "RightsFulfillment",
+    "SearchFunctionalities",
+    "SellProductsToDataSubject",
+    "ServiceOptimisation",
+    "ServicePersonalisation",
+    "ServiceProvision",
+    "ServiceRegistration",
+    "ServiceUsageAnalytics",
+    "SocialMediaMarketing",
+    "TechnicalServiceProvision",
+    "UserInterfacePersonalisation",
+}
+"""Every category a purpose may name."""

@@ -1,0 +1,108 @@
+import hashlib
+import re
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consent_service.domain.api_key import ApiKey, Scope, key_hash, looks_like_key, new_key
+
+KEY = new_key(bytes(range(32)))
+
+
+def test_a_key_is_one_word_that_a_secret_scanner_can_match():
+    assert re.fullmatch(r"cs_[0-9A-Za-z]{36}", KEY)
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_every_new_key_looks_like_one(randomness):
+    assert looks_like_key(new_key(randomness))
+
+
+def test_different_randomness_makes_different_keys():
+    keys = {new_key(hashlib.sha256(bytes([number])).digest()) for number in range(200)}
+    assert len(keys) == 200
+
+
+def test_the_last_bits_of_randomness_matter():
+    assert new_key(bytes(31) + b"\x01") != new_key(bytes(32))
+
+
+def test_the_randomness_has_to_be_whole():
+    for length in (0, 16, 31, 33):
+        with pytest.raises(ValueError, match="exactly 32 bytes"):
+            new_key(bytes(length))
+
+
+def test_every_single_typing_error_is_noticed():
+    alphabet = string.ascii_letters + string.digits + "_- "
+    wrong = {KEY[:at] + letter + KEY[at + 1 :] for at in range(len(KEY)) for letter in alphabet} - {KEY}
+    assert len(wrong) > 2000
+    assert not any(looks_like_key(text) for text in wrong)
+
+
+def test_two_letters_swapped_are_noticed():
+    for at in range(len(KEY) - 1):
+        swapped = KEY[:at] + KEY[at + 1] + KEY[at] + KEY[at + 2 :]
+        assert swapped == KEY or not looks_like_key(swapped)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "cs_", KEY[:-1], f"{KEY}0", f" {KEY}", f"{KEY}\n", KEY.upper(), KEY.replace("cs_", "ck_"), KEY[3:], KEY * 2],
+)
+def test_what_has_another_shape_is_no_key(text):
+    assert not looks_like_key(text)
+
+
+@given(st.from_regex(r"cs_[0-9A-Za-z]{36}", fullmatch=True))
+def test_the_right_shape_is_not_enough(text):
+    assert not looks_like_key(text)
+
+
+def test_only_a_digest_of_the_key_is_kept():
+    assert key_hash(KEY) == hashlib.sha256(KEY.encode()).hexdigest()
+
+
+def make_key(**changes) -> ApiKey:
+    given_values = {
+        "id": "0190a8d2-7e2c-7000-8000-000000000001",
+        "site": "demo",
+        "label": "shop",
+        "scopes": frozenset({Scope.CHECK}),
+        "purposes": None,
+        "created_at": 100,
+    }
+    return ApiKey(**given_values | changes)
+
+
+def test_a_key_may_do_what_its_scopes_say_and_nothing_else():
+    key = make_key(scopes=frozenset({Scope.CHECK, Scope.FEED}))
+    assert {scope for scope in Scope if key.may(scope, now=200)} == {Scope.CHECK, Scope.FEED}
+
+
+def test_an_administrator_key_does_not_check_unless_it_says_so():
+    assert not make_key(scopes=frozenset({Scope.ADMIN})).may(Scope.CHECK, now=200)
+
+
+def test_a_key_without_scopes_may_do_nothing():
+    assert not any(make_key(scopes=frozenset()).may(scope, now=200) for scope in Scope)
+
+
+def test_a_key_ends_at_the_moment_it_expires():
+    key = make_key(expires_at=300)
+    assert key.may(Scope.CHECK, now=299)
+    assert not key.may(Scope.CHECK, now=300)
+
+
+def test_a_revoked_key_stays_revoked_even_when_a_clock_runs_slow():
+    assert not make_key(revoked_at=500).may(Scope.CHECK, now=400)
+
+
+def test_a_key_sees_its_purposes_only():
+    key = make_key(purposes=frozenset({"analytics"}))
+    assert key.sees("analytics")
+    assert not key.sees("marketing")
+    assert not make_key(purposes=frozenset()).sees("analytics")
+    assert make_key(purposes=None).sees("anything")
