@@ -1,0 +1,109 @@
+"""The wiring: create_app puts settings, sites, storage, services and web together, and nothing else does."""
+
+import os
+from typing import Any
+
+from flask import Flask, Response, request
+
+from consent_service.domain.duration import parse_duration
+from consent_service.domain.moment import rfc3339
+from consent_service.domain.site_directory import SiteDirectory
+from consent_service.files import shipped_folder
+from consent_service.logs import configure_logs
+from consent_service.services.preparing import open_resources
+from consent_service.services.publishing import publish
+from consent_service.services.resources import Resources
+from consent_service.settings import Settings
+from consent_service.signing import FormSeal
+from consent_service.site_file import read_sites
+from consent_service.texts import Catalogue
+from consent_service.web.banner import banner_blueprint
+from consent_service.web.check_endpoint import CheckEndpoint
+from consent_service.web.choosing import choice_blueprint
+from consent_service.web.cookie_list import cookie_list_blueprint
+from consent_service.web.error_pages import install_error_pages
+from consent_service.web.health import health_blueprint
+from consent_service.web.notice_board import NoticeBoard
+from consent_service.web.parts import Parts, install
+from consent_service.web.preferences import preferences_blueprint
+from consent_service.web.public_keys import public_keys_blueprint
+from consent_service.web.receipts import receipts_blueprint
+from consent_service.web.reference import reference_blueprint
+from consent_service.web.security_headers import NOTHING, security_headers
+from consent_service.web.static_files import static_files_blueprint
+from consent_service.web.stylesheets import Stylesheets
+from consent_service.web.visitor_api import visitor_api_blueprint
+
+MAX_FORM_BYTES = 16_384
+
+
+def create_app(settings: Settings, resources: Resources | None = None) -> Flask:
+    """Build the application; raises a ConsentError that says what to do where anything is not fit to start.
+
+    ``resources`` may be passed to give another clock or other randomness.
+    """
+    sites = SiteDirectory(read_sites(settings.sites))
+    resources = resources or open_resources(settings)
+    app = Flask(__name__, template_folder=str(shipped_folder("templates")), static_folder=None)
+    app.config.update(
+        SECRET_KEY=resources.keys.form_secret,
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        MAX_FORM_PARTS=200,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(duration=parse_duration, rfc3339=rfc3339)
+    catalogue = Catalogue()
+    stylesheets = {site.id: Stylesheets(site, shipped_folder("static")) for site in sites.sites.values()}
+    board = NoticeBoard(app.jinja_env, catalogue, stylesheets)
+    publish(resources, [notice for site in sites.sites.values() for notice in board.prepare(site)])
+    seal = FormSeal(resources.keys.form_secret)
+    install(
+        app,
+        Parts(
+            resources=resources,
+            sites=sites,
+            catalogue=catalogue,
+            board=board,
+            stylesheets=stylesheets,
+            seal=seal,
+        ),
+    )
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint())
+    install_error_pages(app)
+    headers = security_headers(hsts_seconds=settings.hsts_seconds)
+    _secure(app, headers)
+    app.wsgi_app = CheckEndpoint(app.wsgi_app, resources, sites, headers)  # type: ignore[method-assign]
+    return app
+
+
+BLUEPRINTS = (
+    banner_blueprint,
+    choice_blueprint,
+    preferences_blueprint,
+    cookie_list_blueprint,
+    receipts_blueprint,
+    static_files_blueprint,
+    public_keys_blueprint,
+    visitor_api_blueprint,
+    reference_blueprint,
+    health_blueprint,
+)
+
+
+def application() -> Any:
+    """Build the application from the environment, for a WSGI server that takes a factory."""
+    settings = Settings.from_environ(os.environ)
+    configure_logs(settings.log_level)
+    return create_app(settings)
+
+
+def _secure(app: Flask, headers: list[tuple[str, str]]) -> None:
+    @app.after_request
+    def add_security_headers(response: Response) -> Response:
+        response.headers.extend(headers)
+        response.headers.setdefault("Content-Security-Policy", NOTHING)
+        if request.path.startswith("/v1/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,86 @@
+"""Commands for API keys and signing keys."""
+
+import click
+
+from consent_service.cli.command_group import settings
+from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.errors import ConsentError
+from consent_service.domain.moment import DAY, rfc3339
+from consent_service.domain.site_directory import SiteDirectory
+from consent_service.key_ring import create_key
+from consent_service.services.issuing import issue_key, list_keys
+from consent_service.services.issuing import revoke as revoke_key
+from consent_service.services.preparing import open_resources
+from consent_service.services.resources import Resources, system_clock
+from consent_service.site_file import read_sites
+
+
+class UnknownName(ConsentError):
+    """A site or purpose that no site file describes."""
+
+
+@click.group()
+def key() -> None:
+    """Create, list and revoke API keys; rotate the signing key."""
+
+
+@key.command()
+@click.option("--site", required=True, help="The site the key is for.")
+@click.option(
+    "--scope", "scopes", required=True, multiple=True, type=click.Choice(list(Scope)), help="May be repeated."
+)
+@click.option("--purpose", "purposes", multiple=True, help="Limit the key to this purpose; may be repeated.")
+@click.option("--label", default="", help="Whose key it is, for example 'storefront'.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Days until the key expires.")
+def create(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...], label: str, days: int | None) -> None:
+    """Create a key and print it on the last line; it is shown only now."""
+    found = SiteDirectory(read_sites(settings().sites)).sites.get(site)
+    if found is None:
+        raise UnknownName(f"there is no site {site!r} in {settings().sites}")
+    if unknown := sorted(set(purposes) - set(found.purpose_by_key)):
+        raise UnknownName(f"site {site!r} has no purpose {unknown[0]!r}")
+    text, made = issue_key(
+        _resources(),
+        site=site,
+        label=label or " ".join(sorted(scopes)),
+        scopes=[Scope(scope) for scope in scopes],
+        purposes=frozenset(purposes) or None,
+        valid_for=None if days is None else days * DAY,
+    )
+    click.echo(f"key {made.id} for {site}; it is shown only now:", err=True)
+    click.echo(text)
+
+
+@key.command(name="list")
+def list_() -> None:
+    """List all keys: id, site, label, scopes, purposes and state."""
+    for made in list_keys(_resources()):
+        purposes = "all" if made.purposes is None else ",".join(sorted(made.purposes))
+        click.echo("\t".join([made.id, made.site, made.label, ",".join(sorted(made.scopes)), purposes, _state(made)]))
+
+
+@key.command()
+@click.argument("identifier", metavar="ID")
+def revoke(identifier: str) -> None:
+    """Revoke a key by its id; every worker refuses it from its next request on."""
+    revoke_key(_resources(), identifier)
+    click.echo(f"revoked {identifier}")
+
+
+@key.command()
+def rotate() -> None:
+    """Make a new signing key: it signs from now on, and the old ones go on verifying."""
+    _resources()
+    click.echo(f"new signing key {create_key(settings().keys, system_clock())}")
+
+
+def _state(made: ApiKey) -> str:
+    if made.revoked_at is not None:
+        return f"revoked {rfc3339(made.revoked_at)}"
+    if made.expires_at is None:
+        return "live"
+    return f"{'live until' if made.expires_at > system_clock() else 'expired'} {rfc3339(made.expires_at)}"
+
+
+def _resources() -> Resources:
+    return open_resources(settings())

@@ -1,0 +1,97 @@
+"""Commands that show, export and verify consent records."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from consent_service.cli.command_group import settings
+from consent_service.domain.errors import ConsentError, NotFound
+from consent_service.domain.identifier import VISITOR_ID
+from consent_service.domain.site import Site
+from consent_service.domain.site_directory import SiteDirectory
+from consent_service.services.exporting import export_records
+from consent_service.services.preparing import open_resources
+from consent_service.services.reading import record_of_site
+from consent_service.services.verifying import verify_export
+from consent_service.signing import read_jwks
+from consent_service.site_file import read_sites
+
+FAULTS_SHOWN = 50
+
+
+class UnreadableKeys(ConsentError):
+    """The file given as public keys is not a key set."""
+
+
+@click.group()
+def records() -> None:
+    """Show, export and verify consent records."""
+
+
+@records.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--signed", is_flag=True, help="Print the signed record instead of its content.")
+def show(identifier: str, signed: bool) -> None:
+    """Print one record as JSON."""
+    resources = open_resources(settings())
+    for site in _sites().values():
+        if statement := record_of_site(resources, site, identifier):
+            shown = {name: getattr(statement.record, name) for name in statement.record.__slots__}
+            click.echo(statement.signed if signed else json.dumps(shown, indent=2, ensure_ascii=False))
+            return
+    raise NotFound(f"there is no record {identifier!r}")
+
+
+@records.command()
+@click.option("--site", "site_id", required=True, help="The site whose records to export.")
+@click.option("--visitor", help="Export the records of this visitor only.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else standard output.")
+def export(site_id: str, visitor: str | None, out: Path | None) -> None:
+    """Write records and the notices they name, one JSON object a line, ending with a summary."""
+    site = _sites().get(site_id)
+    if site is None:
+        raise NotFound(f"there is no site {site_id!r} in {settings().sites}")
+    if visitor and not VISITOR_ID.fullmatch(visitor):
+        raise click.BadParameter("a visitor id is 22 characters of base64url", param_hint="--visitor")
+    resources = open_resources(settings())
+    stream = out.open("wb") if out else sys.stdout.buffer
+    try:
+        for line in export_records(resources, site, visitor):
+            stream.write(line)
+        stream.flush()
+    finally:
+        if out:
+            stream.close()
+
+
+@records.command()
+@click.argument("export_file", metavar="EXPORT", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--keys",
+    "keys_file",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The public keys, as served at /consent/keys.json.",
+)
+@click.pass_context
+def verify(ctx: click.Context, export_file: Path, keys_file: Path) -> None:
+    """Check an export with the public keys alone; exit code 1 where anything does not hold."""
+    try:
+        public_keys = read_jwks(json.loads(keys_file.read_bytes()))
+    except ValueError as error:
+        raise UnreadableKeys(f"{keys_file}: {error}") from None
+    with export_file.open("rb") as lines:
+        verdict = verify_export(lines, public_keys)
+    for fault in verdict.faults[:FAULTS_SHOWN]:
+        click.echo(fault)
+    if len(verdict.faults) > FAULTS_SHOWN:
+        click.echo(f"and {len(verdict.faults) - FAULTS_SHOWN} more")
+    outcome = f"{len(verdict.faults)} faults" if verdict.faults else "all of it verifies"
+    click.echo(f"{verdict.records} records, {verdict.notices} notices: {outcome}")
+    ctx.exit(1 if verdict.faults else 0)
+
+
+def _sites() -> dict[str, Site]:
+    return SiteDirectory(read_sites(settings().sites)).sites

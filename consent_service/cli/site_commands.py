@@ -1,0 +1,46 @@
+"""consent-service site: judge site files before they are served."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from consent_service.domain.fairness import fairness_findings
+from consent_service.site_file import SiteFileError, read_site
+from consent_service.texts import interface_texts
+
+FINDINGS, FAULTS = 1, 2
+
+
+@click.group()
+def site() -> None:
+    """Look after site files."""
+
+
+@site.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Print every fault and every finding of site files, one a line.
+
+    A fault keeps a file from being served; a finding is what a fair shop would write otherwise. The exit code is 0
+    where there is neither, 1 where there are findings alone, 2 where there are faults.
+    """
+    sys.exit(max(_check(file) for file in files))
+
+
+def _check(file: Path) -> int:
+    try:
+        findings = fairness_findings(read_site(file), interface_texts())
+    except SiteFileError as error:
+        for fault in error.faults:
+            click.echo(fault)
+        click.echo(f"{file}: {_count(len(error.faults), 'fault')}")
+        return FAULTS
+    for finding in findings:
+        click.echo(f"{file}: {finding}")
+    click.echo(f"{file}: no faults, {_count(len(findings), 'finding')}")
+    return FINDINGS if findings else 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""What a shop installs: verify the cookie, ask the check API, embed the banner; no Flask, no peewee."""

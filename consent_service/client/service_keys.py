@@ -1,0 +1,83 @@
+"""The service's public keys and whatever else reading a visitor cookie takes: fetched now and then, and kept."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
+from consent_service.signing import read_jwks
+
+PATH = "/consent/keys.json"
+FETCH_SECONDS = 2.0
+REFRESH_SECONDS = 300.0
+RETRY_SECONDS = 30.0
+MOST_DAYS = 800
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySet:
+    """Public keys by id, the validity of a choice in days, and the purpose that each letter stands for."""
+
+    public: dict[str, bytes]
+    valid_days: int
+    purposes: dict[str, str]
+
+
+class PublicKeys:
+    """The key set of one site, refreshed in the background; the old one is kept when that fails."""
+
+    def __init__(self, lines: ServiceLines, timer: Callable[[], float] = time.monotonic) -> None:
+        self._lines = lines
+        self._timer = timer
+        self._lock = threading.Lock()
+        self._retry_at = self._refresh_at = timer()
+        self.current: KeySet | None = None
+
+    def knows(self, kid: str) -> bool:
+        """Say whether a key of this id is held."""
+        return self.current is not None and kid in self.current.public
+
+    def refresh(self) -> bool:
+        """Fetch the key set now and say whether that worked; takes up to two seconds."""
+        try:
+            reply = self._lines.get(PATH, {"Accept": "application/json"}, FETCH_SECONDS)
+            if reply.status != 200:
+                return False
+            self.current = read_key_set(json.loads(reply.body))
+        except (ServiceUnavailable, ValueError, RecursionError):
+            return False
+        self._refresh_at = self._timer() + REFRESH_SECONDS
+        return True
+
+    def refresh_when_due(self, *, outdated: bool = False) -> None:
+        """Start a refresh, without waiting for it, where five minutes have passed or the set seems ``outdated``.
+
+        Whatever visitors send, one starts at most every 30 seconds.
+        """
+        now = self._timer()
+        with self._lock:
+            if now < self._retry_at or not (outdated or now >= self._refresh_at):
+                return
+            self._retry_at = now + RETRY_SECONDS
+        threading.Thread(target=self.refresh, name="consent-keys", daemon=True).start()
+
+
+def read_key_set(document: object) -> KeySet:
+    """Read the answer of the service; raises ValueError for anything but the whole of what is needed."""
+    public = read_jwks(document)
+    consent = document.get("consent") if isinstance(document, dict) else None
+    if not isinstance(consent, dict):
+        raise ValueError("the key set does not say how to read a visitor cookie")
+    days, letters = consent.get("valid_days"), consent.get("letters")
+    if type(days) is not int or not 0 < days <= MOST_DAYS or not isinstance(letters, dict):
+        raise ValueError("validity or letters are missing or odd")
+    purposes = {letter: purpose for purpose, letter in letters.items() if _is_letter(letter)}
+    if len(purposes) != len(letters):
+        raise ValueError("a letter is missing, odd or stands for two purposes")
+    return KeySet(public=public, valid_days=days, purposes=purposes)
+
+
+def _is_letter(letter: object) -> bool:
+    return isinstance(letter, str) and len(letter) == 1 and "a" <= letter <= "z"

@@ -1,0 +1,59 @@
+"""Reading records back: one's own history, a record by its id, a whole site."""
+
+import json
+from dataclasses import dataclass
+
+from consent_service.domain.consent_record import ConsentRecord, read_record
+from consent_service.domain.errors import BrokenRecord
+from consent_service.domain.identifier import RECORD_ID, visitor_principal
+from consent_service.domain.site import Site
+from consent_service.services.resources import Resources
+from consent_service.signing import record_key_id, verify_record
+from consent_service.storage.records import StoredRecord, latest_records, record_by_id
+
+HISTORY_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A record and the compact JWS that proves it."""
+
+    record: ConsentRecord
+    signed: str
+
+    @property
+    def kid(self) -> str:
+        """The id of the key that signed."""
+        return record_key_id(self.signed)
+
+
+def history(resources: Resources, site: Site, visitor: str) -> list[Statement]:
+    """List a visitor's records, newest first."""
+    stored = latest_records(resources.database, visitor_principal(site.id, visitor), HISTORY_LENGTH)
+    return [_statement(resources, record) for record in stored]
+
+
+def record_of_site(resources: Resources, site: Site, identifier: str) -> Statement | None:
+    """Find a record by id, unless it belongs to another site."""
+    if not RECORD_ID.fullmatch(identifier):
+        return None
+    stored = record_by_id(resources.database, identifier)
+    if stored is None or not stored.principal.startswith(f"{site.id}/"):
+        return None
+    return _statement(resources, stored)
+
+
+def record_of_visitor(resources: Resources, site: Site, visitor: str, identifier: str) -> Statement | None:
+    """Find a record by id, unless it belongs to somebody else."""
+    statement = record_of_site(resources, site, identifier)
+    if statement is None or statement.record.principal != visitor_principal(site.id, visitor):
+        return None
+    return statement
+
+
+def _statement(resources: Resources, stored: StoredRecord) -> Statement:
+    try:
+        payload = verify_record(resources.keys.public_keys, stored.signed)
+        return Statement(read_record(json.loads(payload)), stored.signed)
+    except ValueError as error:
+        raise BrokenRecord(f"the record {stored.id} does not verify: {error}") from None

@@ -1,0 +1,170 @@
+"""Recording a visitor's choice: record, decisions and notice in one transaction."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from consent_service.domain.canonical_json import canonical_json
+from consent_service.domain.choice import Outcome, Submission, interpret
+from consent_service.domain.consent_record import SCHEMA, ConsentRecord
+from consent_service.domain.decision import Decision, Method, State, decide
+from consent_service.domain.identifier import visitor_id, visitor_principal
+from consent_service.domain.moment import DAY, rfc3339
+from consent_service.domain.notice import Notice, fingerprints
+from consent_service.domain.site import Site
+from consent_service.domain.visitor_cookie import VisitorCookie
+from consent_service.services.resources import Resources
+from consent_service.signing import sign_record
+from consent_service.storage.decisions import current_decisions, replace_decisions
+from consent_service.storage.notices import archive_notice
+from consent_service.storage.records import StoredRecord, append_record, latest_records
+
+REPEAT_WINDOW = 10_000_000
+"""The same act sent again within 10 seconds, by a double click or a retry, is one act."""
+REGION = "opt_in"
+"""The region profile: without regions every visitor has the strictest one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceMade:
+    """A checked form on its way into the ledger; ``visitor`` is the id of a verified cookie, if there was one."""
+
+    submission: Submission
+    notice: Notice
+    visitor: str | None
+    signal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What is known after a choice; ``letters`` and ``allowed`` are of the purposes that are now allowed."""
+
+    cookie: VisitorCookie
+    record: str
+    allowed: frozenset[str]
+
+
+def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recorded:
+    """Record a choice and return the visitor's new cookie content.
+
+    A visitor id is minted unless the cookie's visitor is known here. Under the browser's opt-out signal the
+    purposes it covers that were not on the form are recorded as refused by signal, once. Raises ChoiceFault for a
+    form that contradicts its notice and StorageUnavailable when nothing could be kept.
+    """
+    shown = [site.purpose_by_key[key] for key in choice.notice.purposes if key in site.purpose_by_key]
+    database = resources.database
+    with database.write():
+        now = resources.clock()
+        visitor, last = _visitor(resources, site, choice.visitor)
+        principal = visitor_principal(site.id, visitor)
+        current = current_decisions(database, principal) if last else {}
+        outcome = interpret(choice.submission, shown, current, signal=choice.signal)
+        act = _digest(choice, outcome)
+        if last is None or last.act != act or not 0 <= now - last.at < REPEAT_WINDOW:
+            archive_notice(database, choice.notice, now)
+            ledger = _Ledger(resources, site, choice, principal, act, now)
+            last = ledger.append(outcome, last, current)
+            if choice.signal and (covered := _covered(site, outcome, current)):
+                by_signal = Outcome(Method.SIGNAL, dict.fromkeys(covered, State.REFUSED))
+                last = ledger.append(by_signal, last, current)
+    return _recorded(resources, site, visitor, last, current, signal=choice.signal)
+
+
+def _visitor(resources: Resources, site: Site, known: str | None) -> tuple[str, StoredRecord | None]:
+    """Take over the cookie's visitor where a record of it exists; an erased or foreign id gets a new one."""
+    if known:
+        latest = latest_records(resources.database, visitor_principal(site.id, known), 1)
+        if latest:
+            return known, latest[0]
+    return visitor_id(resources.randomness(16)), None
+
+
+def _digest(choice: ChoiceMade, outcome: Outcome) -> str:
+    return hashlib.sha256(
+        canonical_json([outcome.method, outcome.states, choice.notice.digest, choice.signal])
+    ).hexdigest()[:32]
+
+
+def _covered(site: Site, outcome: Outcome, current: Mapping[str, Decision]) -> list[str]:
+    """List what the signal newly refuses: covered, not on the form, and not chosen while the signal was on."""
+
+    def open_to_signal(key: str) -> bool:
+        decision = current.get(key)
+        return decision is None or (decision.state == State.GRANTED and not decision.signalled)
+
+    return [p.key for p in site.cookie_purposes if p.signal and p.key not in outcome.states and open_to_signal(p.key)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """Appends the statements of one submission, each linked to the one before."""
+
+    resources: Resources
+    site: Site
+    choice: ChoiceMade
+    principal: str
+    act: str
+    now: int
+
+    def append(self, outcome: Outcome, last: StoredRecord | None, current: dict[str, Decision]) -> StoredRecord:
+        """Append one statement and bring ``current`` up to date; a clock that went back never reorders records."""
+        at = max(self.now, last.at) if last else self.now
+        record = self._record(outcome, last, at)
+        kid, seed = self.resources.keys.current
+        stored = StoredRecord(
+            self.principal, record.seq, record.id, at, self.act, sign_record(seed, kid, record.payload())
+        )
+        prints = fingerprints(self.site) | self.choice.notice.fingerprints
+        valid_until = at + self.site.valid_days * DAY
+        decided = {
+            key: Decision(key, state, outcome.method, at, valid_until, record.id, prints[key], self.choice.signal)
+            for key, state in outcome.states.items()
+        }
+        append_record(self.resources.database, self.site.id, stored)
+        replace_decisions(self.resources.database, self.principal, decided.values())
+        current |= decided
+        return stored
+
+    def _record(self, outcome: Outcome, last: StoredRecord | None, at: int) -> ConsentRecord:
+        return ConsentRecord(
+            schema=SCHEMA,
+            id=self.resources.new_id(at),
+            site=self.site.id,
+            principal=self.principal,
+            seq=last.seq + 1 if last else 1,
+            at=rfc3339(at),
+            actor="browser" if outcome.method is Method.SIGNAL else "visitor",
+            method=outcome.method,
+            decisions=dict(outcome.states),
+            notice=self.choice.notice.digest,
+            language=self.choice.notice.language,
+            policy=self.site.policy.version,
+            region=REGION,
+            signals=["gpc"] if self.choice.signal else [],
+            valid_until=rfc3339(at + self.site.valid_days * DAY),
+            previous=last.id if last else None,
+        )
+
+
+def _recorded(
+    resources: Resources,
+    site: Site,
+    visitor: str,
+    last: StoredRecord,
+    current: Mapping[str, Decision],
+    *,
+    signal: bool,
+) -> Recorded:
+    prints = fingerprints(site)
+    allowed = frozenset(
+        p.key
+        for p in site.cookie_purposes
+        if decide(p, current.get(p.key), fingerprint=prints[p.key], now=last.at, signal=signal).allowed
+    )
+    letters = "".join(sorted(site.purpose_by_key[key].letter for key in allowed))
+    kid, _ = resources.keys.current
+    return Recorded(
+        cookie=VisitorCookie(letters, visitor, last.seq, last.at // 1_000_000, kid),
+        record=last.id,
+        allowed=allowed,
+    )

@@ -1,0 +1,29 @@
+"""What every use case works with: the database, the keys, a clock and randomness."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from consent_service.domain.identifier import uuid7
+from consent_service.key_ring import KeyRing
+from consent_service.storage.database import Database
+
+
+def system_clock() -> int:
+    """Tell the time in microseconds since 1970, UTC."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The things a use case may touch; ``clock`` tells microseconds, ``randomness`` gives that many bytes."""
+
+    database: Database
+    keys: KeyRing
+    clock: Callable[[], int] = system_clock
+    randomness: Callable[[int], bytes] = secrets.token_bytes
+
+    def new_id(self, now: int) -> str:
+        """Make a time-ordered id."""
+        return uuid7(now, self.randomness(10))

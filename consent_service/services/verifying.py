@@ -1,0 +1,95 @@
+"""Verifying an export with nothing but the public keys."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from consent_service.domain.canonical_json import canonical_json
+from consent_service.domain.consent_record import ConsentRecord, read_record
+from consent_service.signing import verify_record
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What a verifier found: counts, and one line for each fault with its place."""
+
+    records: int = 0
+    notices: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def verify_export(lines: Iterable[bytes], public_keys: dict[str, bytes]) -> Verdict:
+    """Check every signature, every link to the record before, every notice's digest, and that nothing is cut off."""
+    return _Verifier(public_keys).run(lines)
+
+
+class _Verifier:
+    def __init__(self, public_keys: dict[str, bytes]) -> None:
+        self._keys = public_keys
+        self._verdict = Verdict()
+        self._last: dict[str, ConsentRecord] = {}
+        self._wanted: dict[str, int] = {}
+        self._found: set[str] = set()
+        self._summary: dict[str, Any] | None = None
+
+    def run(self, lines: Iterable[bytes]) -> Verdict:
+        """Check line by line, then the whole."""
+        for number, line in enumerate(lines, start=1):
+            try:
+                self._line(number, line)
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+                self._verdict.faults.append(f"line {number}: {error}")
+        self._whole()
+        return self._verdict
+
+    def _line(self, number: int, line: bytes) -> None:
+        entry = json.loads(line)
+        if self._summary is not None:
+            raise ValueError("there is a line behind the summary")
+        match entry.get("kind"):
+            case "record":
+                self._record(number, entry["signed"])
+            case "notice":
+                self._notice(entry)
+            case "summary":
+                self._summary = entry
+            case _:
+                raise ValueError("neither record, notice nor summary")
+
+    def _record(self, number: int, signed: str) -> None:
+        self._verdict.records += 1
+        payload = verify_record(self._keys, signed)
+        content = json.loads(payload)
+        if canonical_json(content) != payload:
+            raise ValueError("the payload is not canonical JSON")
+        record = read_record(content)
+        before = self._last.get(record.principal)
+        self._last[record.principal] = record
+        self._wanted.setdefault(record.notice, number)
+        if record.seq != (before.seq + 1 if before else 1):
+            raise ValueError(f"record {record.id}: expected seq {before.seq + 1 if before else 1}, got {record.seq}")
+        if record.previous != (before.id if before else None):
+            raise ValueError(f"record {record.id}: it does not name the record before it")
+        if before and record.at < before.at:
+            raise ValueError(f"record {record.id}: it is dated before the record before it")
+
+    def _notice(self, entry: dict[str, Any]) -> None:
+        self._verdict.notices += 1
+        if hashlib.sha256(canonical_json(entry["document"])).hexdigest() != entry["digest"]:
+            raise ValueError(f"the notice {entry['digest']} is not what its digest says")
+        self._found.add(entry["digest"])
+
+    def _whole(self) -> None:
+        faults = self._verdict.faults
+        faults += [
+            f"line {number}: the notice {digest} is missing"
+            for digest, number in self._wanted.items()
+            if digest not in self._found
+        ]
+        counted = {"kind": "summary", "notices": self._verdict.notices, "records": self._verdict.records}
+        if self._summary is None:
+            faults.append("the summary line is missing: the export was cut off")
+        elif self._summary != counted:
+            faults.append(f"the summary counts {self._summary}, the export holds {counted}")

@@ -1,0 +1,75 @@
+"""Serving: granian with one blocking thread a worker, and a graceful stop."""
+
+import os
+import shutil
+import socket
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from consent_service.domain.errors import SettingsFault
+from consent_service.logs import JsonFormatter
+from consent_service.services.preparing import open_resources
+from consent_service.settings import Settings
+from consent_service.site_file import read_sites
+from consent_service.web.metrics import SHARED_FOLDER
+
+TARGET = "consent_service.app:application"
+STOP_SECONDS = 10
+HEADER_TIMEOUT = 5_000
+BACKLOG = 1024
+
+
+def run_server(settings: Settings, *, host: str, port: int, workers: int, threads: int, target: str = TARGET) -> None:
+    """Serve until a signal says stop; requests in flight are finished first.
+
+    Raises a ConsentError, before anything is started, where settings, sites, keys or database are not fit.
+    """
+    read_sites(settings.sites)
+    open_resources(settings).database.close()
+    _require_free(host, port)
+    _share_metrics(settings)
+    Granian(
+        target,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT),
+        websockets=False,
+        backlog=BACKLOG,
+        factory=True,
+        log_level=LogLevels.warning if settings.log_level == "warning" else LogLevels.info,
+        log_dictconfig=LOGGING,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    ).serve()
+
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": f"{JsonFormatter.__module__}.{JsonFormatter.__qualname__}"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+}
+
+
+def _share_metrics(settings: Settings) -> None:
+    shutil.rmtree(settings.metrics, ignore_errors=True)
+    settings.metrics.mkdir(parents=True)
+    os.environ[SHARED_FOLDER] = str(settings.metrics)
+
+
+def _require_free(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise SettingsFault(f"{host}:{port}: cannot listen there ({error.strerror}); choose another --port") from None

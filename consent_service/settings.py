@@ -1,0 +1,81 @@
+"""Settings: one frozen value read from the environment, loud on anything missing or odd."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from consent_service.domain.errors import SettingsFault
+
+PREFIX = "CONSENT_"
+RESERVED = "CONSENT_TEST_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything the operator can set.
+
+    ``home`` holds database and keys, ``sites`` the site files. ``hsts_seconds`` of 0 leaves the header to the
+    shop. ``proxies`` is the number of proxies in front whose forwarded headers are believed.
+    """
+
+    home: Path = Path("var")
+    sites: Path = Path("sites")
+    hsts_seconds: int = 0
+    proxies: int = 0
+    log_level: str = "info"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.home / "consent.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the signing keys."""
+        return self.home / "keys"
+
+    @property
+    def metrics(self) -> Path:
+        """The folder in which the workers share their counters."""
+        return self.home / "metrics"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings; raises SettingsFault for a value or a name this version does not know."""
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environ.items()
+            if name.startswith(PREFIX) and not name.startswith(RESERVED)
+        }
+        settings = cls(
+            home=_folder(given, "home", cls.home),
+            sites=_folder(given, "sites", cls.sites),
+            hsts_seconds=_number(given, "hsts_seconds", cls.hsts_seconds, 63_072_000),
+            proxies=_number(given, "proxies", cls.proxies, 8),
+            log_level=_one_of(given, "log_level", cls.log_level, LOG_LEVELS),
+        )
+        if given:
+            raise SettingsFault(f"{PREFIX}{min(given).upper()}: there is no such setting; see docs/configuration.md")
+        return settings
+
+
+def _folder(given: dict[str, str], name: str, default: Path) -> Path:
+    text = given.pop(name, None)
+    if text is not None and (not text.strip() or "\0" in text):
+        raise SettingsFault(f"{PREFIX}{name.upper()}: expected a folder, got {text!r}")
+    return Path(text) if text else default
+
+
+def _number(given: dict[str, str], name: str, default: int, most: int) -> int:
+    text = given.pop(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
+        raise SettingsFault(f"{PREFIX}{name.upper()}: expected a whole number from 0 to {most}, got {text!r}")
+    return int(text)
+
+
+def _one_of(given: dict[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    text = given.pop(name, default)
+    if text not in allowed:
+        raise SettingsFault(f"{PREFIX}{name.upper()}: expected one of {', '.join(allowed)}, got {text!r}")
+    return text

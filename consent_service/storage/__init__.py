@@ -1,0 +1,1 @@
+"""What the service remembers: the only importer of peewee; named queries that return domain values."""

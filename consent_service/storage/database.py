@@ -1,0 +1,111 @@
+"""The database: one SQLite file through APSW, durable commits, one writer at a time across all processes."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import peewee
+from playhouse.apsw_ext import APSWDatabase
+
+from consent_service.domain.errors import StorageUnavailable
+
+LOCK_SECONDS = 2.0
+BUSY_SECONDS = 5
+PRAGMAS = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("secure_delete", 1),  # what was erased is overwritten, not only unlinked
+    ("foreign_keys", 1),
+    ("cache_size", -16_000),
+)
+FAULTS = (peewee.PeeweeException, apsw.Error, UnicodeDecodeError)
+"""What a broken file raises; rows behind the first come straight from the engine, in its own errors."""
+
+
+class Database:
+    """Named queries run through ``rows`` and ``change``; every change stands inside ``write``.
+
+    Each thread has its own connection. A lock file orders the writers of all processes, which keeps the tail of
+    write times short where many wait. Errors of the engine become StorageUnavailable.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.engine = APSWDatabase(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS)
+        self._turn = threading.Lock()
+        self._lock_file = -1
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and fetch all of its rows."""
+        try:
+            return self.engine.execute_sql(query, values).fetchall()  # type: ignore[no-any-return]
+        except FAULTS as error:
+            raise StorageUnavailable(f"the database cannot be read: {error}") from error
+
+    def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Run a query and hand out its rows one by one, for results of any size."""
+        try:
+            yield from self.engine.execute_sql(query, values)
+        except FAULTS as error:
+            raise StorageUnavailable(f"the database cannot be read: {error}") from error
+
+    def change(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement inside ``write`` and return the number of rows it changed."""
+        return self.engine.rows_affected(self.engine.execute_sql(statement, values))  # type: ignore[no-any-return]
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """Hold the one write transaction; all of it is durable when the block is left, or none of it is."""
+        with self._writers_turn():
+            try:
+                with self.engine.atomic("IMMEDIATE"):
+                    yield
+            except FAULTS as error:
+                raise StorageUnavailable(f"the database cannot be written: {error}") from error
+
+    @contextmanager
+    def _writers_turn(self) -> Iterator[None]:
+        deadline = time.monotonic() + LOCK_SECONDS
+        if not self._turn.acquire(timeout=LOCK_SECONDS):
+            raise StorageUnavailable("the database is busy: another writer did not finish in time")
+        try:
+            self._take_lock_file(deadline)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+        finally:
+            self._turn.release()
+
+    def _take_lock_file(self, deadline: float) -> None:
+        try:
+            if self._lock_file < 0:
+                self._lock_file = os.open(f"{self.file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            wait = 0.0001
+            while not self._locked():
+                if time.monotonic() > deadline:
+                    raise StorageUnavailable("the database is busy: another process holds its lock")
+                time.sleep(wait)
+                wait = min(wait * 1.5, 0.002)
+        except OSError as error:
+            raise StorageUnavailable(f"the lock file cannot be used: {error.strerror}") from error
+
+    def _locked(self) -> bool:
+        try:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close this thread's connection and the lock file."""
+        self.engine.close()
+        if self._lock_file >= 0:
+            os.close(self._lock_file)
+            self._lock_file = -1

@@ -1,0 +1,1 @@
+"""Numbered, frozen steps of the schema; each declares its own copy of the tables it makes."""

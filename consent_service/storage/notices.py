@@ -1,0 +1,30 @@
+"""The notice archive: every version shown, once for each digest, never changed."""
+
+import hashlib
+
+from consent_service.domain.notice import Notice, read_notice
+from consent_service.storage.database import Database
+
+INSERT = """
+INSERT INTO notice (digest, site, surface, language, at, document) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+
+
+def archive_notice(database: Database, notice: Notice, at: int) -> None:
+    """Keep a notice unless it is kept already; runs inside a write."""
+    values = (notice.digest, notice.site, notice.surface, notice.language, at, notice.document)
+    database.change(INSERT, values)
+
+
+def archived_digests(database: Database) -> set[str]:
+    """List the digests of every archived notice."""
+    return {row[0] for row in database.rows("SELECT digest FROM notice")}
+
+
+def notice_by_digest(database: Database, digest: str) -> Notice | None:
+    """Find an archived notice; None as well where the archive no longer holds what the digest says."""
+    rows = database.rows("SELECT document FROM notice WHERE digest = ?", (digest,))
+    if not rows:
+        return None
+    document = bytes(rows[0][0])
+    return read_notice(document) if hashlib.sha256(document).hexdigest() == digest else None

@@ -1,0 +1,119 @@
+"""Interface texts: one TOML catalogue a language, wording that any site may override, and plain substitution."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from consent_service.domain.duration import Duration, Unit
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A shipped language: its own name for itself and the direction it is written in."""
+
+    name: str
+    direction: str
+
+
+LANGUAGES = {
+    "en": Language("English", "ltr"),
+    "de": Language("Deutsch", "ltr"),
+    "fr": Language("Français", "ltr"),
+    "es": Language("Español", "ltr"),
+    "zh": Language("中文", "ltr"),
+    "ar": Language("العربية", "rtl"),
+}
+
+
+@cache
+def interface_texts() -> dict[str, dict[str, str]]:
+    """Read every catalogue: the texts of each language by dotted key."""
+    folder = Path(__file__).parent
+    return {code: _flat(tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))) for code in LANGUAGES}
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return flat
+
+
+def plural_form(language: str, n: int) -> str:
+    """Name the plural form of a whole number in one of our languages (Unicode CLDR)."""
+    match language:
+        case "zh":
+            return "other"
+        case "fr":
+            return "one" if n in (0, 1) else "other"
+        case "ar":
+            return _arabic_form(n)
+    return "one" if n == 1 else "other"
+
+
+def _arabic_form(n: int) -> str:
+    if n < 3:
+        return ("zero", "one", "two")[n]
+    if 3 <= n % 100 <= 10:
+        return "few"
+    return "many" if n % 100 >= 11 else "other"
+
+
+class Translator:
+    """The texts of one language; called with a key and the values of its placeholders."""
+
+    def __init__(self, language: str, texts: Mapping[str, str]) -> None:
+        self.language = language
+        self._texts = texts
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a text; a placeholder without a value, and any other brace, stays as it stands."""
+        text = self._texts[key]
+        return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text) if "{" in text else text
+
+    def plural(self, key: str, n: int, **values: object) -> str:
+        """Return the form of a text that fits a number, which is its placeholder ``n``."""
+        form = f"{key}.{plural_form(self.language, n)}"
+        return self(form if form in self._texts else f"{key}.other", n=n, **values)
+
+    def several(self, prefix: str, keys: Iterable[str]) -> str:
+        """Write the texts of several keys as a list."""
+        return self("page.comma").join(self(f"{prefix}.{key}") for key in keys)
+
+    def duration(self, duration: Duration) -> str:
+        """Write a duration."""
+        if duration.unit is Unit.SESSION:
+            return self("duration.session")
+        return self.plural(f"duration.{duration.unit}", duration.count)
+
+    def date(self, microseconds: int) -> str:
+        """Write the day of a time in UTC."""
+        day = datetime.fromtimestamp(microseconds / 1_000_000, UTC)
+        return self("date.day", day=day.day, month=self(f"date.month_{day.month}"), year=day.year)
+
+    def datetime(self, microseconds: int) -> str:
+        """Write a time to the minute in UTC."""
+        moment = datetime.fromtimestamp(microseconds / 1_000_000, UTC)
+        return self("date.time", date=self.date(microseconds), time=moment.strftime("%H:%M"))
+
+
+class Catalogue:
+    """All texts, handed out as translators for a language and a site's own wording."""
+
+    def __init__(self) -> None:
+        self._texts = interface_texts()
+        self._translators: dict[tuple[str, int], Translator] = {}
+
+    def translator(self, language: str, overrides: Mapping[str, str]) -> Translator:
+        """Return the texts of a language, with a site's own in place of ours."""
+        key = (language, id(overrides) if overrides else 0)
+        if key not in self._translators:
+            self._translators[key] = Translator(language, self._texts[language] | dict(overrides))
+        return self._translators[key]

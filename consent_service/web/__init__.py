@@ -1,0 +1,1 @@
+"""Speaks HTTP: parse, call one service, answer; never touches storage."""

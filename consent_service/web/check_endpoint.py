@@ -1,0 +1,159 @@
+"""The check endpoint: GET /v1/check as a small WSGI callable in front of Flask, because it is asked on every page."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import unquote_plus
+
+import msgspec
+
+from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.decision import Answer
+from consent_service.domain.errors import StorageUnavailable
+from consent_service.domain.identifier import VISITOR_ID
+from consent_service.domain.moment import rfc3339
+from consent_service.domain.site import Site
+from consent_service.domain.site_directory import SiteDirectory
+from consent_service.services.checking import check_visitor, verified_cookie
+from consent_service.services.resources import Resources
+from consent_service.web.api_access import authorised_key, refuse_key_in_url
+from consent_service.web.metrics import count_check
+from consent_service.web.problems import Problem
+from consent_service.web.security_headers import NOTHING
+
+PATH = "/v1/check"
+MAX_QUERY = 4096
+MAX_PURPOSES = 50
+PARAMETERS = frozenset({"visitor", "cookie", "purpose", "signal"})
+METHODS = frozenset({"GET", "HEAD"})
+
+UNAVAILABLE = Problem(503, "unavailable", "Nothing is allowed until this works again.", [("Retry-After", "1")])
+
+WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+_log = logging.getLogger(__name__)
+
+
+class DecisionAnswer(msgspec.Struct, kw_only=True):
+    """The answer for one purpose: allowed or not, why, the proving record, since when and until when."""
+
+    allowed: bool
+    reason: str
+    record: str | None = None
+    since: str | None = None
+    valid_until: str | None = None
+
+
+class CheckAnswer(msgspec.Struct, kw_only=True):
+    """The decisions of one visitor by purpose; ``visitor`` is null where a cookie could not be believed."""
+
+    visitor: str | None
+    decisions: dict[str, DecisionAnswer]
+
+
+class CheckEndpoint:
+    """Answers the check and hands everything else to the application behind it."""
+
+    def __init__(
+        self, app: WsgiApp, resources: Resources, sites: SiteDirectory, headers: list[tuple[str, str]]
+    ) -> None:
+        self._app = app
+        self._resources = resources
+        self._sites = sites
+        self._encode = msgspec.json.Encoder().encode
+        always = [("Content-Security-Policy", NOTHING), *headers]
+        self._headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *always]
+        self._problem_headers = always
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Serve one request."""
+        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] not in METHODS:
+            return self._app(environ, start_response)
+        try:
+            body = self._answer(environ)
+        except Problem as problem:
+            return self._refuse(problem, environ, start_response)
+        except StorageUnavailable:
+            _log.exception("a check could not be answered")
+            return self._refuse(UNAVAILABLE, environ, start_response)
+        start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _refuse(self, problem: Problem, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        body = problem.body()
+        headers = [*problem.all_headers(), *self._problem_headers, ("Content-Length", str(len(body)))]
+        start_response(f"{problem.status} {problem.code}", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _answer(self, environ: dict[str, Any]) -> bytes:
+        given = _parameters(environ.get("QUERY_STRING", ""))
+        key = authorised_key(self._resources, environ.get("HTTP_AUTHORIZATION"), Scope.CHECK)
+        site = self._sites.sites.get(key.site)
+        if site is None:
+            raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
+        visitor = self._visitor(given)
+        purposes = visible_purposes(site, key, given.get("purpose"))
+        answers = check_visitor(self._resources, site, visitor, purposes, signal=given.get("signal") == ["gpc"])
+        count_check(site.id, answers.values())
+        decisions = {purpose: answer_body(answer) for purpose, answer in answers.items()}
+        return self._encode(CheckAnswer(visitor=visitor, decisions=decisions))
+
+    def _visitor(self, given: dict[str, list[str]]) -> str | None:
+        if ("visitor" in given) == ("cookie" in given):
+            raise Problem(400, "visitor_missing", "Send either 'visitor' or 'cookie'.")
+        if "cookie" in given:
+            cookie = verified_cookie(self._resources, given["cookie"][0])
+            return cookie.visitor if cookie else None
+        visitor = given["visitor"][0]
+        if not VISITOR_ID.fullmatch(visitor):
+            detail = "A visitor id is 22 characters of base64url: the third part of the visitor cookie."
+            raise Problem(400, "visitor_malformed", detail)
+        return visitor
+
+
+def _parameters(query: str) -> dict[str, list[str]]:
+    if len(query) > MAX_QUERY:
+        raise Problem(414, "query_too_long", f"The query is limited to {MAX_QUERY} characters.")
+    given: dict[str, list[str]] = {}
+    for part in query.split("&") if query else ():
+        name, _, value = part.partition("=")
+        if "%" in part or "+" in part:
+            name, value = unquote_plus(name), unquote_plus(value)
+        given.setdefault(name, []).append(value)
+    if not PARAMETERS.issuperset(given):
+        refuse_key_in_url(given)
+        stray = min(set(given) - PARAMETERS)
+        known = "'visitor', 'cookie', 'purpose' and 'signal'"
+        raise Problem(400, "parameter_unknown", f"There is no parameter {stray[:64]!r}; known are {known}.")
+    for name in ("visitor", "cookie", "signal"):
+        if len(given.get(name, ())) > 1:
+            raise Problem(400, "parameter_repeated", f"Send '{name}' once.")
+    if "signal" in given and given["signal"] not in (["gpc"], ["none"]):
+        raise Problem(400, "signal_unknown", "'signal' is 'gpc' or 'none'.")
+    return given
+
+
+def visible_purposes(site: Site, key: ApiKey, asked: list[str] | None) -> list[str]:
+    """List the purposes to answer for: those asked, or all that the key may see.
+
+    Raises Problem 403 where the key may not see one that was asked, whether or not it exists.
+    """
+    if asked is None:
+        return [purpose.key for purpose in site.purposes if key.sees(purpose.key)]
+    if len(asked) > MAX_PURPOSES:
+        raise Problem(400, "purposes_too_many", f"At most {MAX_PURPOSES} purposes can be asked at once.")
+    for purpose in asked:
+        if not key.sees(purpose):
+            raise Problem(403, "purpose_not_visible", f"This key may not see the purpose {purpose[:64]!r}.")
+    return asked
+
+
+def answer_body(answer: Answer) -> DecisionAnswer:
+    """Write an answer with its times as RFC 3339."""
+    return DecisionAnswer(
+        allowed=answer.allowed,
+        reason=answer.reason,
+        record=answer.record,
+        since=None if answer.since is None else rfc3339(answer.since),
+        valid_until=None if answer.valid_until is None else rfc3339(answer.valid_until),
+    )

@@ -1,0 +1,50 @@
+"""The choice form: what a browser posts, read once and strictly."""
+
+from flask import Request
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import StringField
+from wtforms.validators import Length, Regexp
+
+from consent_service.domain.choice import Submission, read_submission
+from consent_service.domain.errors import ChoiceFault
+
+MAX_FIELDS = 100
+RADIO_PREFIX = "p."
+
+
+class ChoiceForm(FlaskForm):  # type: ignore[misc]
+    """The fixed fields; origin checks guard this form, because a token would need a cookie before any choice."""
+
+    class Meta:
+        """Switch the session token off: it belongs to the operator's pages."""
+
+        csrf = False
+
+    notice = StringField(validators=[Regexp(r"\A[0-9a-f]{64}\Z")])
+    confirmed = StringField(validators=[Length(max=200)])
+
+
+def read_form(request: Request) -> tuple[ChoiceForm, Submission]:
+    """Read a posted choice; raises ChoiceFault for a form that is empty, overfull or contradictory."""
+    fields = request.form
+    if sum(len(values) for values in fields.listvalues()) > MAX_FIELDS:
+        raise ChoiceFault("choice.too_many_fields")
+    radios = {
+        name.removeprefix(RADIO_PREFIX): values for name, values in fields.lists() if name.startswith(RADIO_PREFIX)
+    }
+    return ChoiceForm(), read_submission(fields.getlist("choice"), fields.getlist("p"), radios)
+
+
+def restated(fields: MultiDict[str, str], return_path: str) -> list[tuple[str, str]]:
+    """List the fields that say the same choice again, for a page with one button."""
+    again = [(name, value) for name in ("choice", "notice", "p") for value in fields.getlist(name)]
+    again += [(name, value) for name, value in fields.items(multi=True) if name.startswith(RADIO_PREFIX)]
+    return [*again, ("return", return_path)]
+
+
+def answers_given(fields: MultiDict[str, str]) -> dict[str, bool]:
+    """Read back what a form said for each purpose, so that it can be shown again as it was."""
+    given = {name.removeprefix(RADIO_PREFIX): False for name in fields if name.startswith(RADIO_PREFIX)}
+    given |= {key: True for key in given if "yes" in fields.getlist(RADIO_PREFIX + key)}
+    return given | dict.fromkeys(fields.getlist("p"), True)

@@ -1,0 +1,138 @@
+"""Choosing: a posted choice becomes a record, a cookie and the way back."""
+
+from flask import Blueprint, Response, request
+
+from consent_service.domain.canonical_json import canonical_json
+from consent_service.domain.choice import Button, Submission
+from consent_service.domain.decision import State
+from consent_service.domain.errors import ChoiceFault
+from consent_service.domain.notice import Notice
+from consent_service.domain.request_origin import Verdict, judge
+from consent_service.domain.return_path import checked_return
+from consent_service.services.checking import current_choice, purposes_to_ask
+from consent_service.services.publishing import find_notice
+from consent_service.services.recording import ChoiceMade, Recorded, record_choice
+from consent_service.web.choice_form import ChoiceForm, read_form, restated
+from consent_service.web.metrics import count_choice
+from consent_service.web.pages import render_page
+from consent_service.web.parts import parts
+from consent_service.web.preferences import preferences_page
+from consent_service.web.visit import Visit, read_visit
+from consent_service.web.visitor_cookies import expire_cookies, set_visitor_cookie
+
+CONFIRM_SECONDS = 600
+SAVED = "cc-saved"
+PREFERENCES_PATH = "/consent/"
+
+
+def choose() -> Response:
+    """Record a posted choice, or show the form again with what is wrong."""
+    wired = parts()
+    visit = read_visit(wired.resources, wired.sites, request)
+    return_path = _return_path(visit)
+    try:
+        form, submission = read_form(request)
+        if held_back := _held_back(visit, form, submission, return_path):
+            return held_back
+        notice, submission = _notice(visit, form, submission)
+        if notice is None:
+            raise ChoiceFault("notice.changed", "notice")
+        choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
+        recorded = record_choice(wired.resources, visit.site, choice)
+    except ChoiceFault as fault:
+        status = 409 if fault.code == "notice.changed" else 400
+        return preferences_page(visit, status=status, fault=fault, return_path=return_path)
+    count_choice(visit.site.id, submission.button)
+    return _done(visit, recorded, return_path)
+
+
+def _return_path(visit: Visit) -> str:
+    """Find the way back: the form's own field, else the page the form was on, else the preference page."""
+    for candidate in (request.form.get("return"), request.headers.get("Referer")):
+        checked = checked_return(candidate, own_origin=visit.mount.origin, trusted_origins=visit.mount.trusted)
+        if checked and not checked.startswith(("/consent/choice", "/consent/banner")):
+            return checked
+    return PREFERENCES_PATH
+
+
+def _held_back(visit: Visit, form: ChoiceForm, submission: Submission, return_path: str) -> Response | None:
+    """Ask again where the form came from elsewhere, or where nothing says where a grant came from."""
+    headers = request.headers
+    verdict = judge(
+        sec_fetch_site=headers.get("Sec-Fetch-Site"),
+        origin=headers.get("Origin"),
+        referer=headers.get("Referer"),
+        own_origin=visit.mount.origin,
+        trusted_origins=visit.mount.trusted,
+    )
+    if verdict is Verdict.ACCEPT:
+        return None
+    fields = restated(request.form, return_path)
+    if verdict is Verdict.UNKNOWN:
+        if not submission.grants:
+            return None
+        content = canonical_json([visit.site.id, *map(list, fields)]).decode()
+        if parts().seal.fits(form.confirmed.data or "", content, CONFIRM_SECONDS):
+            return None
+        fields.append(("confirmed", parts().seal.seal(content)))
+    granted = [p.title[visit.language] for p in _named(visit, form, submission)]
+    foreign = verdict is Verdict.FOREIGN
+    return render_page(
+        visit,
+        "choice/confirm.html",
+        403 if foreign else 200,
+        reason="foreign" if foreign else "unknown",
+        button=submission.button,
+        granted=granted,
+        fields=fields,
+        return_path=return_path,
+    )
+
+
+def _named(visit: Visit, form: ChoiceForm, submission: Submission) -> list:  # type: ignore[type-arg]
+    notice, _ = _notice(visit, form, submission)
+    asked = [p for p in visit.site.cookie_purposes if notice is None or p.key in notice.purposes]
+    if submission.button is Button.ACCEPT:
+        return [p for p in asked if not p.sensitive and not (visit.signal and p.signal)]
+    return [p for p in asked if p.key in submission.yes] if submission.button is Button.SAVE else []
+
+
+def _notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tuple[Notice | None, Submission]:
+    """Find the notice that the form was part of.
+
+    A refusal or withdrawal on a form we no longer know still withdraws what had been granted; it is recorded
+    against the notice in force, because taking back needs no particular text.
+    """
+    wired = parts()
+    digest = form.notice.data or ""
+    notice = wired.board.find(digest) or find_notice(wired.resources, visit.site.id, digest)
+    if notice and notice.site == visit.site.id:
+        return notice, submission
+    current = current_choice(wired.resources, visit.site, visit.visitor)
+    asked = purposes_to_ask(wired.resources, visit.site, current, signal=visit.signal)
+    if asked:
+        partly = wired.board.banner_for(visit.site, visit.language, visit.signal, asked).notice
+        if partly.digest == digest:
+            return partly, submission
+    granted = any(decision.state == State.GRANTED for decision in current.values())
+    if submission.button is Button.WITHDRAW or (submission.button is Button.REJECT and granted):
+        in_force = wired.board.preferences(visit.site, visit.language, visit.signal)
+        return in_force, Submission(Button.WITHDRAW, submission.yes, submission.no)
+    return None, submission
+
+
+def _done(visit: Visit, recorded: Recorded, return_path: str) -> Response:
+    target = return_path if return_path.startswith(("http:", "https:")) else visit.mount.origin + return_path
+    if return_path.partition("?")[0] == PREFERENCES_PATH:
+        target = f"{visit.mount.origin}{PREFERENCES_PATH}?saved=1&lang={visit.language}"
+    response = Response(status=303, headers={"Location": f"{target}#{SAVED}", "Cache-Control": "no-store"})
+    set_visitor_cookie(response, visit.mount, recorded.cookie, parts().resources.keys)
+    expire_cookies(response, visit.mount, recorded.allowed, tuple(request.cookies), request.host)
+    return response
+
+
+def choice_blueprint() -> Blueprint:
+    """Serve the choice."""
+    blueprint = Blueprint("choice", __name__)
+    blueprint.add_url_rule("/consent/choice", view_func=choose, methods=["POST"])
+    return blueprint

@@ -1,0 +1,91 @@
+"""Error pages: every error as a page for people or as problem details for machines, and never as an allow."""
+
+import logging
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from consent_service.domain.errors import BrokenRecord, StorageUnavailable
+from consent_service.web.metrics import ERRORS
+from consent_service.web.pages import render_page
+from consent_service.web.parts import parts
+from consent_service.web.problems import PROBLEMS, Problem
+from consent_service.web.visit import UnknownHost, find_mount, read_visit
+
+MACHINE_PATHS = (
+    "/v1/",
+    "/openapi.json",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/.well-known/",
+    "/consent/keys.json",
+)
+RETRY = [("Retry-After", "2")]
+NO_SITE = (
+    "No shop is served at this address.\nIf you run this service, add it to the origins of a site file.\n"
+)
+
+_log = logging.getLogger(__name__)
+
+
+def install_error_pages(app: Flask) -> None:
+    """Answer every error of an application."""
+    app.register_error_handler(Problem, lambda problem: problem.response())
+    app.register_error_handler(StorageUnavailable, _unavailable)
+    app.register_error_handler(BrokenRecord, _broken)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _unavailable(error: StorageUnavailable) -> Response:
+    _log.error("storage is unavailable", extra={"cause": str(error)})
+    return _answer(503, "unavailable", RETRY)
+
+
+def _broken(error: BrokenRecord) -> Response:
+    _log.error("a record does not verify", extra={"cause": str(error)})
+    return _answer(500, "record_broken", [])
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.error("an unexpected error", exc_info=error)
+    return _answer(500, "internal", [])
+
+
+def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, UnknownHost):
+        return Response(NO_SITE, 400, content_type="text/plain; charset=utf-8")
+    if error.response is not None:
+        return Response(status=error.code or 500, headers=error.response.headers)
+    status = error.code or 500
+    headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
+    return _answer(status, _code(status), headers)
+
+
+def _code(status: int) -> str:
+    known = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "wrong_type"}
+    return known.get(status, "internal" if status >= 500 else "bad_request")
+
+
+def _answer(status: int, code: str, headers: list[tuple[str, str]]) -> Response:
+    ERRORS.labels(str(status)).inc()
+    if request.path.startswith(MACHINE_PATHS):
+        return Problem(status, code, PROBLEMS[code], headers).response()
+    try:
+        response = _page(status, code)
+    except UnknownHost:
+        response = Response(NO_SITE, 400, content_type="text/plain; charset=utf-8")
+    except Exception:
+        _log.exception("the error page could not be made")
+        response = Response(f"{PROBLEMS[code]}\n", status, content_type="text/plain; charset=utf-8")
+    response.headers.extend(headers)
+    return response
+
+
+def _page(status: int, code: str) -> Response:
+    wired = parts()
+    find_mount(wired.sites, request)
+    visit = read_visit(wired.resources, wired.sites, request)
+    return render_page(visit, "errors/page.html", status, code=code)
+

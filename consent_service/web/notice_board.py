@@ -1,0 +1,147 @@
+"""The notice board: every notice rendered once, in every language, with the digest of exactly what it says."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jinja2 import Environment
+
+from consent_service.domain.notice import PLACEHOLDER, Notice, make_notice
+from consent_service.domain.purpose import Purpose
+from consent_service.domain.site import Site
+from consent_service.texts import LANGUAGES, Catalogue
+from consent_service.web.preference_form import form_context
+from consent_service.web.stylesheets import Stylesheets
+
+BANNER = "banner"
+PREFERENCES = "preferences"
+REMEMBERED = 512
+"""How many banners for part of the purposes are kept; they differ by what a visitor has still to decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A notice and the bytes that go out: its page with the digest in place."""
+
+    notice: Notice
+    body: bytes
+
+
+class NoticeBoard:
+    """Renders notices from the templates and finds them again by digest."""
+
+    def __init__(self, templates: Environment, catalogue: Catalogue, stylesheets: dict[str, Stylesheets]) -> None:
+        self._templates = templates
+        self._catalogue = catalogue
+        self._stylesheets = stylesheets
+        self._by_digest: dict[str, Notice] = {}
+        self._banners: dict[tuple[str, str, bool], Shown] = {}
+        self._preferences: dict[tuple[str, str, bool], Notice] = {}
+        self._settled: dict[tuple[str, str, str], bytes] = {}
+        self._part: Callable[[Site, str, bool, tuple[str, ...]], Shown] = lru_cache(REMEMBERED)(self._render_part)
+
+    def prepare(self, site: Site) -> Iterator[Notice]:
+        """Render everything that is the same for all visitors of a site, and hand out the notices."""
+        for language in site.languages:
+            for signal in (False, True):
+                asked = tuple(p for p in site.cookie_purposes if not p.sensitive and not (signal and p.signal))
+                shown = self._render_banner(site, language, signal, asked, partial=False)
+                self._banners[site.id, language, signal] = shown
+                preferences = self._render_preferences(site, language, signal)
+                self._preferences[site.id, language, signal] = preferences
+                for notice in (shown.notice, preferences):
+                    self._by_digest[notice.digest] = notice
+                    yield notice
+
+    def banner(self, site: Site, language: str, signal: bool) -> Shown:
+        """Return the banner for a visitor who decided nothing yet."""
+        return self._banners[site.id, language, signal]
+
+    def banner_for(self, site: Site, language: str, signal: bool, purposes: tuple[Purpose, ...]) -> Shown:
+        """Return the banner that asks for these purposes only."""
+        full = self._banners[site.id, language, signal]
+        keys = tuple(purpose.key for purpose in purposes)
+        return full if keys == full.notice.purposes else self._part(site, language, signal, keys)
+
+    def settled(self, site: Site, language: str, summary: str) -> bytes:
+        """Return the one line for a visitor who has nothing to decide."""
+        key = (site.id, language, summary)
+        if key not in self._settled:
+            text = self._render("banner/settled.html", site, language, summary=summary)
+            self._settled[key] = text.encode()
+        return self._settled[key]
+
+    def preferences(self, site: Site, language: str, signal: bool) -> Notice:
+        """Return the notice of the preference page."""
+        return self._preferences[site.id, language, signal]
+
+    def find(self, digest: str) -> Notice | None:
+        """Find a prepared notice by its digest."""
+        return self._by_digest.get(digest)
+
+    def _render_part(self, site: Site, language: str, signal: bool, keys: tuple[str, ...]) -> Shown:
+        purposes = tuple(site.purpose_by_key[key] for key in keys)
+        return self._render_banner(site, language, signal, purposes, partial=True)
+
+    def _render_banner(
+        self, site: Site, language: str, signal: bool, purposes: tuple[Purpose, ...], *, partial: bool
+    ) -> Shown:
+        recipients = {key for purpose in purposes for key in purpose.recipients}
+        page = self._render(
+            "banner/undecided.html",
+            site,
+            language,
+            purposes=purposes,
+            recipient_count=len(recipients),
+            signal_titles=[p.title[language] for p in site.cookie_purposes if signal and p.signal],
+            partial=partial,
+            notice=PLACEHOLDER,
+        )
+        notice = self._fix(site, BANNER, language, signal, purposes, page, self._stylesheets[site.id].banner)
+        return Shown(notice, page.replace(PLACEHOLDER, notice.digest).encode())
+
+    def _render_preferences(self, site: Site, language: str, signal: bool) -> Notice:
+        form = form_context(site, {}, signal=signal)
+        page = self._render(
+            "preferences/form.html",
+            site,
+            language,
+            **form,
+            signal=signal,
+            notice=PLACEHOLDER,
+            return_path="",
+            errors=[],
+        )
+        return self._fix(
+            site, PREFERENCES, language, signal, site.cookie_purposes, page, self._stylesheets[site.id].page
+        )
+
+    def _fix(
+        self,
+        site: Site,
+        surface: str,
+        language: str,
+        signal: bool,
+        purposes: tuple[Purpose, ...],
+        page: str,
+        stylesheet: str,
+    ) -> Notice:
+        return make_notice(
+            site,
+            surface=surface,
+            language=language,
+            signal=signal,
+            purposes=purposes,
+            page=page,
+            stylesheet=stylesheet,
+        )
+
+    def _render(self, template: str, site: Site, language: str, **context: object) -> str:
+        return self._templates.get_template(template).render(
+            site=site,
+            t=self._catalogue.translator(language, site.texts.get(language, {})),
+            language=language,
+            direction=LANGUAGES[language].direction,
+            stylesheet=self._stylesheets[site.id].banner_path,
+            **context,
+        )

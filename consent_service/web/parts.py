@@ -1,0 +1,37 @@
+"""The parts every view works with, wired once by create_app."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from consent_service.domain.site_directory import SiteDirectory
+from consent_service.services.resources import Resources
+from consent_service.signing import FormSeal
+from consent_service.texts import Catalogue
+from consent_service.web.notice_board import NoticeBoard
+from consent_service.web.stylesheets import Stylesheets
+
+EXTENSION = "consent_service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the application was made of; ``stylesheets`` are by site id."""
+
+    resources: Resources
+    sites: SiteDirectory
+    catalogue: Catalogue
+    board: NoticeBoard
+    stylesheets: dict[str, Stylesheets]
+    seal: FormSeal
+
+
+def install(app: Flask, parts: Parts) -> None:
+    """Give the parts to an application."""
+    app.extensions[EXTENSION] = parts
+
+
+def parts() -> Parts:
+    """Return the parts of the application that serves the present request."""
+    found: Parts = current_app.extensions[EXTENSION]
+    return found

@@ -1,0 +1,67 @@
+"""The preference page: every purpose with no and yes, what withdrawing means, and the receipt."""
+
+from flask import Blueprint, Response, request
+
+from consent_service.domain.errors import ChoiceFault
+from consent_service.domain.return_path import checked_return
+from consent_service.services.checking import current_choice
+from consent_service.services.reading import history
+from consent_service.web.choice_form import answers_given
+from consent_service.web.page_models import FieldError
+from consent_service.web.pages import render_page, translator
+from consent_service.web.parts import parts
+from consent_service.web.preference_form import form_context
+from consent_service.web.receipts import receipt_view
+from consent_service.web.visit import Visit, read_visit
+
+
+def preferences() -> Response:
+    """Show the page as it stands for this visitor."""
+    wired = parts()
+    visit = read_visit(wired.resources, wired.sites, request)
+    return_path = checked_return(
+        request.args.get("return"), own_origin=visit.mount.origin, trusted_origins=visit.mount.trusted
+    )
+    return preferences_page(visit, return_path=return_path or "")
+
+
+def preferences_page(
+    visit: Visit, *, status: int = 200, fault: ChoiceFault | None = None, return_path: str = ""
+) -> Response:
+    """Render the page; with a fault it names what is wrong and keeps what was entered."""
+    wired = parts()
+    t = translator(visit)
+    current = current_choice(wired.resources, visit.site, visit.visitor)
+    kept = answers_given(request.form) if fault else None
+    errors = [FieldError(field=fault.field, message=t(f"errors.{fault.code}"))] if fault else []
+    return render_page(
+        visit,
+        "preferences/page.html",
+        status,
+        **form_context(visit.site, current, signal=visit.signal, kept=kept),
+        notice=wired.board.preferences(visit.site, visit.language, visit.signal).digest,
+        return_path=return_path,
+        saved=_saved(visit, decided=bool(current)) if not fault else "",
+        errors=errors,
+        signal=visit.signal,
+        receipt=_receipt(visit) if current else None,
+    )
+
+
+def _saved(visit: Visit, *, decided: bool) -> str:
+    """Say how the choice that led here went: a browser that kept no cookie kept no choice either."""
+    if request.args.get("saved") != "1":
+        return ""
+    return "saved" if visit.cookie and decided else "cookie_missing"
+
+
+def _receipt(visit: Visit) -> object:
+    newest = history(parts().resources, visit.site, visit.visitor or "")[0]
+    return receipt_view(visit.site, visit.language, newest)
+
+
+def preferences_blueprint() -> Blueprint:
+    """Serve the preference page."""
+    blueprint = Blueprint("preferences", __name__)
+    blueprint.add_url_rule("/consent/", view_func=preferences)
+    return blueprint

@@ -1,0 +1,32 @@
+"""The API reference: the description as JSON, and as a page without scripts."""
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from consent_service.web.api_description import REASONS, api_description
+from consent_service.web.parts import parts
+from consent_service.web.problems import PROBLEMS
+from consent_service.web.security_headers import page_policy
+
+
+def description() -> Response:
+    """Send the OpenAPI document."""
+    return jsonify(api_description())
+
+
+def page() -> Response:
+    """Send the document as a page for people."""
+    stylesheet = next(iter(parts().stylesheets.values())).page_path
+    body = render_template(
+        "reference/page.html", document=api_description(), reasons=REASONS, problems=PROBLEMS, stylesheet=stylesheet
+    )
+    response = Response(body, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = page_policy(None)
+    return response
+
+
+def reference_blueprint() -> Blueprint:
+    """Serve the reference."""
+    blueprint = Blueprint("reference", __name__)
+    blueprint.add_url_rule("/openapi.json", view_func=description)
+    blueprint.add_url_rule("/docs", view_func=page)
+    return blueprint

@@ -1,0 +1,43 @@
+"""Visitor cookies: the one cookie we set, and the shop's cookies we expire."""
+
+from flask import Response
+
+from consent_service.domain.cookie_removal import removals
+from consent_service.domain.purpose import Cookie, Party
+from consent_service.domain.site import Site
+from consent_service.domain.site_directory import Mount
+from consent_service.domain.visitor_cookie import VisitorCookie, cookie_name
+from consent_service.key_ring import KeyRing
+from consent_service.signing import sign
+
+DAY_SECONDS = 86_400
+
+
+def set_visitor_cookie(response: Response, mount: Mount, cookie: VisitorCookie, keys: KeyRing) -> None:
+    """Set the signed visitor cookie for as long as the choice is valid."""
+    _, seed = keys.current
+    response.set_cookie(
+        cookie_name(secure=mount.secure),
+        sign(seed, cookie.text().encode()).decode(),
+        max_age=mount.site.valid_days * DAY_SECONDS,
+        path="/",
+        secure=mount.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def expire_cookies(response: Response, mount: Mount, allowed: frozenset[str], sent: tuple[str, ...], host: str) -> None:
+    """Expire the registered first-party cookies of every purpose that is not allowed, where the browser sent them."""
+    refused, kept = _split(mount.site, allowed)
+    for removal in removals(refused, kept, sent, host):
+        response.headers.add("Set-Cookie", removal.set_cookie(secure=mount.secure))
+
+
+def _split(site: Site, allowed: frozenset[str]) -> tuple[list[Cookie], list[Cookie]]:
+    refused: list[Cookie] = []
+    kept: list[Cookie] = []
+    for purpose in site.purposes:
+        first_party = [cookie for cookie in purpose.cookies if cookie.party is Party.FIRST]
+        (refused if purpose.asked and purpose.key not in allowed else kept).extend(first_party)
+    return refused, kept
