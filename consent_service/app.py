@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from consent_service.domain.duration import parse_duration
 from consent_service.domain.moment import rfc3339
@@ -17,6 +17,7 @@ from consent_service.settings import Settings
 from consent_service.signing import FormSeal
 from consent_service.site_file import read_sites
 from consent_service.texts import Catalogue
+from consent_service.web.api_access import KeyGate
 from consent_service.web.banner import banner_blueprint
 from consent_service.web.check_endpoint import CheckEndpoint
 from consent_service.web.choosing import choice_blueprint
@@ -29,7 +30,7 @@ from consent_service.web.preferences import preferences_blueprint
 from consent_service.web.public_keys import public_keys_blueprint
 from consent_service.web.receipts import receipts_blueprint
 from consent_service.web.reference import reference_blueprint
-from consent_service.web.security_headers import NOTHING, security_headers
+from consent_service.web.security_headers import SecurityHeaders, security_headers
 from consent_service.web.static_files import static_files_blueprint
 from consent_service.web.stylesheets import Stylesheets
 from consent_service.web.visitor_api import visitor_api_blueprint
@@ -46,7 +47,6 @@ def create_app(settings: Settings, resources: Resources | None = None) -> Flask:
     resources = resources or open_resources(settings)
     app = Flask(__name__, template_folder=str(shipped_folder("templates")), static_folder=None)
     app.config.update(
-        SECRET_KEY=resources.keys.form_secret,
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
         MAX_FORM_PARTS=200,
@@ -57,24 +57,23 @@ def create_app(settings: Settings, resources: Resources | None = None) -> Flask:
     stylesheets = {site.id: Stylesheets(site, shipped_folder("static")) for site in sites.sites.values()}
     board = NoticeBoard(app.jinja_env, catalogue, stylesheets)
     publish(resources, [notice for site in sites.sites.values() for notice in board.prepare(site)])
-    seal = FormSeal(resources.keys.form_secret)
-    install(
-        app,
-        Parts(
-            resources=resources,
-            sites=sites,
-            catalogue=catalogue,
-            board=board,
-            stylesheets=stylesheets,
-            seal=seal,
-        ),
+    gate = KeyGate(resources)
+    parts = Parts(
+        resources=resources,
+        sites=sites,
+        catalogue=catalogue,
+        board=board,
+        stylesheets=stylesheets,
+        seal=FormSeal(resources.keys.form_secret),
+        gate=gate,
     )
+    install(app, parts)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint())
     install_error_pages(app)
+    checking = CheckEndpoint(app.wsgi_app, resources, sites, gate)
     headers = security_headers(hsts_seconds=settings.hsts_seconds)
-    _secure(app, headers)
-    app.wsgi_app = CheckEndpoint(app.wsgi_app, resources, sites, headers)  # type: ignore[method-assign]
+    app.wsgi_app = SecurityHeaders(checking, headers)  # type: ignore[method-assign]
     return app
 
 
@@ -97,13 +96,3 @@ def application() -> Any:
     settings = Settings.from_environ(os.environ)
     configure_logs(settings.log_level)
     return create_app(settings)
-
-
-def _secure(app: Flask, headers: list[tuple[str, str]]) -> None:
-    @app.after_request
-    def add_security_headers(response: Response) -> Response:
-        response.headers.extend(headers)
-        response.headers.setdefault("Content-Security-Policy", NOTHING)
-        if request.path.startswith("/v1/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response

@@ -10,13 +10,14 @@ from consent_service.domain.moment import rfc3339
 
 REDACTED = "[redacted]"
 SENSITIVE = re.compile(
-    r"[\w.+%-]+@[\w-]+\.[\w.-]+"  # addresses
+    r"[\w.+%-]+(?:@|%40)[\w-]+\.[\w.-]+"  # addresses
     r"|\bv1\.[a-z-]{1,26}\.[\w-]{22}\.[\w.-]+"  # visitor cookies
     r"|\bcs_[0-9A-Za-z]{16,}"  # API keys
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]+"  # signed records
     r"|(?<![\w-])[A-Za-z0-9_-]{21}[AQgw](?![\w-])"  # visitor ids
+    r"|(?<![\w:])(?=[\dA-Fa-f:]*::[\dA-Fa-f]|[\dA-Fa-f]+[\dA-Fa-f:]*::|(?:[\dA-Fa-f]{1,4}:){6})"
+    r"[\dA-Fa-f]{0,4}(?::[\dA-Fa-f]{0,4}){2,8}(?:\.\d{1,3}){0,3}(?!\w)"  # IPv6, shortened, whole or around IPv4
     r"|\b\d{1,3}(?:\.\d{1,3}){3}\b"  # IPv4
-    r"|(?<![\w:])(?:[0-9A-Fa-f]{1,4}:){2,7}[0-9A-Fa-f:]{1,4}(?![\w:])"  # IPv6
 )
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 

@@ -1,7 +1,6 @@
 """Serving: granian with one blocking thread a worker, and a graceful stop."""
 
 import os
-import shutil
 import socket
 
 from granian import Granian
@@ -14,9 +13,10 @@ from consent_service.logs import JsonFormatter
 from consent_service.services.preparing import open_resources
 from consent_service.settings import Settings
 from consent_service.site_file import read_sites
-from consent_service.web.metrics import SHARED_FOLDER
 
 TARGET = "consent_service.app:application"
+COUNTERS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Read once, when the counters are first imported; so nothing here imports them, or the workers share none."""
 STOP_SECONDS = 10
 HEADER_TIMEOUT = 5_000
 BACKLOG = 1024
@@ -29,7 +29,7 @@ def run_server(settings: Settings, *, host: str, port: int, workers: int, thread
     """
     read_sites(settings.sites)
     open_resources(settings).database.close()
-    _require_free(host, port)
+    require_free(host, port)
     _share_metrics(settings)
     Granian(
         target,
@@ -60,12 +60,24 @@ LOGGING = {
 
 
 def _share_metrics(settings: Settings) -> None:
-    shutil.rmtree(settings.metrics, ignore_errors=True)
-    settings.metrics.mkdir(parents=True)
-    os.environ[SHARED_FOLDER] = str(settings.metrics)
+    """Count from nothing, but leave the counters of another server that runs over the same home."""
+    settings.metrics.mkdir(parents=True, exist_ok=True)
+    for file in settings.metrics.glob("*_[0-9]*.db"):
+        if not _runs(int(file.stem.rpartition("_")[2])):
+            file.unlink(missing_ok=True)
+    os.environ[COUNTERS_VARIABLE] = str(settings.metrics)
 
 
-def _require_free(host: str, port: int) -> None:
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError as error:
+        return isinstance(error, PermissionError)
+    return True
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise SettingsFault where another program listens at this address already."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:

@@ -22,20 +22,18 @@ _POSITION = re.compile(r"(?s)(.*) \(at (line [0-9]+, column [0-9]+|end of docume
 
 
 class SiteFileError(ConsentError):
-    """Site files have faults; the text lists all of them, one a line."""
+    """Site files have faults; the text tells the first, and how many more there are."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
+        more = f" (and {len(faults) - 1} more; consent-service site check lists them)" if len(faults) > 1 else ""
+        super().__init__(f"{faults[0]}{more}")
         self.faults = tuple(faults)
 
 
 def read_site(path: Path) -> Site:
     """Read one site file; raises SiteFileError with every fault in it."""
-    reader = TableReader()
-    site: Site = reader.read(Site, _parse(path))
-    places = [fault.place for fault in reader.faults]
-    broken = [f for f in site_faults(site, interface_texts()) if not any(f.echoes(place) for place in places)]
-    if faults := reader.faults + broken:
+    site, faults = make_site(_parse(path))
+    if faults:
         raise SiteFileError([_in_file(path, fault) for fault in faults])
     return site
 
@@ -61,6 +59,15 @@ def read_sites(folder: Path) -> tuple[Site, ...]:
     return tuple(sites.values())
 
 
+def make_site(table: Mapping[str, Any]) -> tuple[Site, list[Fault]]:
+    """Make a site of a parsed file and list every fault; where there are any, stand-ins fill what was not read."""
+    reader = TableReader()
+    site: Site = reader.read(Site, table)
+    places = [fault.place for fault in reader.faults]
+    broken = site_faults(site, interface_texts())
+    return site, reader.faults + [fault for fault in broken if not any(fault.echoes(place) for place in places)]
+
+
 def _parse(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_read(path))
@@ -81,8 +88,8 @@ def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise SiteFileError([Fault(str(path), f"cannot be read: {error.strerror}")]) from error
+    except (OSError, ValueError) as error:
+        raise SiteFileError([Fault(str(path), f"cannot be read: {getattr(error, 'strerror', error)}")]) from error
     if len(content) > LARGEST:
         raise SiteFileError([Fault(str(path), f"is larger than {LARGEST} bytes, the most for a site file")])
     return content.decode("utf-8-sig")

@@ -26,15 +26,15 @@ class TableReader:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
 
-    def read(self, wanted: Any, value: object, place: str = "") -> Any:
-        """Read one value of any type that a site is made of."""
+    def read(self, wanted: Any, value: object, place: str = "", *, lines: bool = False) -> Any:
+        """Read one value of any type that a site is made of; ``lines`` allows text with line breaks."""
         if is_dataclass(wanted):
             return self._table(wanted, value, place)
         if get_origin(wanted) is tuple:
             return self._list(get_args(wanted)[0], value, place)
         if get_origin(wanted) is dict:
             return self._mapping(get_args(wanted)[1], value, place)
-        return self._leaf(_without_none(wanted), value, place)
+        return self._leaf(_without_none(wanted), value, place, lines=lines)
 
     def _table(self, wanted: Any, value: object, place: str) -> Any:
         if not isinstance(value, dict):
@@ -64,15 +64,15 @@ class TableReader:
         if not isinstance(value, dict):
             self._refuse(place, "a table", value)
             return {}
-        return {key: self.read(wanted, item, place_of(place, key)) for key, item in value.items()}
+        return {key: self.read(wanted, item, place_of(place, key), lines=True) for key, item in value.items()}
 
-    def _leaf(self, wanted: Any, value: object, place: str) -> Any:
+    def _leaf(self, wanted: Any, value: object, place: str, *, lines: bool) -> Any:
         try:
             read = msgspec.convert(value, wanted, strict=True)
         except msgspec.ValidationError:
             self._refuse(place, _expected(wanted), value)
             return _stand_in(wanted)
-        message = plain_text_fault(read) if isinstance(read, str) else None
+        message = plain_text_fault(read, lines=lines) if isinstance(read, str) else None
         if isinstance(read, int) and abs(read) > LARGEST_NUMBER:
             message = "is too large a number"
         if message:

@@ -11,7 +11,7 @@ PREFIX = "cs_"
 RANDOM_BYTES = 32
 
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_KEY = re.compile(rf"{PREFIX}(?P<secret>[0-9A-Za-z]{{30}})(?P<checksum>[0-9A-Za-z]{{6}})", re.ASCII)
+_KEY = re.compile(rf"{PREFIX}(?P<secret>[0-9A-Za-z]{{30}})(?P<checksum>[0-9A-Za-z]{{6}})")
 
 
 class Scope(StrEnum):

@@ -13,8 +13,8 @@ MAX_HEADER_BYTES = 3800
 
 CONSENT_COOKIES = frozenset({cookie_name(secure=True), cookie_name(secure=False)})
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
-_ATTRIBUTE = re.compile(r"[!-:<-~]*", re.ASCII)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_ATTRIBUTE = re.compile(r"[!-:<-~]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,14 @@ def removals(
     3.8 kB of headers go into one answer: in the order of ``cookies``, then by name, each that still fits. The
     browser sends the rest again, so the next choice removes it.
     """
-    names = sorted(name for name in set(sent_names) if _may_go(name, kept))
+    names = sorted(set(sent_names))
     chosen: dict[Removal, None] = {}
     size = 0
     for cookie in cookies:
         for removal in _of(cookie, names, _without_port(host)):
             cost = len(f"Set-Cookie: {removal.set_cookie(secure=True)}\r\n")
-            if removal not in chosen and len(chosen) < MAX_REMOVALS and size + cost < MAX_HEADER_BYTES:
+            fits = len(chosen) < MAX_REMOVALS and size + cost < MAX_HEADER_BYTES
+            if fits and removal not in chosen and _may_go(removal.name, kept):
                 chosen[removal] = None
                 size += cost
     return tuple(chosen)
@@ -59,7 +60,7 @@ def _may_go(name: str, kept: Iterable[Cookie]) -> bool:
 
 
 def _of(cookie: Cookie, names: Iterable[str], host: str) -> list[Removal]:
-    domain = cookie.domain.removeprefix(".").lower()
+    domain = cookie.domain.removeprefix(".")
     reachable = not domain or host == domain or host.endswith(f".{domain}")
     writable = _ATTRIBUTE.fullmatch(f"{domain}{cookie.path}")
     if cookie.party is not Party.FIRST or not reachable or not writable:

@@ -19,15 +19,20 @@ _SHARED_SECOND_LEVEL = {"ac", "co", "com", "edu", "gob", "gov", "gouv", "ne", "n
 
 
 class _Placed(NamedTuple):
+    owner: str
     place: str
     cookie: Cookie
     purpose: Purpose
+
+    @property
+    def basis(self) -> str:
+        return f"{self.owner}.basis"
 
 
 def cookie_faults(site: Site) -> Iterator[Fault]:
     """Find what is wrong with the cookies of every purpose of a site."""
     placed = [
-        _Placed(f"purpose[{index}].cookie[{number}]", cookie, purpose)
+        _Placed(f"purpose[{index}]", f"purpose[{index}].cookie[{number}]", cookie, purpose)
         for index, purpose in enumerate(site.purposes)
         for number, cookie in enumerate(purpose.cookies)
     ]
@@ -37,7 +42,8 @@ def cookie_faults(site: Site) -> Iterator[Fault]:
         yield from _provider(one, site)
         yield from _domain(one.place, one.cookie, hosts)
         if one.purpose.asked and any(one.cookie.matches(name) for name in CONSENT_COOKIES):
-            yield Fault(f"{one.place}.name", "matches the cookie that keeps the choice; refusing would delete it")
+            message = "matches the cookie that keeps the choice; refusing would delete it"
+            yield Fault(f"{one.place}.name", message, (one.basis,))
     for one, other in combinations(placed, 2):
         yield from _overlap(one, other)
 
@@ -68,8 +74,7 @@ def _provider(one: _Placed, site: Site) -> Iterator[Fault]:
     names = [registered[key].name for key in one.purpose.recipients if key in registered]
     if one.cookie.provider not in names:
         listed = ", ".join(names) or "none"
-        purpose = one.place.partition(".")[0]
-        relies_on = ("recipient", f"{purpose}.recipients", f"{one.place}.party")
+        relies_on = ("recipient", f"{one.owner}.recipients", f"{one.place}.party")
         message = f"{quoted(one.cookie.provider)} is not the name of a recipient of this purpose ({listed})"
         yield Fault(f"{one.place}.provider", message, relies_on)
 
@@ -128,7 +133,7 @@ def _overlap(one: _Placed, other: _Placed) -> Iterator[Fault]:
         )
     elif one.purpose.asked is not other.purpose.asked and _meet(one.cookie, other.cookie):
         message = f"covers the same cookies as {one.place}; refusing one would delete those of the other"
-        yield Fault(f"{other.place}.name", message, (one.place,))
+        yield Fault(f"{other.place}.name", message, (one.place, one.basis, other.basis))
 
 
 def _meet(one: Cookie, other: Cookie) -> bool:

@@ -1,7 +1,7 @@
 """Decisions: what is stored for a purpose, and the one order in which an answer is found."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from consent_service.domain.purpose import Purpose
 
@@ -39,8 +39,7 @@ class Reason(StrEnum):
     GRANTED = "granted"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The current decision of a principal on one purpose; times in microseconds.
 
     ``signalled`` says that the opt-out signal was on while the person chose, so the choice overrides it.
@@ -56,8 +55,7 @@ class Decision:
     signalled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Whether processing for a purpose is allowed, why, and which record proves it."""
 
     allowed: bool

@@ -17,7 +17,7 @@ OPPOSITES = (
     ("state.refused", "state.granted"),
     ("state.withdrawn", "state.granted"),
 )
-MOST_UNEQUAL = 2.0
+MOST_UNEQUAL = 2.5
 """How many times as long as the other one of two buttons may be."""
 
 

@@ -12,13 +12,15 @@ _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
 
-def plain_text_fault(text: str) -> str | None:
-    """Say what keeps this from being plain text, or None; a line break is fine."""
+def plain_text_fault(text: str, *, lines: bool) -> str | None:
+    """Say what keeps this from being plain text, or None; ``lines`` allows line breaks."""
     if len(text) > LONGEST:
         return f"is {len(text)} characters long; the most is {LONGEST}"
     for character in text:
-        if character != "\n" and (unicodedata.category(character) in _UNPRINTABLE or character in _OVERRIDES):
+        if lines and character == "\n":
+            continue
+        if unicodedata.category(character) in _UNPRINTABLE or character in _OVERRIDES:
             return f"holds the control character U+{ord(character):04X}"
     if found := _MARKUP.search(text):
-        return f"holds markup ({found[0]!r}…); texts are plain text and are shown as they are written"
+        return f"holds markup, {found[0]!r}; texts are plain text and are shown as they are written"
     return None

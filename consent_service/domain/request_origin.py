@@ -10,7 +10,7 @@ ANY_PORT = ":*"
 _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::(?P<port>[1-9][0-9]{0,4}))?"
 )
-_ABSOLUTE = re.compile(r"(?P<origin>https?://[^/?#]+)(?:[/?#][!-~]*)?", re.ASCII | re.IGNORECASE)
+_ABSOLUTE = re.compile(r"(?P<origin>https?://[^/?#]+)(?:[/?#][!-~]*)?", re.IGNORECASE)
 
 
 class Verdict(StrEnum):

@@ -7,7 +7,7 @@ from consent_service.domain.request_origin import normal_origin, origin_matches
 
 MAX_LENGTH = 2048
 
-_ABSOLUTE = re.compile(r"(?P<origin>https?://[^/?#]+)(?P<rest>.*)", re.ASCII | re.IGNORECASE)
+_ABSOLUTE = re.compile(r"(?P<origin>https?://[^/?#]+)(?P<rest>.*)", re.IGNORECASE)
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 _ENCODED_CONTROL = re.compile(r"%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
 _KEPT = "%/?:@!$&()*+,;=-._~"

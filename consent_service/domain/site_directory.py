@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from consent_service.domain.site import Site
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+REMEMBERED_HOSTS = 1024
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
@@ -29,7 +31,10 @@ class Mount:
 
 
 class SiteDirectory:
-    """Every served site, found by host; the scheme comes from the site's origin and never from the socket."""
+    """Every served site, found by host; the scheme comes from the site's origin and never from the socket.
+
+    ``at`` finds the mount for the value of a Host header, or None for a host that no site file names.
+    """
 
     def __init__(self, sites: Iterable[Site]) -> None:
         self.sites = {site.id: site for site in sites}
@@ -38,6 +43,7 @@ class SiteDirectory:
         for site in self.sites.values():
             for origin in site.origins:
                 self._add(site, origin)
+        self.at = lru_cache(maxsize=REMEMBERED_HOSTS)(self._at)
 
     def _add(self, site: Site, origin: str) -> None:
         if origin.endswith(":*"):
@@ -48,8 +54,7 @@ class SiteDirectory:
         self._exact[parts.netloc] = Mount(site, origin)
         self._exact[f"{parts.netloc}:{DEFAULT_PORTS[parts.scheme]}"] = Mount(site, origin)
 
-    def at(self, host: str) -> Mount | None:
-        """Find the mount for the value of a Host header; None for a host that no site file names."""
+    def _at(self, host: str) -> Mount | None:
         host = host.lower()
         if mount := self._exact.get(host):
             return mount

@@ -32,9 +32,14 @@ def override_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> I
             place = place_of(place_of("texts", language), key)
             if key in shipped:
                 yield from not_blank(place, text)
-                yield from _placeholders(place, text, shipped[key])
+                # Every plural form gets the number, whether ours says it or not.
+                yield from _placeholders(place, text, shipped[key] + shipped.get(_other_form(key), ""))
             elif shipped:
                 yield Fault(place, f"there is no interface text of this name{nearest(key, shipped)}")
+
+
+def _other_form(key: str) -> str:
+    return f"{key.rpartition('.')[0]}.other"
 
 
 def _placeholders(place: str, text: str, shipped: str) -> Iterator[Fault]:

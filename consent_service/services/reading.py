@@ -54,6 +54,9 @@ def record_of_visitor(resources: Resources, site: Site, visitor: str, identifier
 def _statement(resources: Resources, stored: StoredRecord) -> Statement:
     try:
         payload = verify_record(resources.keys.public_keys, stored.signed)
-        return Statement(read_record(json.loads(payload)), stored.signed)
+        record = read_record(json.loads(payload))
+        if (record.principal, record.seq, record.id) != (stored.principal, stored.seq, stored.id):
+            raise ValueError("it lies where another record belongs")
+        return Statement(record, stored.signed)
     except ValueError as error:
         raise BrokenRecord(f"the record {stored.id} does not verify: {error}") from None

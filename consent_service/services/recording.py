@@ -14,7 +14,7 @@ from consent_service.domain.notice import Notice, fingerprints
 from consent_service.domain.site import Site
 from consent_service.domain.visitor_cookie import VisitorCookie
 from consent_service.services.resources import Resources
-from consent_service.signing import sign_record
+from consent_service.signing import sign, sign_record
 from consent_service.storage.decisions import current_decisions, replace_decisions
 from consent_service.storage.notices import archive_notice
 from consent_service.storage.records import StoredRecord, append_record, latest_records
@@ -37,9 +37,10 @@ class ChoiceMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What is known after a choice; ``letters`` and ``allowed`` are of the purposes that are now allowed."""
+    """What is known after a choice; ``signed`` is the text of the cookie, ``allowed`` the purposes now allowed."""
 
     cookie: VisitorCookie
+    signed: str
     record: str
     allowed: frozenset[str]
 
@@ -53,6 +54,7 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
     """
     shown = [site.purpose_by_key[key] for key in choice.notice.purposes if key in site.purpose_by_key]
     database = resources.database
+    key = resources.keys.current
     with database.write():
         now = resources.clock()
         visitor, last = _visitor(resources, site, choice.visitor)
@@ -60,14 +62,14 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
         current = current_decisions(database, principal) if last else {}
         outcome = interpret(choice.submission, shown, current, signal=choice.signal)
         act = _digest(choice, outcome)
-        if last is None or last.act != act or not 0 <= now - last.at < REPEAT_WINDOW:
+        if last is None or last.act != act or now - last.at >= REPEAT_WINDOW:
             archive_notice(database, choice.notice, now)
-            ledger = _Ledger(resources, site, choice, principal, act, now)
+            ledger = _Ledger(resources, site, choice, principal, act, now, key)
             last = ledger.append(outcome, last, current)
             if choice.signal and (covered := _covered(site, outcome, current)):
                 by_signal = Outcome(Method.SIGNAL, dict.fromkeys(covered, State.REFUSED))
                 last = ledger.append(by_signal, last, current)
-    return _recorded(resources, site, visitor, last, current, signal=choice.signal)
+    return _recorded(key, site, visitor, last, current, signal=choice.signal)
 
 
 def _visitor(resources: Resources, site: Site, known: str | None) -> tuple[str, StoredRecord | None]:
@@ -105,12 +107,13 @@ class _Ledger:
     principal: str
     act: str
     now: int
+    key: tuple[str, bytes]
 
     def append(self, outcome: Outcome, last: StoredRecord | None, current: dict[str, Decision]) -> StoredRecord:
         """Append one statement and bring ``current`` up to date; a clock that went back never reorders records."""
         at = max(self.now, last.at) if last else self.now
         record = self._record(outcome, last, at)
-        kid, seed = self.resources.keys.current
+        kid, seed = self.key
         stored = StoredRecord(
             self.principal, record.seq, record.id, at, self.act, sign_record(seed, kid, record.payload())
         )
@@ -147,7 +150,7 @@ class _Ledger:
 
 
 def _recorded(
-    resources: Resources,
+    key: tuple[str, bytes],
     site: Site,
     visitor: str,
     last: StoredRecord,
@@ -162,9 +165,7 @@ def _recorded(
         if decide(p, current.get(p.key), fingerprint=prints[p.key], now=last.at, signal=signal).allowed
     )
     letters = "".join(sorted(site.purpose_by_key[key].letter for key in allowed))
-    kid, _ = resources.keys.current
-    return Recorded(
-        cookie=VisitorCookie(letters, visitor, last.seq, last.at // 1_000_000, kid),
-        record=last.id,
-        allowed=allowed,
-    )
+    kid, seed = key
+    cookie = VisitorCookie(letters, visitor, last.seq, last.at // 1_000_000, kid)
+    signed = sign(seed, cookie.text().encode()).decode()
+    return Recorded(cookie=cookie, signed=signed, record=last.id, allowed=allowed)

@@ -19,7 +19,7 @@ signalled = excluded.signalled
 
 def current_decisions(database: Database, principal: str) -> dict[str, Decision]:
     """Read every current decision of a principal by purpose."""
-    return {row[0]: Decision(*row) for row in database.rows(CURRENT, (principal,))}
+    return {row[0]: Decision._make(row) for row in database.rows(CURRENT, (principal,))}
 
 
 def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:

@@ -7,7 +7,7 @@ from peewee import BigIntegerField, TextField
 from playhouse.migrations import Runner
 
 from consent_service.domain.errors import SchemaMismatch, StorageUnavailable
-from consent_service.storage.database import Database
+from consent_service.storage.database import FAULTS, Database
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -57,4 +57,7 @@ def _status(database: Database) -> list:  # type: ignore[type-arg]
     if not database.file.parent.is_dir():
         raise StorageUnavailable(f"{database.file.parent}: there is no such folder; run: consent-service init")
     database.rows("SELECT 1")
-    return list(_Runner(database).status())
+    try:
+        return list(_Runner(database).status())
+    except FAULTS as error:
+        raise StorageUnavailable(f"the database cannot be read: {error}") from error

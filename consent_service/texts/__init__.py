@@ -79,9 +79,13 @@ class Translator:
         return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text) if "{" in text else text
 
     def plural(self, key: str, n: int, **values: object) -> str:
-        """Return the form of a text that fits a number, which is its placeholder ``n``."""
-        form = f"{key}.{plural_form(self.language, n)}"
-        return self(form if form in self._texts else f"{key}.other", n=n, **values)
+        """Return the form of a text that fits a number, which is its placeholder ``n``.
+
+        A text for zero serves 0 in any language, and ``other`` stands in for a form that a text does without.
+        """
+        fitting = plural_form(self.language, n)
+        forms = ("zero", fitting, "other") if n == 0 else (fitting, "other")
+        return self(next(text for form in forms if (text := f"{key}.{form}") in self._texts), n=n, **values)
 
     def several(self, prefix: str, keys: Iterable[str]) -> str:
         """Write the texts of several keys as a list."""
@@ -109,11 +113,7 @@ class Catalogue:
 
     def __init__(self) -> None:
         self._texts = interface_texts()
-        self._translators: dict[tuple[str, int], Translator] = {}
 
     def translator(self, language: str, overrides: Mapping[str, str]) -> Translator:
         """Return the texts of a language, with a site's own in place of ours."""
-        key = (language, id(overrides) if overrides else 0)
-        if key not in self._translators:
-            self._translators[key] = Translator(language, self._texts[language] | dict(overrides))
-        return self._translators[key]
+        return Translator(language, {**self._texts[language], **overrides})

@@ -11,7 +11,8 @@ from consent_service.web.metrics import count_banner
 from consent_service.web.parts import parts
 from consent_service.web.visit import UnknownHost, Visit, read_visit
 
-CACHING = (("Cache-Control", "private, no-cache"), ("Vary", "Accept-Language, Cookie, Sec-GPC"))
+CACHING = [("Cache-Control", "private, no-cache"), ("Vary", "Accept-Language, Cookie, Sec-GPC")]
+HEADERS = [("Content-Type", "text/html; charset=utf-8"), *CACHING]
 
 _log = logging.getLogger(__name__)
 
@@ -63,15 +64,11 @@ def summary_of(site: Site, current: dict[str, Decision], *, signal: bool) -> str
 
 def _answer(visit: Visit, kind: str, body: bytes) -> Response:
     count_banner(visit.site.id, kind)
-    response = Response(body, 200, content_type="text/html; charset=utf-8")
-    response.headers.extend(CACHING)
-    return response
+    return Response(body, 200, HEADERS)
 
 
 def _empty() -> Response:
-    response = Response(status=204)
-    response.headers.extend(CACHING)
-    return response
+    return Response(status=204, headers=CACHING)
 
 
 def banner_blueprint() -> Blueprint:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -11,17 +12,17 @@ from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.decision import Answer
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.identifier import VISITOR_ID
-from consent_service.domain.moment import rfc3339
+from consent_service.domain.moment import moment
 from consent_service.domain.site import Site
 from consent_service.domain.site_directory import SiteDirectory
 from consent_service.services.checking import check_visitor, verified_cookie
 from consent_service.services.resources import Resources
-from consent_service.web.api_access import authorised_key, refuse_key_in_url
+from consent_service.web.api_access import KeyGate, refuse_key_in_url
 from consent_service.web.metrics import count_check
 from consent_service.web.problems import Problem
-from consent_service.web.security_headers import NOTHING
 
 PATH = "/v1/check"
+HEADERS = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 MAX_QUERY = 4096
 MAX_PURPOSES = 50
 PARAMETERS = frozenset({"visitor", "cookie", "purpose", "signal"})
@@ -40,8 +41,8 @@ class DecisionAnswer(msgspec.Struct, kw_only=True):
     allowed: bool
     reason: str
     record: str | None = None
-    since: str | None = None
-    valid_until: str | None = None
+    since: datetime | None = None
+    valid_until: datetime | None = None
 
 
 class CheckAnswer(msgspec.Struct, kw_only=True):
@@ -55,15 +56,17 @@ class CheckEndpoint:
     """Answers the check and hands everything else to the application behind it."""
 
     def __init__(
-        self, app: WsgiApp, resources: Resources, sites: SiteDirectory, headers: list[tuple[str, str]]
+        self,
+        app: WsgiApp,
+        resources: Resources,
+        sites: SiteDirectory,
+        gate: KeyGate,
     ) -> None:
         self._app = app
         self._resources = resources
         self._sites = sites
+        self._gate = gate
         self._encode = msgspec.json.Encoder().encode
-        always = [("Content-Security-Policy", NOTHING), *headers]
-        self._headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *always]
-        self._problem_headers = always
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request."""
@@ -76,18 +79,18 @@ class CheckEndpoint:
         except StorageUnavailable:
             _log.exception("a check could not be answered")
             return self._refuse(UNAVAILABLE, environ, start_response)
-        start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
+        start_response("200 OK", [*HEADERS, ("Content-Length", str(len(body)))])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _refuse(self, problem: Problem, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         body = problem.body()
-        headers = [*problem.all_headers(), *self._problem_headers, ("Content-Length", str(len(body)))]
+        headers = [*problem.all_headers(), ("Content-Length", str(len(body)))]
         start_response(f"{problem.status} {problem.code}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _answer(self, environ: dict[str, Any]) -> bytes:
         given = _parameters(environ.get("QUERY_STRING", ""))
-        key = authorised_key(self._resources, environ.get("HTTP_AUTHORIZATION"), Scope.CHECK)
+        key = self._gate.admit(environ.get("HTTP_AUTHORIZATION"), Scope.CHECK)
         site = self._sites.sites.get(key.site)
         if site is None:
             raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
@@ -115,11 +118,15 @@ def _parameters(query: str) -> dict[str, list[str]]:
     if len(query) > MAX_QUERY:
         raise Problem(414, "query_too_long", f"The query is limited to {MAX_QUERY} characters.")
     given: dict[str, list[str]] = {}
+    quoted = "%" in query or "+" in query
     for part in query.split("&") if query else ():
         name, _, value = part.partition("=")
-        if "%" in part or "+" in part:
+        if quoted:
             name, value = unquote_plus(name), unquote_plus(value)
-        given.setdefault(name, []).append(value)
+        if name in given:
+            given[name].append(value)
+        else:
+            given[name] = [value]
     if not PARAMETERS.issuperset(given):
         refuse_key_in_url(given)
         stray = min(set(given) - PARAMETERS)
@@ -149,11 +156,11 @@ def visible_purposes(site: Site, key: ApiKey, asked: list[str] | None) -> list[s
 
 
 def answer_body(answer: Answer) -> DecisionAnswer:
-    """Write an answer with its times as RFC 3339."""
+    """Write an answer with its times as dates, which are encoded as RFC 3339."""
     return DecisionAnswer(
         allowed=answer.allowed,
         reason=answer.reason,
         record=answer.record,
-        since=None if answer.since is None else rfc3339(answer.since),
-        valid_until=None if answer.valid_until is None else rfc3339(answer.valid_until),
+        since=None if answer.since is None else moment(answer.since),
+        valid_until=None if answer.valid_until is None else moment(answer.valid_until),
     )

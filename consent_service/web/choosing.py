@@ -126,7 +126,7 @@ def _done(visit: Visit, recorded: Recorded, return_path: str) -> Response:
     if return_path.partition("?")[0] == PREFERENCES_PATH:
         target = f"{visit.mount.origin}{PREFERENCES_PATH}?saved=1&lang={visit.language}"
     response = Response(status=303, headers={"Location": f"{target}#{SAVED}", "Cache-Control": "no-store"})
-    set_visitor_cookie(response, visit.mount, recorded.cookie, parts().resources.keys)
+    set_visitor_cookie(response, visit.mount, recorded.signed)
     expire_cookies(response, visit.mount, recorded.allowed, tuple(request.cookies), request.host)
     return response
 

@@ -22,9 +22,7 @@ MACHINE_PATHS = (
     "/consent/keys.json",
 )
 RETRY = [("Retry-After", "2")]
-NO_SITE = (
-    "No shop is served at this address.\nIf you run this service, add it to the origins of a site file.\n"
-)
+NO_SITE = "No shop is served at this address.\nIf you run this service, add it to the origins of a site file.\n"
 
 _log = logging.getLogger(__name__)
 
@@ -88,4 +86,3 @@ def _page(status: int, code: str) -> Response:
     find_mount(wired.sites, request)
     visit = read_visit(wired.resources, wired.sites, request)
     return render_page(visit, "errors/page.html", status, code=code)
-

@@ -8,6 +8,7 @@ from consent_service.domain.site_directory import SiteDirectory
 from consent_service.services.resources import Resources
 from consent_service.signing import FormSeal
 from consent_service.texts import Catalogue
+from consent_service.web.api_access import KeyGate
 from consent_service.web.notice_board import NoticeBoard
 from consent_service.web.stylesheets import Stylesheets
 
@@ -24,6 +25,7 @@ class Parts:
     board: NoticeBoard
     stylesheets: dict[str, Stylesheets]
     seal: FormSeal
+    gate: KeyGate
 
 
 def install(app: Flask, parts: Parts) -> None:

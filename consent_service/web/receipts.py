@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, abort, request
 
+from consent_service.domain.consent_record import ConsentRecord
 from consent_service.domain.dpv_receipt import dpv_receipt
 from consent_service.domain.errors import BrokenRecord
 from consent_service.domain.kantara_receipt import kantara_receipt
@@ -66,13 +67,19 @@ def receipt_view(site: Site, language: str, statement: Statement) -> ReceiptView
         at=microseconds(record.at),
         method=record.method,
         actor=record.actor,
-        decisions=[DecisionView(title=title(key), state=state) for key, state in record.decisions.items()],
+        decisions=[DecisionView(title=title(key), state=record.decisions[key]) for key in _in_order(site, record)],
         notice=record.notice,
         policy=record.policy,
         valid_until=microseconds(record.valid_until),
         kid=statement.kid,
         signed=statement.signed,
     )
+
+
+def _in_order(site: Site, record: ConsentRecord) -> list[str]:
+    """List a record's purposes as the site file orders them; one that has gone since comes last."""
+    listed = list(site.purpose_by_key)
+    return sorted(record.decisions, key=lambda key: listed.index(key) if key in listed else len(listed))
 
 
 def _own(record: str) -> tuple[Visit, Statement]:

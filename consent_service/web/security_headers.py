@@ -1,6 +1,11 @@
 """Security headers: the one place that sets them, on every answer."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from consent_service.domain.site_directory import Mount
+
+POLICY = "Content-Security-Policy"
 
 COMMON = (
     ("X-Content-Type-Options", "nosniff"),
@@ -23,6 +28,26 @@ def security_headers(*, hsts_seconds: int) -> list[tuple[str, str]]:
     if hsts_seconds:
         headers.append(("Strict-Transport-Security", f"max-age={hsts_seconds}; includeSubDomains"))
     return headers
+
+
+class SecurityHeaders:
+    """Adds the headers to every answer of the application behind it, outermost so that nothing gets past."""
+
+    def __init__(self, app: Any, headers: list[tuple[str, str]]) -> None:
+        self._app = app
+        self._headers = headers
+        self._without_policy = [(POLICY, NOTHING), *headers]
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Serve one request; an answer that brings no content policy gets the strictest."""
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            own = any(name == POLICY for name, _ in headers)
+            headers = headers + (self._headers if own else self._without_policy)
+            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+        answer: Iterable[bytes] = self._app(environ, start)
+        return answer
 
 
 def page_policy(mount: Mount | None) -> str:

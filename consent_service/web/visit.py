@@ -1,6 +1,6 @@
 """A visit: what a browser's request tells us about site, language, signal and visitor."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import Request
 from werkzeug.exceptions import HTTPException
@@ -20,8 +20,7 @@ class UnknownHost(HTTPException):
     code = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One request of a browser; ``cookie`` is a verified visitor cookie or None."""
 
     mount: Mount
@@ -42,20 +41,21 @@ class Visit:
 
 def find_mount(sites: SiteDirectory, request: Request) -> Mount:
     """Find the site of a request; raises UnknownHost for a host that no site file names."""
-    mount = sites.at(request.host)
+    mount = sites.at(request.environ.get("HTTP_HOST", ""))
     if mount is None:
         raise UnknownHost
     return mount
 
 
 def read_visit(resources: Resources, sites: SiteDirectory, request: Request) -> Visit:
-    """Read a request of a browser."""
+    """Read a request of a browser, straight from its environment because every page view of a shop comes by here."""
+    environ = request.environ
     mount = find_mount(sites, request)
-    headers = request.headers
-    text = only_value(request.environ.get("HTTP_COOKIE"), cookie_name(secure=mount.secure))
+    requested = request.args.get("lang") if environ.get("QUERY_STRING") else None
+    text = only_value(environ.get("HTTP_COOKIE"), cookie_name(secure=mount.secure))
     return Visit(
         mount,
-        choose_language(request.args.get("lang"), headers.get("Accept-Language"), mount.site.languages),
-        signal_sent(headers.get("Sec-GPC")),
+        choose_language(requested, environ.get("HTTP_ACCEPT_LANGUAGE"), mount.site.languages),
+        signal_sent(environ.get("HTTP_SEC_GPC")),
         verified_cookie(resources, text),
     )

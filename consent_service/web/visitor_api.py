@@ -10,7 +10,7 @@ from consent_service.domain.site import Site
 from consent_service.services.checking import check_visitor
 from consent_service.services.erasing import erase_visitor
 from consent_service.services.reading import Statement, history, record_of_site
-from consent_service.web.api_access import authorised_key, refuse_key_in_url
+from consent_service.web.api_access import refuse_key_in_url
 from consent_service.web.check_endpoint import DecisionAnswer, answer_body, visible_purposes
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
@@ -75,7 +75,7 @@ def _visible(key: ApiKey, statement: Statement) -> RecordAnswer | None:
 def _access(scope: Scope) -> tuple[ApiKey, Site]:
     wired = parts()
     refuse_key_in_url(request.args)
-    key = authorised_key(wired.resources, request.headers.get("Authorization"), scope)
+    key = wired.gate.admit(request.headers.get("Authorization"), scope)
     site = wired.sites.sites.get(key.site)
     if site is None:
         raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")

@@ -6,19 +6,16 @@ from consent_service.domain.cookie_removal import removals
 from consent_service.domain.purpose import Cookie, Party
 from consent_service.domain.site import Site
 from consent_service.domain.site_directory import Mount
-from consent_service.domain.visitor_cookie import VisitorCookie, cookie_name
-from consent_service.key_ring import KeyRing
-from consent_service.signing import sign
+from consent_service.domain.visitor_cookie import cookie_name
 
 DAY_SECONDS = 86_400
 
 
-def set_visitor_cookie(response: Response, mount: Mount, cookie: VisitorCookie, keys: KeyRing) -> None:
+def set_visitor_cookie(response: Response, mount: Mount, signed: str) -> None:
     """Set the signed visitor cookie for as long as the choice is valid."""
-    _, seed = keys.current
     response.set_cookie(
         cookie_name(secure=mount.secure),
-        sign(seed, cookie.text().encode()).decode(),
+        signed,
         max_age=mount.site.valid_days * DAY_SECONDS,
         path="/",
         secure=mount.secure,

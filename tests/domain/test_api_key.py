@@ -1,6 +1,7 @@
 import hashlib
 import re
 import string
+import zlib
 
 import pytest
 from hypothesis import given
@@ -8,11 +9,25 @@ from hypothesis import strategies as st
 
 from consent_service.domain.api_key import ApiKey, Scope, key_hash, looks_like_key, new_key
 
+DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 KEY = new_key(bytes(range(32)))
 
 
 def test_a_key_is_one_word_that_a_secret_scanner_can_match():
     assert re.fullmatch(r"cs_[0-9A-Za-z]{36}", KEY)
+
+
+def test_the_digits_of_a_key_are_an_ordinary_base_62_number():
+    assert new_key(bytes(32))[:33] == "cs_" + "0" * 30
+    assert new_key(bytes(31) + b"\x3f")[:33] == "cs_" + "0" * 28 + "11"
+    assert new_key(b"\xff" * 32)[3:33] == "".join(DIGITS[(2**256 - 1) // 62**at % 62] for at in range(29, -1, -1))
+
+
+def test_the_checksum_is_the_crc_32_of_the_random_part():
+    number = 0
+    for digit in KEY[33:]:
+        number = number * 62 + DIGITS.index(digit)
+    assert number == zlib.crc32(KEY[3:33].encode())
 
 
 @given(st.binary(min_size=32, max_size=32))

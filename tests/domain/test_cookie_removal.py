@@ -151,6 +151,13 @@ def test_the_headers_of_one_answer_stay_under_their_limit():
     assert size(found) < MAX_HEADER_BYTES
 
 
+def test_the_limit_counts_the_longest_form_of_each_header():
+    sent = [f"{number:02}{'x' * 53}" for number in range(40)]
+    found = removed([cookie("*")], sent)
+    assert len(found) == 39
+    assert size(found) == 39 * 97
+
+
 def test_a_name_too_long_to_fit_does_not_keep_the_others():
     huge = "a" * 5000
     assert [removal.name for removal in removed([cookie("a*")], [huge, "ab"])] == ["ab"]

@@ -5,7 +5,7 @@ import pytest
 
 from consent_service.domain.data_category import DATA_CATEGORIES
 from consent_service.domain.dpv_receipt import CONTEXT, dpv_receipt
-from tests.domain.shop import ORIGIN, SHOP, notice_document, record
+from tests.domain.bakery import BAKERY, ORIGIN, notice_document, record
 from tests.domain.structure_check import faults
 
 LINK = {"@id": str}
@@ -73,7 +73,7 @@ SHAPE = {
 
 
 def receipt(language="en", **changes):
-    return dpv_receipt(record(language=language, **changes), notice_document(language), SHOP, origin=ORIGIN)
+    return dpv_receipt(record(language=language, **changes), notice_document(language), BAKERY, origin=ORIGIN)
 
 
 def processes(**changes):
@@ -162,7 +162,7 @@ def test_the_controller_is_always_a_recipient_and_others_are_named_with_their_co
 
 def test_a_recipient_who_has_left_the_site_file_is_still_named():
     document = notice_document()
-    found = dpv_receipt(record(), document, replace(SHOP, recipients=()), origin=ORIGIN)
+    found = dpv_receipt(record(), document, replace(BAKERY, recipients=()), origin=ORIGIN)
     ads = found["dpv:hasRecordOfActivity"]["dpv:hasProcess"][0]
     assert ads["dpv:hasRecipient"][1:] == [
         {"@type": "dpv:Recipient", "dpv:hasName": "Adverts AG"},
@@ -208,6 +208,6 @@ def test_data_outside_the_vocabulary_is_named_without_a_link():
     document = notice_document()
     document["purposes"][0]["data"] = ["shoe_polish"]
     assert "shoe_polish" not in DATA_CATEGORIES
-    found = dpv_receipt(record(decisions={"analytics": "granted"}), document, SHOP, origin=ORIGIN)
+    found = dpv_receipt(record(decisions={"analytics": "granted"}), document, BAKERY, origin=ORIGIN)
     process = found["dpv:hasRecordOfActivity"]["dpv:hasProcess"][0]
     assert process["dpv:hasPersonalData"] == [{"@type": "dpv:PersonalData", "dct:title": "shoe_polish"}]

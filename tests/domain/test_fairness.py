@@ -176,6 +176,39 @@ def test_a_text_in_the_wrong_script_is_found(language: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("texts", "key", "rule"),
+    [
+        ({"banner.text": "We use cookies for: {purposes}."}, "banner.text", "says-consent"),
+        ({"banner.title": "For the best experience"}, "banner.title", "plain-wording"),
+        ({"banner.reject": "Continue to the shop without accepting them"}, "banner.reject", "equal-buttons"),
+        ({"banner.accept": "Accept all of them and go on to the shop"}, "banner.reject", "equal-buttons"),
+        ({"banner.accept": "ACCEPT ALL"}, "banner.reject", "equal-buttons"),
+        ({"banner.accept": "Accept all!"}, "banner.reject", "equal-buttons"),
+        ({"banner.accept": "Accept all \N{SPARKLES}"}, "banner.reject", "equal-buttons"),
+        ({"banner.reject": "Ask me later"}, "banner.reject", "equal-buttons"),
+        ({"banner.reject": "Accept all"}, "banner.reject", "state-in-words"),
+        ({"preferences.no": "\N{BALLOT X}"}, "preferences.no", "state-in-words"),
+        ({"state.refused": "Allowed"}, "state.refused", "state-in-words"),
+    ],
+)
+def test_an_override_that_tips_the_scales_is_found(texts: dict[str, str], key: str, rule: str) -> None:
+    assert (f"texts.en.'{key}'", rule) in rules_at({"texts.en": texts})
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"banner.text": "We ask for your consent to cookies for: {purposes}."},
+        {"banner.reject": "Refuse", "banner.accept": "Accept"},
+        {"banner.reject": "Don't allow", "banner.accept": "Allow"},
+        {"preferences.no": "No, thanks"},
+    ],
+)
+def test_a_fair_override_earns_no_finding(texts: dict[str, str]) -> None:
+    assert rules_at({"texts.en": texts}) == set()
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         ADVERTISING | {"purpose[1].signal": True},

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from consent_service.domain.kantara_receipt import kantara_receipt
-from tests.domain.shop import ORIGIN, SHOP, notice_document, record
+from tests.domain.bakery import BAKERY, ORIGIN, notice_document, record
 from tests.domain.structure_check import faults
 
 PURPOSE = {
@@ -44,7 +44,7 @@ SHAPE = {
 }
 
 
-def receipt(language="en", site=SHOP, document=None, **changes):
+def receipt(language="en", site=BAKERY, document=None, **changes):
     document = document or notice_document(language)
     return kantara_receipt(record(language=language, **changes), document, site, origin=ORIGIN)
 
@@ -102,6 +102,7 @@ def test_the_controller_is_named_with_the_first_contact_of_each_kind():
     assert controller["piiController"] == "Bakery Ltd"
     assert controller["email"] == "privacy@shop.example"
     assert controller["phone"] == ""
+    assert controller["onBehalf"] is False
     assert controller["contact"] == "email: privacy@shop.example, wechat: bakery, email: second@shop.example"
 
 
@@ -116,6 +117,7 @@ def test_the_policy_is_linked_with_its_whole_address(language, url):
 def test_recipients_are_named_and_only_where_there_are_any():
     purposes = receipt(decisions={"ads": "granted", "analytics": "granted"})["services"][0]["purposes"]
     ads, analytics = purposes
+    assert ads["primaryPurpose"] is analytics["primaryPurpose"] is False
     assert ads["thirdPartyDisclosure"] is True
     assert ads["thirdPartyName"] == "Adverts AG, Reach Inc"
     assert analytics["thirdPartyDisclosure"] is False
@@ -148,9 +150,27 @@ def test_a_sensitive_purpose_counts_with_all_its_data_where_no_category_is_sensi
     assert (found["sensitive"], found["spiCat"]) == (True, ["7 - Financial"])
 
 
+def test_sensitive_categories_are_listed_once_and_in_order():
+    document = notice_document()
+    diet = next(purpose for purpose in document["purposes"] if purpose["key"] == "diet")
+    diet["data"] = ["health", "religion", "ethnic_origin", "face_shape"]
+    found = receipt(document=document, decisions={"diet": "granted"})
+    assert found["spiCat"] == ["13 - Psychological/Attitudinal", "3 - Biometric", "6 - Health"]
+
+
+def test_the_service_is_named_in_the_language_of_the_record():
+    assert receipt("de")["services"][0]["service"] == "Die B\u00e4ckerei"
+    assert (
+        receipt("en", site=replace(BAKERY, languages=("de",), name={"de": "Laden"}))["services"][0]["service"]
+        == "Laden"
+    )
+
+
 def test_a_receipt_repeats_the_words_of_its_time_after_the_site_has_changed():
     document = notice_document()
-    changed = replace(SHOP, purposes=(), recipients=(), retention=(), controller=replace(SHOP.controller, name="New"))
+    changed = replace(
+        BAKERY, purposes=(), recipients=(), retention=(), controller=replace(BAKERY.controller, name="New")
+    )
     found = receipt(site=changed, document=document)
     purpose = found["services"][0]["purposes"][0]
     assert found["piiControllers"][0]["piiController"] == "Bakery Ltd"

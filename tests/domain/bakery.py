@@ -35,7 +35,7 @@ def purpose(key: str, title: str, **changes: Any) -> Purpose:
     return Purpose(**values | changes)
 
 
-SHOP = Site(
+BAKERY = Site(
     id="bakery",
     name={"en": "The Bakery", "de": "Die Bäckerei"},
     origins=(ORIGIN,),
@@ -81,7 +81,7 @@ SHOP = Site(
 )
 
 
-def notice_document(language: str = "en", site: Site = SHOP) -> dict[str, Any]:
+def notice_document(language: str = "en", site: Site = BAKERY) -> dict[str, Any]:
     """Return what the archive holds of the shop's preference page."""
     notice = make_notice(
         site,

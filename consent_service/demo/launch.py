@@ -1,0 +1,153 @@
+"""Launching the demo: a home with the demo site, a fresh check key, and two servers that live and end together."""
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from typing import NoReturn
+
+from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
+from consent_service.demo.front import ADDRESS_VARIABLE, HOST_VARIABLE, KEY_VARIABLE
+from consent_service.domain.api_key import Scope
+from consent_service.domain.errors import ConsentError, SettingsFault
+from consent_service.domain.moment import DAY
+from consent_service.files import shipped_folder
+from consent_service.services.issuing import issue_key, list_keys, revoke
+from consent_service.services.preparing import open_resources, prepare_home
+from consent_service.serving import STOP_SECONDS, TARGET, require_free, run_server
+from consent_service.settings import Settings
+
+SITE = "demo"
+LABEL = "demo"
+LOOPBACK = "127.0.0.1"
+FRONT_TARGET = "consent_service.demo.front:front_application"
+START_SECONDS = 60
+
+
+class DemoStopped(ConsentError):
+    """A server of the demo did not start, or ended by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running demo: the shop's address without a slash at the end, and a check key valid for a day."""
+
+    address: str
+    key: str
+    servers: tuple[BaseProcess, ...]
+
+    def wait(self) -> NoReturn:
+        """Wait for as long as both servers run; raises DemoStopped when one has ended."""
+        wait([server.sentinel for server in self.servers])
+        raise DemoStopped("a server of the demo ended by itself; it says above why")
+
+
+@contextmanager
+def running_demo(settings: Settings, *, host: str, port: int) -> Iterator[Demo]:
+    """Run shop and service on one port, from when both are ready until the block is left.
+
+    The shop asks a second server that serves the service alone, over the same home: a server of one thread
+    cannot ask itself. Raises a ConsentError where port or home are not fit, or a server does not start.
+    """
+    require_free(host, port)
+    settings = _with_demo_site_alone(settings)
+    prepare_home(settings)
+    key = fresh_key(settings)
+    service_port = free_port()
+    service, shop = f"{LOOPBACK}:{service_port}", f"{LOOPBACK}:{port}"
+    told = {ADDRESS_VARIABLE: f"http://{service}", KEY_VARIABLE: key, HOST_VARIABLE: shop}
+    with ExitStack() as stack:
+        servers = (
+            stack.enter_context(_server(settings, {}, LOOPBACK, service_port, TARGET)),
+            stack.enter_context(_server(settings, told, host, port, FRONT_TARGET)),
+        )
+        _wait_until_ready(servers, (service, shop))
+        yield Demo(f"http://{shop}", key, servers)
+
+
+def fresh_key(settings: Settings) -> str:
+    """Issue a check key for a day in place of those of earlier starts."""
+    resources = open_resources(settings)
+    try:
+        for key in list_keys(resources):
+            if (key.site, key.label) == (SITE, LABEL) and key.revoked_at is None:
+                revoke(resources, key.id)
+        text, _ = issue_key(resources, site=SITE, label=LABEL, scopes=[Scope.CHECK], purposes=None, valid_for=DAY)
+    finally:
+        resources.database.close()
+    return text
+
+
+def free_port() -> int:
+    """Find a port of the loopback address that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _with_demo_site_alone(settings: Settings) -> Settings:
+    """Copy the demo site into the home, so that no other site is served, whatever folder we were started in."""
+    folder = settings.home / "demo-sites"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / f"{SITE}.toml").write_bytes((shipped_folder("sites") / f"{SITE}.toml").read_bytes())
+    except OSError as error:
+        raise SettingsFault(f"{folder}: cannot be written ({error.strerror})") from None
+    return replace(settings, sites=folder, log_level="warning")
+
+
+@contextmanager
+def _server(settings: Settings, told: Mapping[str, str], host: str, port: int, target: str) -> Iterator[BaseProcess]:
+    process = multiprocessing.get_context("fork").Process(target=_serve, args=(settings, told, host, port, target))
+    process.start()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.join(STOP_SECONDS + 5)
+        process.kill()
+        process.join()
+
+
+def _serve(settings: Settings, told: Mapping[str, str], host: str, port: int, target: str) -> None:
+    """Run one server, in a process group of its own: Ctrl-C goes to our parent, which then stops us."""
+    os.setpgrp()
+    for told_to_end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told_to_end, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.environ.update(
+        told,
+        CONSENT_HOME=str(settings.home),
+        CONSENT_SITES=str(settings.sites),
+        CONSENT_LOG_LEVEL=settings.log_level,
+    )
+    run_server(settings, host=host, port=port, workers=1, threads=1, target=target)
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _wait_until_ready(servers: tuple[BaseProcess, ...], hosts: tuple[str, ...]) -> None:
+    waiting = [ServiceLines(f"http://{host}") for host in hosts]
+    deadline = time.monotonic() + START_SECONDS
+    while waiting and time.monotonic() < deadline and all(server.is_alive() for server in servers):
+        try:
+            if waiting[0].get("/readyz", {}, within=5).status == 200:
+                waiting.pop(0).close()
+                continue
+        except ServiceUnavailable:
+            pass
+        time.sleep(0.05)
+    if waiting:
+        raise DemoStopped("a server of the demo did not start; it says above why")

@@ -1,0 +1,291 @@
+"""The demo command: one start, a shop that gates, a key that works, and nothing left afterwards."""
+
+import json
+import os
+import re
+import secrets
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import pytest
+
+from tests.requirements import require
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = (sys.executable, "-c", "from consent_service.cli import main; main()", "demo")
+TAG = "/collect.gif"
+NOTICE = re.compile(r'name="notice" value="([0-9a-f]{64})"')
+COUNT = re.compile(r"<strong>(\d+)</strong>")
+
+
+@dataclass
+class RunningDemo:
+    """A demo started as a person would, and what it printed; ``mark`` is in the environment of its processes."""
+
+    process: subprocess.Popen[str]
+    printed: list[str]
+    mark: str
+
+    @property
+    def address(self) -> str:
+        return self.printed[0].rpartition(" ")[2].rstrip("/")
+
+    @property
+    def key(self) -> str:
+        return self.printed[1].rpartition(" ")[2]
+
+    @property
+    def curl_lines(self) -> list[str]:
+        return [line for line in self.printed if line.startswith("curl ")]
+
+    def processes(self) -> list[int]:
+        return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if self._is_ours(path)]
+
+    def _is_ours(self, path: Path) -> bool:
+        try:
+            return self.mark.encode() in path.read_bytes()
+        except OSError:
+            return False
+
+    def nothing_left(self) -> bool:
+        """Say whether all its processes end; the test's time limit ends a wait in vain."""
+        while self.processes():
+            time.sleep(0.05)
+        return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def start(folder: Path, port: int) -> RunningDemo:
+    mark = secrets.token_hex(16)
+    foreign = {name: value for name, value in os.environ.items() if not name.startswith("CONSENT_")}
+    with (folder / "errors").open("w") as errors:
+        process = subprocess.Popen(
+            [*PROGRAM, "--port", str(port)],
+            cwd=folder,
+            env=foreign | {"PYTHONPATH": str(ROOT), "MARK_OF_THIS_TEST": mark},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+    printed: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        printed.append(line.rstrip("\n"))
+        if "Ctrl-C" in line:
+            return RunningDemo(process, printed, mark)
+    pytest.fail(f"the demo did not start:\n{(folder / 'errors').read_text()}")
+
+
+def stop(demo: RunningDemo, how: signal.Signals = signal.SIGTERM) -> int:
+    demo.process.send_signal(how)
+    status = demo.process.wait(timeout=40)
+    assert demo.process.stdout is not None
+    demo.process.stdout.close()
+    return status
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    running = start(tmp_path_factory.mktemp("demo"), free_port())
+    yield running
+    stop(running)
+
+
+class Browser:
+    """Keeps cookies and says where its forms come from, as browsers without scripts do."""
+
+    def __init__(self, demo: RunningDemo) -> None:
+        self.address = demo.address
+        self.jar = CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+
+    @property
+    def cookies(self) -> dict[str, str | None]:
+        return {cookie.name: cookie.value for cookie in self.jar}
+
+    def open(self, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
+        data = urllib.parse.urlencode(fields).encode() if fields else None
+        headers = {"Referer": f"{self.address}/", "Origin": self.address}
+        request = urllib.request.Request(self.address + path, data, headers)
+        with self._opener.open(request, timeout=30) as response:
+            return response.status, response.read().decode("utf-8", "replace")
+
+    def page(self, path: str = "/") -> str:
+        status, text = self.open(path)
+        assert status == 200
+        return text
+
+    def home(self) -> str:
+        """Open the shop, again where a busy machine left the banner out; the test's time limit ends that."""
+        while 'id="cc"' not in (text := self.page("/")):
+            time.sleep(0.1)
+        return text
+
+    def choose(self, choice: str) -> str:
+        """Press a button of the first form that asks: in the banner, else on the preference page."""
+        found = NOTICE.search(self.home()) or NOTICE.search(self.page("/consent/"))
+        assert found
+        return self.open("/consent/choice", {"choice": choice, "notice": found[1]})[1]
+
+    def counted(self) -> int:
+        found = COUNT.search(self.page("/visits"))
+        assert found
+        return int(found[1])
+
+    def load_tag(self) -> int:
+        return self.open(TAG)[0]
+
+
+@pytest.fixture
+def browser(demo: RunningDemo) -> Browser:
+    return Browser(demo)
+
+
+def ask(demo: RunningDemo, key: str, **question: str) -> tuple[int, dict]:
+    request = urllib.request.Request(
+        f"{demo.address}/v1/check?{urllib.parse.urlencode(question)}",
+        headers={"Authorization": f"Bearer {key}"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def test_before_a_choice_there_is_a_banner_no_tag_no_cookie_and_a_basket(browser):
+    shown = browser.home()
+    assert 'value="reject"' in shown
+    assert TAG not in shown
+    before = browser.counted()
+    assert browser.load_tag() == 204
+    assert browser.counted() == before
+    assert browser.cookies == {}
+    browser.open("/basket", {"piece": "willow-ring"})
+    assert "Willow ring" in browser.page("/basket")
+    assert set(browser.cookies) == {"basket"}
+
+
+def test_from_accepting_to_withdrawing_every_page_and_answer_follows_at_once(browser, demo):
+    browser.choose("accept")
+    assert TAG in browser.home()
+    assert 'value="reject"' not in browser.home()
+    before = browser.counted()
+    assert browser.load_tag() == 200
+    assert browser.counted() == before + 1
+    browser.open("/currency", {"currency": "EUR"})
+    assert {"consent", "visit_id", "shop_prefs"} == set(browser.cookies)
+    status, answer = ask(demo, demo.key, cookie=browser.cookies["consent"], purpose="analytics")
+    assert (status, answer["decisions"]["analytics"]["reason"]) == (200, "granted")
+
+    old = browser.cookies["consent"]
+    browser.choose("withdraw")
+    assert TAG not in browser.home()
+    assert set(browser.cookies) == {"consent"}
+    assert browser.load_tag() == 204
+    assert browser.counted() == before + 1
+    for cookie in (old, browser.cookies["consent"]):
+        _, answer = ask(demo, demo.key, cookie=cookie, purpose="analytics")
+        assert answer["decisions"]["analytics"]["reason"] == "withdrawn"
+
+
+def test_after_refusing_the_shop_works_and_nothing_optional_happens(browser):
+    browser.choose("reject")
+    assert 'value="reject"' not in browser.home()
+    assert TAG not in browser.home()
+    assert browser.load_tag() == 204
+    browser.open("/basket", {"piece": "river-chain"})
+    browser.open("/currency", {"currency": "EUR"})
+    assert "River chain" in browser.page("/basket")
+    assert set(browser.cookies) == {"basket", "consent"}
+
+
+def test_the_printed_curl_lines_work_as_they_stand(demo):
+    require("curl")
+    answers = [
+        subprocess.run(shlex.split(line), capture_output=True, text=True, check=True, timeout=30).stdout
+        for line in demo.curl_lines
+    ]
+    assert len(answers) == 2
+    assert json.loads(answers[0])["decisions"]["analytics"]["reason"] == "never_asked"
+    assert 'action="/consent/choice"' in answers[1]
+
+
+def test_the_counters_of_both_servers_are_added_up(demo, browser):
+    ask(demo, demo.key, visitor="A" * 22, purpose="no_such_purpose")
+    browser.home()
+    counters = browser.page("/metrics")
+    assert 'consent_checks_total{reason="unknown_purpose",site="demo"}' in counters
+    assert 'consent_checks_total{reason="never_asked",site="demo"}' in counters
+    assert 'consent_banners_total{kind="undecided",site="demo"}' in counters
+
+
+def test_a_taken_port_is_one_line_and_exit_code_2(demo, tmp_path):
+    port = demo.address.rpartition(":")[2]
+    result = subprocess.run(
+        [*PROGRAM, "--port", port, "--home", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        timeout=60,
+    )
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert re.fullmatch(rf"consent-service: 127\.0\.0\.1:{port}: .*\n", result.stderr)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_it_ends_well_and_leaves_no_process(tmp_path, how):
+    demo = start(tmp_path, free_port())
+    assert len(demo.processes()) > 1
+    assert stop(demo, how) == 0
+    assert demo.nothing_left()
+    assert (tmp_path / "errors").read_text() == ""
+
+
+def test_a_violent_end_leaves_no_process_either(tmp_path):
+    demo = start(tmp_path, free_port())
+    assert stop(demo, signal.SIGKILL) == -signal.SIGKILL
+    assert demo.nothing_left()
+
+
+def test_a_second_start_keeps_the_choices_and_changes_the_key(tmp_path):
+    first = start(tmp_path, port := free_port())
+    browser = Browser(first)
+    browser.choose("accept")
+    stop(first)
+    second = start(tmp_path, port)
+    try:
+        assert TAG in browser.home()
+        assert ask(second, first.key, visitor="A" * 22)[0] == 401
+        assert ask(second, second.key, visitor="A" * 22)[0] == 200
+    finally:
+        stop(second)
+
+
+def test_a_server_that_dies_ends_the_demo_with_one_line_and_exit_code_2(tmp_path):
+    demo = start(tmp_path, free_port())
+    children = Path(f"/proc/{demo.process.pid}/task/{demo.process.pid}/children").read_text().split()
+    os.kill(int(children[0]), signal.SIGTERM)
+    assert demo.process.wait(timeout=40) == 2
+    demo.process.stdout.close()
+    assert demo.nothing_left()
+    assert "consent-service: a server of the demo ended by itself" in (tmp_path / "errors").read_text()

@@ -1,0 +1,81 @@
+"""Erasing: records, decisions and history go; that it happened stays, without saying whose."""
+
+import pytest
+
+from consent_service.domain.errors import StorageUnavailable
+from consent_service.services.checking import check_visitor
+from consent_service.services.erasing import erase_visitor
+from consent_service.services.exporting import export_records
+from consent_service.services.reading import history, record_of_site
+from tests.cast import NOON, SECOND, choose, make_site
+
+
+@pytest.fixture
+def visitor(resources, site, clock):
+    visitor = choose(resources, site, "accept").cookie.visitor
+    clock.advance(60 * SECOND)
+    choose(resources, site, "reject", visitor=visitor)
+    return visitor
+
+
+def erasures(resources):
+    return resources.database.rows("SELECT site, at, actor, records FROM erasure")
+
+
+def test_records_decisions_and_history_go(resources, site, visitor):
+    record = history(resources, site, visitor)[0].record.id
+    assert erase_visitor(resources, site, visitor, "key:1") == 2
+    assert history(resources, site, visitor) == []
+    assert record_of_site(resources, site, record) is None
+    assert check_visitor(resources, site, visitor, ["analytics"], signal=False)["analytics"].reason == "never_asked"
+    assert len(list(export_records(resources, site, visitor))) == 1
+
+
+def test_that_it_happened_is_kept_without_saying_whose(resources, site, visitor):
+    erase_visitor(resources, site, visitor, "key:1")
+    assert erasures(resources) == [("demo", NOON + 60 * SECOND, "key:1", 2)]
+    everything = [row for table in ("erasure", "record", "decision", "notice") for row in rows(resources, table)]
+    assert visitor not in repr(everything)
+
+
+def rows(resources, table):
+    return resources.database.rows(f"SELECT * FROM {table}")
+
+
+def test_not_a_byte_of_the_visitor_is_left_in_the_file(resources, site, visitor):
+    for _ in range(50):
+        choose(resources, site, "accept")
+    erase_visitor(resources, site, visitor, "test")
+    resources.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = b"".join(file.read_bytes() for file in resources.database.file.parent.glob("consent.sqlite3*"))
+    assert visitor.encode() not in content
+
+
+def test_erasing_again_does_nothing_and_says_so(resources, site, visitor):
+    erase_visitor(resources, site, visitor, "test")
+    assert erase_visitor(resources, site, visitor, "test") == 0
+    assert len(erasures(resources)) == 1
+
+
+def test_a_visitor_nobody_knows_leaves_no_trace(resources, site):
+    assert erase_visitor(resources, site, "A" * 22, "test") == 0
+    assert erasures(resources) == []
+
+
+def test_everybody_else_stays(resources, site, visitor):
+    neighbour = choose(resources, site, "accept").cookie.visitor
+    other = make_site("other")
+    foreign = choose(resources, other, "accept").cookie.visitor
+    assert erase_visitor(resources, other, visitor, "test") == 0
+    erase_visitor(resources, site, visitor, "test")
+    assert len(history(resources, site, neighbour)) == 1
+    assert len(history(resources, other, foreign)) == 1
+
+
+@pytest.mark.parametrize("table", ["record", "decision"])
+def test_an_erasure_that_fails_erases_nothing(resources, site, visitor, table):
+    resources.database.rows(f"CREATE TRIGGER fails BEFORE DELETE ON {table} BEGIN SELECT raise(ABORT, 'no'); END")
+    with pytest.raises(StorageUnavailable):
+        erase_visitor(resources, site, visitor, "test")
+    assert len(history(resources, site, visitor)) == 2
+    assert erasures(resources) == []

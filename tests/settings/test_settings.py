@@ -1,0 +1,66 @@
+"""Settings: read once from the environment, loud on anything missing or odd."""
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from consent_service.domain.errors import SettingsFault
+from consent_service.settings import Settings
+
+
+def test_an_empty_environment_gives_the_defaults():
+    assert Settings.from_environ({"PATH": "/bin", "HOME": "/root"}) == Settings()
+
+
+def test_every_setting_is_read():
+    environ = {
+        "CONSENT_HOME": "/srv/consent",
+        "CONSENT_SITES": "/etc/consent/sites",
+        "CONSENT_HSTS_SECONDS": "31536000",
+        "CONSENT_LOG_LEVEL": "warning",
+    }
+    settings = Settings.from_environ(environ)
+    assert (settings.home, settings.sites) == (Path("/srv/consent"), Path("/etc/consent/sites"))
+    assert (settings.hsts_seconds, settings.log_level) == (31_536_000, "warning")
+
+
+def test_database_and_keys_lie_in_the_home_folder():
+    settings = Settings(home=Path("/srv"))
+    assert (settings.database, settings.keys) == (Path("/srv/consent.sqlite3"), Path("/srv/keys"))
+
+
+def test_settings_stay_as_they_were_read():
+    with pytest.raises(FrozenInstanceError):
+        Settings().home = Path("elsewhere")
+
+
+@pytest.mark.parametrize("name", ["CONSENT_HOEM", "CONSENT_", "CONSENT_SECRET_KEY", "CONSENT_DATABASE"])
+def test_a_setting_that_does_not_exist_is_named(name):
+    with pytest.raises(SettingsFault, match="there is no such setting"):
+        Settings.from_environ({name: "1"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CONSENT_HOME", ""),
+        ("CONSENT_HOME", "  "),
+        ("CONSENT_HOME", "a\0b"),
+        ("CONSENT_SITES", ""),
+        ("CONSENT_HSTS_SECONDS", ""),
+        ("CONSENT_HSTS_SECONDS", "-1"),
+        ("CONSENT_HSTS_SECONDS", "1.5"),
+        ("CONSENT_HSTS_SECONDS", "one year"),
+        ("CONSENT_HSTS_SECONDS", "99999999999"),
+        ("CONSENT_HSTS_SECONDS", "\u0661"),
+        ("CONSENT_HSTS_SECONDS", "63072001"),
+        ("CONSENT_LOG_LEVEL", ""),
+        ("CONSENT_LOG_LEVEL", "loud"),
+        ("CONSENT_LOG_LEVEL", "INFO "),
+    ],
+    ids=ascii,
+)
+def test_an_odd_value_is_refused_with_the_name_of_its_setting(name, value):
+    with pytest.raises(SettingsFault, match=f"{name}: expected"):
+        Settings.from_environ({name: value})

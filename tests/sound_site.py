@@ -1,0 +1,176 @@
+"""A small site without faults, and ways to spoil it."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from consent_service.domain.fairness import fairness_findings
+from consent_service.domain.fault import Fault
+from consent_service.domain.finding import Finding
+from consent_service.domain.site import Site
+from consent_service.domain.site_rules import site_faults
+from consent_service.table_reader import TableReader
+
+SOUND = """
+id = "shop"
+origins = ["https://www.shop.example", "http://localhost:*"]
+languages = ["en", "de"]
+name.en = "Shop"
+name.de = "Laden"
+
+[controller]
+name = "Shop Ltd"
+address = "1 High Street"
+jurisdiction = "IE"
+
+[[controller.contact]]
+channel = "email"
+address = "privacy@shop.example"
+
+[policy]
+version = "1"
+title.en = "Privacy policy"
+title.de = "Datenschutz"
+url.en = "/en/privacy"
+url.de = "/de/datenschutz"
+
+[policy.clock]
+kind = "immediate"
+
+[[recipient]]
+key = "measurer"
+name = "Measurer Inc."
+role = "processor"
+country = "US"
+policy = "https://measurer.example/privacy"
+
+[[retention]]
+key = "visit"
+duration = "6 months"
+after = "the visit"
+reason = "statistics"
+
+[[purpose]]
+key = "necessary"
+basis = "necessary"
+data = ["basket", "consent_choice"]
+recipients = []
+retention = "visit"
+title.en = "Necessary"
+title.de = "Notwendig"
+description.en = "Keeps your basket."
+description.de = "Behält Ihren Warenkorb."
+
+[[purpose.cookie]]
+name = "__Host-consent"
+provider = "Shop"
+party = "first"
+duration = "180 days"
+does.en = "Keeps your choice."
+does.de = "Behält Ihre Auswahl."
+
+[[purpose.cookie]]
+name = "consent"
+provider = "Shop"
+party = "first"
+duration = "6 months"
+does.en = "Keeps your choice."
+does.de = "Behält Ihre Auswahl."
+
+[[purpose]]
+key = "analytics"
+letter = "a"
+basis = "consent"
+category = "ServiceUsageAnalytics"
+data = ["pages_viewed"]
+recipients = ["measurer"]
+retention = "visit"
+title.en = "Statistics"
+title.de = "Statistik"
+description.en = "Counts visits."
+description.de = "Zählt Besuche."
+impact.en = "Visits are not counted."
+impact.de = "Besuche werden nicht gezählt."
+
+[[purpose.cookie]]
+name = "visit_*"
+provider = "Shop"
+party = "first"
+duration = "6 months"
+domain = "shop.example"
+does.en = "Tells visits apart."
+does.de = "Unterscheidet Besuche."
+
+[[purpose.cookie]]
+name = "mid"
+provider = "Measurer Inc."
+party = "third"
+duration = "1 day"
+domain = "measurer.example"
+does.en = "Tells browsers apart."
+does.de = "Unterscheidet Browser."
+
+[[purpose]]
+key = "news"
+kind = "messages"
+channel = "email"
+basis = "consent"
+data = ["email_address"]
+recipients = []
+retention = "visit"
+title.en = "News"
+title.de = "Neuigkeiten"
+description.en = "News by email."
+description.de = "Neuigkeiten per E-Mail."
+impact.en = "The mails stop."
+impact.de = "Die E-Mails enden."
+"""
+
+SHIPPED = {
+    "banner.title": "Cookies at {shop}",
+    "banner.text": "With your consent we use cookies for: {purposes}.",
+    "banner.reject": "Reject all",
+    "banner.accept": "Accept all",
+    "banner.save": "Save",
+    "preferences.no": "No",
+    "preferences.yes": "Yes, allow",
+    "state.granted": "allowed",
+    "state.refused": "refused",
+}
+INTERFACE = dict.fromkeys(("ar", "de", "en", "es", "fr", "zh"), SHIPPED)
+"""Interface texts as they might be shipped, the same in every language."""
+
+GONE = object()
+"""A change that takes the key away."""
+
+
+def table_with(changes: Mapping[str, object]) -> dict[str, Any]:
+    """Parse the sound site and set values at places such as ``purpose[1].letter``."""
+    table = tomllib.loads(SOUND)
+    for place, value in changes.items():
+        *outer, last = [int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", place)]
+        at: Any = table
+        for part in outer:
+            at = at.setdefault(part, {}) if isinstance(at, dict) else at[part]
+        if value is GONE:
+            del at[last]
+        elif isinstance(at, list) and last == len(at):
+            at.append(value)
+        else:
+            at[last] = value
+    return table
+
+
+def faults_with(changes: Mapping[str, object]) -> list[Fault]:
+    """List the faults of the sound site once it is changed; values that cannot be read come first."""
+    reader = TableReader()
+    site: Site = reader.read(Site, table_with(changes))
+    return [*reader.faults, *site_faults(site, INTERFACE)]
+
+
+def findings_with(changes: Mapping[str, object]) -> list[Finding]:
+    """List the findings of the sound site once it is changed; the change must leave it without faults."""
+    assert [str(fault) for fault in faults_with(changes)] == []
+    reader = TableReader()
+    return list(fairness_findings(reader.read(Site, table_with(changes)), INTERFACE))

@@ -1,0 +1,124 @@
+"""The schema: what a database looks like, and which databases are refused."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from consent_service.domain.errors import SchemaMismatch, StorageUnavailable
+from consent_service.services.preparing import open_resources
+from consent_service.services.reading import history
+from consent_service.settings import Settings
+from consent_service.storage import schema
+from consent_service.storage.database import Database
+from consent_service.storage.schema import migrate, require_current
+from tests.cast import choose
+
+STEPS = ["0001_consent_records"]
+TABLES = {
+    "api_key": "hash id site label scopes purposes created_at expires_at revoked_at",
+    "decision": "principal purpose state method at valid_until record fingerprint signalled",
+    "erasure": "id site at actor records",
+    "notice": "digest site surface language at document",
+    "record": "principal seq id site at act signed",
+    "schema_migration": "id name applied",
+}
+ROOT = Path(__file__).resolve().parents[2]
+MIGRATE = """
+import os
+from consent_service.services.preparing import migrate_home
+from consent_service.settings import Settings
+print(*migrate_home(Settings.from_environ(os.environ)))
+"""
+
+
+@pytest.fixture
+def database(tmp_path):
+    return Database(tmp_path / "consent.sqlite3")
+
+
+def tables(database):
+    names = database.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    return {name: " ".join(row[1] for row in database.rows(f"PRAGMA table_info({name})")) for (name,) in names}
+
+
+def primary_key(database, table):
+    columns = [(row[5], row[1]) for row in database.rows(f"PRAGMA table_info({table})") if row[5]]
+    return [name for _, name in sorted(columns)]
+
+
+def test_an_empty_database_gets_every_table(database):
+    assert migrate(database) == STEPS
+    assert tables(database) == TABLES
+    require_current(database)
+
+
+def test_every_hot_table_is_led_by_its_principal(database):
+    migrate(database)
+    assert primary_key(database, "record") == ["principal", "seq"]
+    assert primary_key(database, "decision") == ["principal", "purpose"]
+
+
+def test_nothing_but_tables_and_indexes_is_made(database):
+    migrate(database)
+    assert {row[0] for row in database.rows("SELECT type FROM sqlite_master")} == {"table", "index"}
+
+
+def test_migrating_again_changes_nothing(database):
+    migrate(database)
+    before = database.rows("SELECT * FROM sqlite_master")
+    assert migrate(database) == []
+    assert database.rows("SELECT * FROM sqlite_master") == before
+
+
+def test_missing_migrations_are_named_with_the_command(database):
+    with pytest.raises(SchemaMismatch, match="lacks 0001_consent_records; run: consent-service migrate"):
+        require_current(database)
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(resources, site):
+    visitor = choose(resources, site, "accept").cookie.visitor
+    database = resources.database
+    with database.write():
+        database.change("INSERT INTO schema_migration (name, applied) VALUES ('0042_of_next_year', 1)")
+    before = database.rows("SELECT * FROM sqlite_master")
+    for refused in (migrate, require_current):
+        with pytest.raises(SchemaMismatch, match=r"written by a newer version \(0042_of_next_year\)"):
+            refused(database)
+    with pytest.raises(SchemaMismatch, match="install that version"):
+        open_resources(Settings(home=database.file.parent))
+    assert database.rows("SELECT * FROM sqlite_master") == before
+    assert len(history(resources, site, visitor)) == 1
+
+
+def test_a_home_that_does_not_exist_says_what_to_run(tmp_path):
+    with pytest.raises(StorageUnavailable, match="there is no such folder; run: consent-service init"):
+        migrate(Database(tmp_path / "nowhere" / "consent.sqlite3"))
+
+
+def test_several_processes_may_migrate_at_once(tmp_path):
+    environ = {"CONSENT_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", MIGRATE]
+    started = [subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    applied = [process.communicate()[0].split() for process in started]
+    assert [process.returncode for process in started] == [0] * 4
+    assert sorted(applied) == [[], [], [], STEPS]
+    assert tables(Database(tmp_path / "consent.sqlite3")) == TABLES
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(resources, site, tmp_path, monkeypatch):
+    visitor = choose(resources, site, "accept").cookie.visitor
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    for step in STEPS:
+        (folder / f"{step}.py").write_text((schema.FOLDER / f"{step}.py").read_text())
+    broken = "def up(migrator, db):\n    db.execute_sql('ALTER TABLE record ADD COLUMN x')\n    db.execute_sql('nonsense')\n"
+    (folder / "0002_broken.py").write_text(broken)
+    monkeypatch.setattr(schema, "FOLDER", folder)
+    with pytest.raises(StorageUnavailable, match="cannot be written"):
+        migrate(resources.database)
+    assert tables(resources.database) == TABLES
+    assert len(history(resources, site, visitor)) == 1
+    with pytest.raises(SchemaMismatch, match="lacks 0002_broken"):
+        require_current(resources.database)
