@@ -51,6 +51,8 @@ def create_app(settings: Settings, resources: Resources | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
         MAX_FORM_PARTS=200,
     )
+    # Otherwise the router would send people on to an address made of the request's Host and scheme.
+    app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(duration=parse_duration, rfc3339=rfc3339)
     catalogue = Catalogue()

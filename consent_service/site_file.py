@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from consent_service.domain.errors import ConsentError
-from consent_service.domain.fault import Fault
+from consent_service.domain.fault import Fault, without_echoes
 from consent_service.domain.origin import Origin, parse_origin
 from consent_service.domain.site import Site
 from consent_service.domain.site_rules import site_faults
@@ -41,7 +41,7 @@ def read_site(path: Path) -> Site:
 def read_sites(folder: Path) -> tuple[Site, ...]:
     """Read every site file of a folder; raises SiteFileError with the faults of all of them, and between them."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and path.name[0] != ".")
     except OSError as error:
         raise SiteFileError([Fault(str(folder), f"cannot be read: {error.strerror}")]) from error
     if not paths:
@@ -63,9 +63,7 @@ def make_site(table: Mapping[str, Any]) -> tuple[Site, list[Fault]]:
     """Make a site of a parsed file and list every fault; where there are any, stand-ins fill what was not read."""
     reader = TableReader()
     site: Site = reader.read(Site, table)
-    places = [fault.place for fault in reader.faults]
-    broken = site_faults(site, interface_texts())
-    return site, reader.faults + [fault for fault in broken if not any(fault.echoes(place) for place in places)]
+    return site, reader.faults + without_echoes(site_faults(site, interface_texts()), reader.faults)
 
 
 def _parse(path: Path) -> dict[str, Any]:

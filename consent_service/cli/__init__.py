@@ -1,5 +1,6 @@
 """The command line: thin commands, one file a group; every refusal is one line on stderr and exit code 2."""
 
+from consent_service.cli.bench_commands import bench
 from consent_service.cli.command_group import CommandGroup
 from consent_service.cli.demo_commands import demo
 from consent_service.cli.key_commands import key
@@ -10,5 +11,5 @@ from consent_service.cli.site_commands import site
 main = CommandGroup(
     name="consent-service",
     help="Consent and cookie preferences without scripts, with records that anybody can verify.",
-    commands=[init, demo, serve, migrate, site, key, records],
+    commands=[init, demo, serve, migrate, site, key, records, bench],
 )

@@ -27,7 +27,12 @@ def key() -> None:
 @key.command()
 @click.option("--site", required=True, help="The site the key is for.")
 @click.option(
-    "--scope", "scopes", required=True, multiple=True, type=click.Choice(list(Scope)), help="May be repeated."
+    "--scope",
+    "scopes",
+    required=True,
+    multiple=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    help="May be repeated.",
 )
 @click.option("--purpose", "purposes", multiple=True, help="Limit the key to this purpose; may be repeated.")
 @click.option("--label", default="", help="Whose key it is, for example 'storefront'.")

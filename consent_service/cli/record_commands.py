@@ -80,7 +80,7 @@ def verify(ctx: click.Context, export_file: Path, keys_file: Path) -> None:
     """Check an export with the public keys alone; exit code 1 where anything does not hold."""
     try:
         public_keys = read_jwks(json.loads(keys_file.read_bytes()))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableKeys(f"{keys_file}: {error}") from None
     with export_file.open("rb") as lines:
         verdict = verify_export(lines, public_keys)

@@ -41,7 +41,7 @@ class ServiceLines:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"expected an address such as http://127.0.0.1:8000, got {address!r}")
-        self._secure = parts.scheme == "https"
+        self._context = ssl.create_default_context() if parts.scheme == "https" else None
         self._name, self._port = parts.hostname, parts.port
         self._prefix = parts.path.rstrip("/")
         self._host = host or parts.netloc
@@ -63,7 +63,7 @@ class ServiceLines:
             answer = crew.workers.submit(self._work, crew, call, path, {"Host": self._host, **headers})
         except RuntimeError as error:
             crew.free.release()
-            raise ServiceUnavailable("the interpreter is shutting down") from error
+            raise ServiceUnavailable("closed, or the interpreter is ending") from error
         try:
             return answer.result(timeout=call.seconds_left())
         except TimeoutError:
@@ -96,9 +96,8 @@ class ServiceLines:
         return _exchange(crew, call, connection, path, headers)
 
     def _connection(self, timeout: float) -> http.client.HTTPConnection:
-        if self._secure:
-            context = ssl.create_default_context()
-            return http.client.HTTPSConnection(self._name, self._port, timeout=timeout, context=context)
+        if self._context:
+            return http.client.HTTPSConnection(self._name, self._port, timeout=timeout, context=self._context)
         return http.client.HTTPConnection(self._name, self._port, timeout=timeout)
 
 

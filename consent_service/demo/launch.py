@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -63,13 +63,12 @@ def running_demo(settings: Settings, *, host: str, port: int) -> Iterator[Demo]:
     service_port = free_port()
     service, shop = f"{LOOPBACK}:{service_port}", f"{LOOPBACK}:{port}"
     told = {ADDRESS_VARIABLE: f"http://{service}", KEY_VARIABLE: key, HOST_VARIABLE: shop}
-    with ExitStack() as stack:
-        servers = (
-            stack.enter_context(_server(settings, {}, LOOPBACK, service_port, TARGET)),
-            stack.enter_context(_server(settings, told, host, port, FRONT_TARGET)),
-        )
-        _wait_until_ready(servers, (service, shop))
-        yield Demo(f"http://{shop}", key, servers)
+    # One after the other, so that the shop's first page has its banner.
+    with (
+        _server(settings, {}, LOOPBACK, service_port, TARGET) as behind,
+        _server(settings, told, host, port, FRONT_TARGET) as front,
+    ):
+        yield Demo(f"http://{shop}", key, (behind, front))
 
 
 def fresh_key(settings: Settings) -> str:
@@ -106,9 +105,11 @@ def _with_demo_site_alone(settings: Settings) -> Settings:
 
 @contextmanager
 def _server(settings: Settings, told: Mapping[str, str], host: str, port: int, target: str) -> Iterator[BaseProcess]:
+    """Run a server in a process of its own, from when it is ready until the block is left."""
     process = multiprocessing.get_context("fork").Process(target=_serve, args=(settings, told, host, port, target))
     process.start()
     try:
+        _wait_until_ready(process, f"http://{LOOPBACK}:{port}")
         yield process
     finally:
         process.terminate()
@@ -138,16 +139,15 @@ def _end_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _wait_until_ready(servers: tuple[BaseProcess, ...], hosts: tuple[str, ...]) -> None:
-    waiting = [ServiceLines(f"http://{host}") for host in hosts]
-    deadline = time.monotonic() + START_SECONDS
-    while waiting and time.monotonic() < deadline and all(server.is_alive() for server in servers):
-        try:
-            if waiting[0].get("/readyz", {}, within=5).status == 200:
-                waiting.pop(0).close()
-                continue
-        except ServiceUnavailable:
-            pass
-        time.sleep(0.05)
-    if waiting:
-        raise DemoStopped("a server of the demo did not start; it says above why")
+def _wait_until_ready(server: BaseProcess, address: str) -> None:
+    lines = ServiceLines(address)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while server.is_alive() and time.monotonic() < deadline:
+            with suppress(ServiceUnavailable):
+                if lines.get("/readyz", {}, within=5).status == 200:
+                    return
+            time.sleep(0.05)
+    finally:
+        lines.close()
+    raise DemoStopped("a server of the demo did not start; it says above why")

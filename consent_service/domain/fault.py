@@ -8,6 +8,7 @@ from difflib import get_close_matches
 SHOWN = 60
 """How many characters of a value a message repeats."""
 
+_STEP = re.compile(r"[.\[]")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
@@ -26,9 +27,16 @@ class Fault:
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
 
-    def echoes(self, faulty: str) -> bool:
-        """Say whether this fault may only be a consequence of a fault at another place."""
-        return any(_related(place, faulty) for place in (self.place, *self.relies_on))
+
+def without_echoes(judged: Iterable[Fault], read: Iterable[Fault]) -> list[Fault]:
+    """Leave out the faults that may only follow from values that could not be read."""
+    faulty = {fault.place for fault in read}
+    around = {outer for place in faulty for outer in _outer(place)}
+
+    def echo(place: str) -> bool:
+        return place in around or not faulty.isdisjoint(_outer(place))
+
+    return [fault for fault in judged if not any(map(echo, (fault.place, *fault.relies_on)))]
 
 
 def quoted(text: str) -> str:
@@ -48,9 +56,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {alike[0]}?" if alike else ""
 
 
-def _related(one: str, other: str) -> bool:
-    return one == other or _inside(one, other) or _inside(other, one)
-
-
-def _inside(place: str, outer: str) -> bool:
-    return place.startswith((f"{outer}.", f"{outer}["))
+def _outer(place: str) -> list[str]:
+    ends = [found.start() for found in _STEP.finditer(place)]
+    return [place[:end] for end in ends if end] + [place]

@@ -1,6 +1,6 @@
 """Checking: may this be done for this visitor, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from consent_service.domain.decision import Answer, Decision, decide, needs_asking
 from consent_service.domain.identifier import visitor_principal
@@ -17,7 +17,13 @@ def check_visitor(
     resources: Resources, site: Site, visitor: str | None, purposes: Iterable[str], *, signal: bool
 ) -> dict[str, Answer]:
     """Answer for each purpose, from the stored decisions alone; no visitor means nobody was ever asked."""
-    current = current_decisions(resources.database, visitor_principal(site.id, visitor)) if visitor else {}
+    return answers_from(resources, site, current_choice(resources, site, visitor), purposes, signal=signal)
+
+
+def answers_from(
+    resources: Resources, site: Site, current: Mapping[str, Decision], purposes: Iterable[str], *, signal: bool
+) -> dict[str, Answer]:
+    """Answer for each purpose from decisions that were read before."""
     prints = fingerprints(site)
     known = site.purpose_by_key
     now = resources.clock()

@@ -27,9 +27,9 @@ class Statement:
         return record_key_id(self.signed)
 
 
-def history(resources: Resources, site: Site, visitor: str) -> list[Statement]:
+def history(resources: Resources, site: Site, visitor: str, most: int = HISTORY_LENGTH) -> list[Statement]:
     """List a visitor's records, newest first."""
-    stored = latest_records(resources.database, visitor_principal(site.id, visitor), HISTORY_LENGTH)
+    stored = latest_records(resources.database, visitor_principal(site.id, visitor), most)
     return [_statement(resources, record) for record in stored]
 
 

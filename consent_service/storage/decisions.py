@@ -24,20 +24,14 @@ def current_decisions(database: Database, principal: str) -> dict[str, Decision]
 
 def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:
     """Make these the current decisions on their purposes; runs inside a write."""
-    for d in decisions:
-        values = (
-            d.purpose,
-            d.state,
-            d.method,
-            d.at,
-            d.valid_until,
-            d.record,
-            d.fingerprint,
-            int(d.signalled),
-        )
-        database.change(REPLACE, (principal, *values))
+    write_rows(database, ((principal, *decision[:-1], int(decision.signalled)) for decision in decisions))
 
 
 def delete_decisions(database: Database, principal: str) -> None:
     """Forget every decision of a principal; runs inside a write."""
     database.change("DELETE FROM decision WHERE principal = ?", (principal,))
+
+
+def write_rows(database: Database, rows: Iterable[tuple[object, ...]]) -> None:
+    """Write many rows at once, as they stand in the table; runs inside a write."""
+    database.change_many(REPLACE, rows)

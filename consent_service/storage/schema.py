@@ -32,9 +32,7 @@ def require_current(database: Database) -> None:
 def require_known(database: Database) -> None:
     """Raise SchemaMismatch where the database holds migrations that this version does not know."""
     if newer := [step.name for step in _status(database) if step.path is None]:
-        raise SchemaMismatch(
-            f"{database.file}: written by a newer version ({', '.join(newer)}); install that version"
-        )
+        raise SchemaMismatch(f"{database.file}: written by a newer version ({', '.join(newer)}); install that version")
 
 
 class _Runner(Runner):  # type: ignore[misc]

@@ -1,16 +1,18 @@
 """The banner fragment: the same bytes for every undecided visitor, one line for everybody else, never an error."""
 
 import logging
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
-from consent_service.domain.decision import Decision, Method, State
+from consent_service.domain.decision import Answer
 from consent_service.domain.site import Site
-from consent_service.services.checking import current_choice, purposes_to_ask
+from consent_service.services.checking import answers_from, current_choice, purposes_to_ask
 from consent_service.web.metrics import count_banner
 from consent_service.web.parts import parts
 from consent_service.web.visit import UnknownHost, Visit, read_visit
 
+PATH = "/consent/banner"
 CACHING = [("Cache-Control", "private, no-cache"), ("Vary", "Accept-Language, Cookie, Sec-GPC")]
 HEADERS = [("Content-Type", "text/html; charset=utf-8"), *CACHING]
 
@@ -25,10 +27,10 @@ def banner() -> Response:
     try:
         return _fragment()
     except UnknownHost:
-        return _empty()
+        return empty_fragment()
     except Exception:
         _log.exception("the banner could not be made")
-        return _empty()
+        return empty_fragment()
 
 
 def _fragment() -> Response:
@@ -38,28 +40,25 @@ def _fragment() -> Response:
         shown = wired.board.banner(visit.site, visit.language, visit.signal)
         if shown.notice.purposes:
             return _answer(visit, "undecided", shown.body)
-        return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, "signal"))
+        summary = summary_of(visit.site, {}, signal=visit.signal)
+        return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary))
     current = current_choice(wired.resources, visit.site, visit.visitor)
     if asked := purposes_to_ask(wired.resources, visit.site, current, signal=visit.signal):
         shown = wired.board.banner_for(visit.site, visit.language, visit.signal, asked)
         return _answer(visit, "undecided", shown.body)
-    summary = summary_of(visit.site, current, signal=visit.signal)
+    answers = answers_from(wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal)
+    summary = summary_of(visit.site, answers, signal=visit.signal)
     return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary))
 
 
-def summary_of(site: Site, current: dict[str, Decision], *, signal: bool) -> str:
-    """Say in one word what a visitor's optional cookies are: all_on, all_off, some_on, or off by signal."""
-    granted = [
-        p.key
-        for p in site.cookie_purposes
-        if (decision := current.get(p.key))
-        and decision.state == State.GRANTED
-        and not (signal and p.signal and not decision.signalled)
-    ]
-    if granted:
-        return "all_on" if len(granted) == len(site.cookie_purposes) else "some_on"
-    decided = [decision for decision in current.values() if decision.method != Method.SIGNAL]
-    return "all_off" if decided else "signal"
+def summary_of(site: Site, answers: Mapping[str, Answer], *, signal: bool) -> str:
+    """Say in one word what a visitor's optional cookies are: off by signal, all_on, some_on or all_off."""
+    allowed = {p.key for p in site.cookie_purposes if p.key in answers and answers[p.key].allowed}
+    if signal and any(p.signal and p.key not in allowed for p in site.cookie_purposes):
+        return "signal"
+    if allowed:
+        return "all_on" if len(allowed) == len(site.cookie_purposes) else "some_on"
+    return "all_off"
 
 
 def _answer(visit: Visit, kind: str, body: bytes) -> Response:
@@ -67,12 +66,15 @@ def _answer(visit: Visit, kind: str, body: bytes) -> Response:
     return Response(body, 200, HEADERS)
 
 
-def _empty() -> Response:
-    return Response(status=204, headers=CACHING)
+def empty_fragment() -> Response:
+    """Answer with nothing at all, which a shop's page can take in without harm."""
+    response = Response(status=204, headers=CACHING)
+    del response.headers["Content-Type"]
+    return response
 
 
 def banner_blueprint() -> Blueprint:
     """Serve the fragment."""
     blueprint = Blueprint("banner", __name__)
-    blueprint.add_url_rule("/consent/banner", view_func=banner)
+    blueprint.add_url_rule(PATH, view_func=banner)
     return blueprint

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -26,9 +27,10 @@ HEADERS = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 MAX_QUERY = 4096
 MAX_PURPOSES = 50
 PARAMETERS = frozenset({"visitor", "cookie", "purpose", "signal"})
-METHODS = frozenset({"GET", "HEAD"})
+METHODS = ("GET", "HEAD")
 
 UNAVAILABLE = Problem(503, "unavailable", "Nothing is allowed until this works again.", [("Retry-After", "1")])
+INTERNAL = Problem(500, "internal", "Something went wrong here. Nothing was allowed by it.")
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -70,7 +72,7 @@ class CheckEndpoint:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request."""
-        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] not in METHODS:
+        if environ["PATH_INFO"] != PATH:
             return self._app(environ, start_response)
         try:
             body = self._answer(environ)
@@ -79,16 +81,22 @@ class CheckEndpoint:
         except StorageUnavailable:
             _log.exception("a check could not be answered")
             return self._refuse(UNAVAILABLE, environ, start_response)
+        except Exception:
+            _log.exception("a check failed")
+            return self._refuse(INTERNAL, environ, start_response)
         start_response("200 OK", [*HEADERS, ("Content-Length", str(len(body)))])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _refuse(self, problem: Problem, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         body = problem.body()
         headers = [*problem.all_headers(), ("Content-Length", str(len(body)))]
-        start_response(f"{problem.status} {problem.code}", headers)
+        start_response(f"{problem.status} {HTTPStatus(problem.status).phrase}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _answer(self, environ: dict[str, Any]) -> bytes:
+        if environ["REQUEST_METHOD"] not in METHODS:
+            allowed = ", ".join(METHODS)
+            raise Problem(405, "method_not_allowed", f"Send {allowed} here.", [("Allow", allowed)])
         given = _parameters(environ.get("QUERY_STRING", ""))
         key = self._gate.admit(environ.get("HTTP_AUTHORIZATION"), Scope.CHECK)
         site = self._sites.sites.get(key.site)

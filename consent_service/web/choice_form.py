@@ -3,6 +3,7 @@
 from flask import Request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import StringField
 from wtforms.validators import Length, Regexp
 
@@ -11,6 +12,7 @@ from consent_service.domain.errors import ChoiceFault
 
 MAX_FIELDS = 100
 RADIO_PREFIX = "p."
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 class ChoiceForm(FlaskForm):  # type: ignore[misc]
@@ -24,16 +26,29 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
     notice = StringField(validators=[Regexp(r"\A[0-9a-f]{64}\Z")])
     confirmed = StringField(validators=[Length(max=200)])
 
+    def valid(self, name: str) -> str:
+        """Return a field's text, or nothing where it cannot be what we sent."""
+        field = self[name]
+        return field.data if field.data and field.validate(self) else ""
+
 
 def read_form(request: Request) -> tuple[ChoiceForm, Submission]:
-    """Read a posted choice; raises ChoiceFault for a form that is empty, overfull or contradictory."""
+    """Read a posted choice; raises ChoiceFault for a form that is empty, overfull or contradictory.
+
+    Raises UnsupportedMediaType for a body that is no form.
+    """
+    if request.mimetype and request.mimetype not in FORM_TYPES:
+        raise UnsupportedMediaType
     fields = request.form
     if sum(len(values) for values in fields.listvalues()) > MAX_FIELDS:
         raise ChoiceFault("choice.too_many_fields")
+    if len(set(fields.getlist("notice"))) > 1:
+        raise ChoiceFault("choice.contradictory")
     radios = {
         name.removeprefix(RADIO_PREFIX): values for name, values in fields.lists() if name.startswith(RADIO_PREFIX)
     }
-    return ChoiceForm(), read_submission(fields.getlist("choice"), fields.getlist("p"), radios)
+    # Given the fields alone: by itself the form would take an uploaded file for a text.
+    return ChoiceForm(fields), read_submission(fields.getlist("choice"), fields.getlist("p"), radios)
 
 
 def restated(fields: MultiDict[str, str], return_path: str) -> list[tuple[str, str]]:

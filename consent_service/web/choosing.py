@@ -7,6 +7,7 @@ from consent_service.domain.choice import Button, Submission
 from consent_service.domain.decision import State
 from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.notice import Notice
+from consent_service.domain.purpose import Purpose
 from consent_service.domain.request_origin import Verdict, judge
 from consent_service.domain.return_path import checked_return
 from consent_service.services.checking import current_choice, purposes_to_ask
@@ -32,9 +33,11 @@ def choose() -> Response:
     return_path = _return_path(visit)
     try:
         form, submission = read_form(request)
-        if held_back := _held_back(visit, form, submission, return_path):
-            return held_back
         notice, submission = _notice(visit, form, submission)
+        if notice and notice.language in visit.site.languages:
+            visit = visit._replace(language=notice.language)
+        if held_back := _held_back(visit, form, submission, notice, return_path):
+            return held_back
         if notice is None:
             raise ChoiceFault("notice.changed", "notice")
         choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
@@ -55,7 +58,9 @@ def _return_path(visit: Visit) -> str:
     return PREFERENCES_PATH
 
 
-def _held_back(visit: Visit, form: ChoiceForm, submission: Submission, return_path: str) -> Response | None:
+def _held_back(
+    visit: Visit, form: ChoiceForm, submission: Submission, notice: Notice | None, return_path: str
+) -> Response | None:
     """Ask again where the form came from elsewhere, or where nothing says where a grant came from."""
     headers = request.headers
     verdict = judge(
@@ -72,10 +77,10 @@ def _held_back(visit: Visit, form: ChoiceForm, submission: Submission, return_pa
         if not submission.grants:
             return None
         content = canonical_json([visit.site.id, *map(list, fields)]).decode()
-        if parts().seal.fits(form.confirmed.data or "", content, CONFIRM_SECONDS):
+        if parts().seal.fits(form.valid("confirmed"), content, CONFIRM_SECONDS):
             return None
         fields.append(("confirmed", parts().seal.seal(content)))
-    granted = [p.title[visit.language] for p in _named(visit, form, submission)]
+    granted = [p.title[visit.language] for p in _named(visit, submission, notice)]
     foreign = verdict is Verdict.FOREIGN
     return render_page(
         visit,
@@ -89,8 +94,8 @@ def _held_back(visit: Visit, form: ChoiceForm, submission: Submission, return_pa
     )
 
 
-def _named(visit: Visit, form: ChoiceForm, submission: Submission) -> list:  # type: ignore[type-arg]
-    notice, _ = _notice(visit, form, submission)
+def _named(visit: Visit, submission: Submission, notice: Notice | None) -> list[Purpose]:
+    """List the purposes that a submission would allow."""
     asked = [p for p in visit.site.cookie_purposes if notice is None or p.key in notice.purposes]
     if submission.button is Button.ACCEPT:
         return [p for p in asked if not p.sensitive and not (visit.signal and p.signal)]
@@ -100,30 +105,30 @@ def _named(visit: Visit, form: ChoiceForm, submission: Submission) -> list:  # t
 def _notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tuple[Notice | None, Submission]:
     """Find the notice that the form was part of.
 
-    A refusal or withdrawal on a form we no longer know still withdraws what had been granted; it is recorded
-    against the notice in force, because taking back needs no particular text.
+    A refusal or withdrawal on a form we no longer know still withdraws what had been granted, a refusal all of it;
+    it is recorded against the notice in force, because taking back needs no particular text.
     """
     wired = parts()
-    digest = form.notice.data or ""
+    digest = form.valid("notice")
     notice = wired.board.find(digest) or find_notice(wired.resources, visit.site.id, digest)
     if notice and notice.site == visit.site.id:
         return notice, submission
     current = current_choice(wired.resources, visit.site, visit.visitor)
-    asked = purposes_to_ask(wired.resources, visit.site, current, signal=visit.signal)
-    if asked:
-        partly = wired.board.banner_for(visit.site, visit.language, visit.signal, asked).notice
-        if partly.digest == digest:
-            return partly, submission
+    for signal in (False, True):
+        asked = purposes_to_ask(wired.resources, visit.site, current, signal=signal)
+        if notice := wired.board.find_part(visit.site, digest, signal, asked):
+            return notice, submission
     granted = any(decision.state == State.GRANTED for decision in current.values())
     if submission.button is Button.WITHDRAW or (submission.button is Button.REJECT and granted):
         in_force = wired.board.preferences(visit.site, visit.language, visit.signal)
-        return in_force, Submission(Button.WITHDRAW, submission.yes, submission.no)
+        named = submission.yes if submission.button is Button.WITHDRAW else frozenset[str]()
+        return in_force, Submission(Button.WITHDRAW, named, frozenset())
     return None, submission
 
 
 def _done(visit: Visit, recorded: Recorded, return_path: str) -> Response:
     target = return_path if return_path.startswith(("http:", "https:")) else visit.mount.origin + return_path
-    if return_path.partition("?")[0] == PREFERENCES_PATH:
+    if return_path.partition("?")[0] in (PREFERENCES_PATH, PREFERENCES_PATH.rstrip("/")):
         target = f"{visit.mount.origin}{PREFERENCES_PATH}?saved=1&lang={visit.language}"
     response = Response(status=303, headers={"Location": f"{target}#{SAVED}", "Cache-Control": "no-store"})
     set_visitor_cookie(response, visit.mount, recorded.signed)

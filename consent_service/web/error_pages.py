@@ -3,9 +3,10 @@
 import logging
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from consent_service.domain.errors import BrokenRecord, StorageUnavailable
+from consent_service.web import banner
 from consent_service.web.metrics import ERRORS
 from consent_service.web.pages import render_page
 from consent_service.web.parts import parts
@@ -52,6 +53,8 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, BadHost) and request.path == banner.PATH:
+        return banner.empty_fragment()
     if isinstance(error, UnknownHost):
         return Response(NO_SITE, 400, content_type="text/plain; charset=utf-8")
     if error.response is not None:

@@ -79,6 +79,11 @@ class NoticeBoard:
         """Find a prepared notice by its digest."""
         return self._by_digest.get(digest)
 
+    def find_part(self, site: Site, digest: str, signal: bool, purposes: tuple[Purpose, ...]) -> Notice | None:
+        """Find the banner that asks for these purposes only, in whatever language it was shown."""
+        shown = (self.banner_for(site, language, signal, purposes).notice for language in site.languages if purposes)
+        return next((notice for notice in shown if notice.digest == digest), None)
+
     def _render_part(self, site: Site, language: str, signal: bool, keys: tuple[str, ...]) -> Shown:
         purposes = tuple(site.purpose_by_key[key] for key in keys)
         return self._render_banner(site, language, signal, purposes, partial=True)

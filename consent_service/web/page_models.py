@@ -7,11 +7,10 @@ from consent_service.domain.purpose import Purpose
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurposeView:
-    """A purpose on the preference form: what is chosen now, and whether the browser's signal covers it."""
+    """A purpose on the preference form: whether yes is set, and whether the browser's signal covers it."""
 
     purpose: Purpose
     granted: bool
-    decided: bool
     covered: bool
 
 

@@ -2,29 +2,27 @@
 
 from collections.abc import Mapping
 
-from consent_service.domain.decision import Decision, State
+from consent_service.domain.decision import Answer
 from consent_service.domain.purpose import Kind, Purpose
 from consent_service.domain.site import Site
 from consent_service.web.page_models import PurposeView
 
 
 def form_context(
-    site: Site, current: Mapping[str, Decision], *, signal: bool, kept: Mapping[str, bool] | None = None
+    site: Site, answers: Mapping[str, Answer], *, signal: bool, kept: Mapping[str, bool] | None = None
 ) -> dict[str, list[PurposeView]]:
     """Sort the cookie purposes of a site into those asked, sensitive ones apart, and those always on.
 
-    ``kept`` are answers of a form that is shown again with its errors; they stand in place of what is stored.
+    Yes is set only for what is allowed at present: a yes that has run out is asked for like one never given.
+    ``kept`` are answers of a form that is shown again with its errors; they stand in place of the stored ones.
     """
 
     def view(purpose: Purpose) -> PurposeView:
-        decision = current.get(purpose.key)
-        covered = signal and purpose.signal
-        granted = decision is not None and decision.state == State.GRANTED and (decision.signalled or not covered)
+        granted = purpose.key in answers and answers[purpose.key].allowed
         return PurposeView(
             purpose=purpose,
             granted=(kept or {}).get(purpose.key, granted),
-            decided=decision is not None,
-            covered=covered,
+            covered=signal and purpose.signal,
         )
 
     asked = [view(purpose) for purpose in site.cookie_purposes]

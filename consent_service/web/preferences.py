@@ -1,18 +1,22 @@
 """The preference page: every purpose with no and yes, what withdrawing means, and the receipt."""
 
+import logging
+
 from flask import Blueprint, Response, request
 
-from consent_service.domain.errors import ChoiceFault
+from consent_service.domain.errors import BrokenRecord, ChoiceFault
 from consent_service.domain.return_path import checked_return
-from consent_service.services.checking import current_choice
+from consent_service.services.checking import answers_from, current_choice
 from consent_service.services.reading import history
-from consent_service.web.choice_form import answers_given
-from consent_service.web.page_models import FieldError
+from consent_service.web.choice_form import RADIO_PREFIX, answers_given
+from consent_service.web.page_models import FieldError, ReceiptView
 from consent_service.web.pages import render_page, translator
 from consent_service.web.parts import parts
 from consent_service.web.preference_form import form_context
 from consent_service.web.receipts import receipt_view
 from consent_service.web.visit import Visit, read_visit
+
+_log = logging.getLogger(__name__)
 
 
 def preferences() -> Response:
@@ -33,12 +37,13 @@ def preferences_page(
     t = translator(visit)
     current = current_choice(wired.resources, visit.site, visit.visitor)
     kept = answers_given(request.form) if fault else None
-    errors = [FieldError(field=fault.field, message=t(f"errors.{fault.code}"))] if fault else []
+    answers = answers_from(wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal)
+    errors = [FieldError(field=_field(visit, fault), message=t(f"errors.{fault.code}"))] if fault else []
     return render_page(
         visit,
         "preferences/page.html",
         status,
-        **form_context(visit.site, current, signal=visit.signal, kept=kept),
+        **form_context(visit.site, answers, signal=visit.signal, kept=kept),
         notice=wired.board.preferences(visit.site, visit.language, visit.signal).digest,
         return_path=return_path,
         saved=_saved(visit, decided=bool(current)) if not fault else "",
@@ -48,6 +53,12 @@ def preferences_page(
     )
 
 
+def _field(visit: Visit, fault: ChoiceFault) -> str:
+    """Name a field that stands on the form, so that the link to it leads somewhere."""
+    shown = [f"{RADIO_PREFIX}{purpose.key}" for purpose in visit.site.cookie_purposes]
+    return fault.field if fault.field in shown else "choice"
+
+
 def _saved(visit: Visit, *, decided: bool) -> str:
     """Say how the choice that led here went: a browser that kept no cookie kept no choice either."""
     if request.args.get("saved") != "1":
@@ -55,9 +66,14 @@ def _saved(visit: Visit, *, decided: bool) -> str:
     return "saved" if visit.cookie and decided else "cookie_missing"
 
 
-def _receipt(visit: Visit) -> object:
-    newest = history(parts().resources, visit.site, visit.visitor or "")[0]
-    return receipt_view(visit.site, visit.language, newest)
+def _receipt(visit: Visit) -> ReceiptView | None:
+    """Show the newest record; one that does not verify must not keep anybody from withdrawing on this page."""
+    try:
+        newest = history(parts().resources, visit.site, visit.visitor or "", most=1)
+    except BrokenRecord:
+        _log.exception("the newest record of a visitor cannot be shown")
+        return None
+    return receipt_view(visit.site, visit.language, newest[0]) if newest else None
 
 
 def preferences_blueprint() -> Blueprint:

@@ -2,9 +2,6 @@
 
 import pytest
 
-from consent_service.domain.fault import Fault
-from consent_service.domain.site import Theme
-from consent_service.domain.theme_rules import theme_faults
 from tests.sound_site import GONE, faults_with
 
 SECOND_RECIPIENT = {"key": "measurer", "name": "Twin", "role": "processor", "country": "US", "policy": "/x"}
@@ -128,15 +125,6 @@ def test_the_sound_site_has_no_faults() -> None:
         ("purpose[1].title.fr", "Statistiques", "'fr' is unknown; known are en, de"),
         ("texts.en.nothing", "x", "no interface text of this name"),
         ("texts.fr.nothing", "x", "no interface text of this name"),
-        ("theme.radius", "1rem;", "no simple length"),
-        ("theme.radius", "-1rem", "no simple length"),
-        ("theme.radius", "calc(1px)", "no simple length"),
-        ("theme.width", "100", "no simple length"),
-        ("theme.font", "", "no list of font names"),
-        ("theme.font", "url(x)", "no list of font names"),
-        ("theme.font", "Arial;} body{color:red", "no list of font names"),
-        ("theme.fg", "black", "write #rrggbb"),
-        ("theme.line_dark", "#fff", "write #rrggbb"),
     ],
 )
 def test_a_broken_rule_is_named_at_its_place(place: str, value: object, message: str) -> None:
@@ -218,51 +206,3 @@ def test_a_rule_between_fields_names_the_place_to_change(changes: dict[str, obje
 )
 def test_what_the_rules_allow_has_no_faults(changes: dict[str, object]) -> None:
     assert faults_with(changes) == []
-
-
-@pytest.mark.parametrize("suffix", ["", "_dark"])
-@pytest.mark.parametrize(
-    ("colour", "partner", "least"),
-    [
-        ("fg", "bg", "4.5"),
-        ("muted", "bg", "4.5"),
-        ("fg", "soft", "4.5"),
-        ("muted", "soft", "4.5"),
-        ("on_action", "action", "4.5"),
-        ("control", "bg", "3.0"),
-        ("focus", "bg", "3.0"),
-        ("action", "bg", "3.0"),
-    ],
-)
-def test_a_colour_too_near_to_what_it_stands_on_is_a_fault(suffix: str, colour: str, partner: str, least: str) -> None:
-    same = getattr(Theme(), partner + suffix)
-    theme = Theme(**{colour + suffix: same})
-    faults = {fault.place: fault.message for fault in theme_faults(theme) if f"on {partner}{suffix};" in fault.message}
-    assert faults == {
-        f"theme.{colour}{suffix}": f"has a contrast of 1.00 to 1 on {partner}{suffix}; it needs at least {least}"
-    }
-
-
-def test_the_theme_shipped_has_no_faults() -> None:
-    assert list(theme_faults(Theme())) == []
-
-
-def test_a_fault_prints_its_place_and_what_is_wrong() -> None:
-    assert str(Fault("purpose[2].cookie[0].duration", "is missing")) == "purpose[2].cookie[0].duration: is missing"
-
-
-@pytest.mark.parametrize(
-    ("faulty", "echo"),
-    [
-        ("purpose[1].kind", True),
-        ("purpose[1]", True),
-        ("purpose[1].letter", True),
-        ("purpose", True),
-        ("purpose[10]", False),
-        ("purpose[1].key", False),
-        ("purpose[1].kinds", False),
-    ],
-)
-def test_a_fault_echoes_what_it_was_judged_by(faulty: str, echo: bool) -> None:
-    fault = Fault("purpose[1].letter", "x", ("purpose[1].kind",))
-    assert fault.echoes(faulty) is echo

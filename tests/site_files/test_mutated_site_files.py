@@ -37,7 +37,7 @@ def nodes(value: Any) -> list[tuple[Any, Any]]:
 
 
 @given(st.data(), VALUES)
-@settings(max_examples=600)
+@settings(max_examples=250)
 def test_any_value_at_any_place_gives_a_site_or_faults(data: st.DataObject, value: object) -> None:
     table = deepcopy(TABLE)
     container, key = data.draw(st.sampled_from(nodes(table)))
@@ -52,6 +52,7 @@ def test_any_value_at_any_place_gives_a_site_or_faults(data: st.DataObject, valu
 
 
 @given(st.dictionaries(st.sampled_from([*TABLE, "theme", "texts", "requests"]) | st.text(max_size=5), VALUES))
+@settings(max_examples=60)
 def test_any_table_gives_a_site_or_faults(table: dict[str, object]) -> None:
     assert make_site(table)[1]
 
@@ -63,7 +64,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @given(st.integers(0, len(SHIPPED)), st.integers(0, 40), st.binary(max_size=6))
 @example(0, len(SHIPPED), b"")
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_in_a_file_give_a_site_or_faults(path: Path, at: int, gone: int, put: bytes) -> None:
     path.write_bytes(SHIPPED[:at] + put + SHIPPED[at + gone :])
     faults: tuple[Fault, ...] = ()
@@ -71,4 +72,4 @@ def test_any_bytes_in_a_file_give_a_site_or_faults(path: Path, at: int, gone: in
         read_site(path)
     except SiteFileError as refused:
         faults = refused.faults
-    assert all(fault.place.startswith(str(path)) for fault in faults)
+    assert all(fault.place.startswith(str(path)) and str(fault).isprintable() for fault in faults)

@@ -119,7 +119,11 @@ def test_the_text_of_the_error_is_one_line(tmp_path):
         ('"Counts visits."', '"Counts <b>visits</b>."', "purpose[1].description.en: holds markup, '<b'"),
         ('"Counts visits."', '"Counts &amp; visits."', "purpose[1].description.en: holds markup, '&amp;'"),
         ('"Counts visits."', f'"{"word " * 500}"', "purpose[1].description.en: is 2500 characters long"),
-        ('"privacy@shop.example"', '"privacy@shop.example\\n"', "controller.contact[0].address: holds the control character"),
+        (
+            '"privacy@shop.example"',
+            '"privacy@shop.example\\n"',
+            "controller.contact[0].address: holds the control character",
+        ),
         ('name = "Shop Ltd"', 'name = "<script>x</script>"', "controller.name: holds markup"),
     ],
 )
@@ -177,6 +181,7 @@ def test_a_folder_of_site_files_is_read_in_order_of_names(tmp_path):
             .replace("http://localhost:*", "http://127.0.0.1:*"), "b.toml")  # fmt: skip
     written(tmp_path, SOUND, "a.toml")
     written(tmp_path, "not read", "notes.txt")
+    written(tmp_path, "not read", ".a.toml")
     assert [site.id for site in read_sites(tmp_path)] == ["shop", "second"]
 
 

@@ -16,7 +16,7 @@ from consent_service.settings import PREFIX, Settings
 from tests.structure.source_tree import ROOT, modules
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-SETTING = re.compile(rf"{PREFIX}[A-Z_]*[A-Z]")
+SETTING = re.compile(rf"\b{PREFIX}[A-Z_]*[A-Z]\b")
 PATH = re.compile(r"/[\w./<>{}:-]*")
 PLACEHOLDER = re.compile(r"<[^>]*>|\{[^}]*\}")
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
@@ -43,8 +43,9 @@ def broken_links(page: Path) -> list[str]:
 
 
 def test_every_setting_is_documented():
-    written = {word for module in modules() for word in SETTING.findall(module.text)}
-    known = {PREFIX + field.name.upper() for field in fields(Settings)} | written
+    strings = (str(node.value) for module in modules() for node in module.nodes(ast.Constant))
+    spelled_out = {string for string in strings if SETTING.fullmatch(string)}
+    known = {PREFIX + field.name.upper() for field in fields(Settings)} | spelled_out
     documented = set(SETTING.findall(text_of([ROOT / "docs" / "configuration.md"])))
     assert known <= documented
 

@@ -25,18 +25,20 @@ MAY_IMPORT = {
     "web": {"services", "web"} | SHARED,
     "app": {"services", "storage", "web"} | SHARED,
     "serving": {"services", "web"} | SHARED,
-    "cli": {"cli", "client", "services", "serving", "storage"} | SHARED,
+    "demo": {"app", "client", "demo", "services", "serving"} | SHARED,
+    "bench": {"bench", "services", "serving", "storage"} | SHARED,
+    "cli": {"bench", "cli", "client", "demo", "services", "serving", "storage"} | SHARED,
 }
 ROOMS = {
     "apsw": {"storage"},
     "click": {"cli"},
     "cryptography": {"signing"},
-    "flask": {"app", "web"},
+    "flask": {"app", "bench", "demo", "web"},
     "flask_wtf": {"app", "web"},
     "granian": {"serving"},
     "peewee": {"storage"},
     "playhouse": {"storage"},
-    "werkzeug": {"app", "web"},
+    "werkzeug": {"app", "demo", "web"},
     "wtforms": {"app", "web"},
 }
 IMPURE_MODULES = {"io", "os", "pathlib", "random", "secrets", "shutil", "socket", "subprocess", "time"}

@@ -12,6 +12,7 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 LONGEST = 100
 PIECES = {"banner", "macros", "partials"}
+OWN_TITLE = re.compile(r"<title>(?:\{% block title %\})?(?!\{% endblock %\}|</title>)")
 JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
 SCRIPTED = re.compile(r"<script|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:", re.IGNORECASE)
 FOREIGN = re.compile(
@@ -42,8 +43,16 @@ def bases() -> set[str]:
     return {base for source in templates().values() if (base := extended(source))}
 
 
-def is_page(name: str) -> bool:
-    return name.endswith(".html") and name not in bases() and Path(name).parts[0] not in PIECES
+def pieces() -> set[str]:
+    """Name what is put into other templates, or into pages of the shop."""
+    trees = [environment.parse(source) for source in templates().values()]
+    included = {found.template.value for tree in trees for found in tree.find_all(nodes.Include)}
+    return included | {name for name in templates() if Path(name).parts[0] in PIECES}
+
+
+def has_title(source: str) -> bool:
+    """Say whether a page fills its base's title, or is a whole document with one of its own."""
+    return "title" in blocks(source) if extended(source) else bool(OWN_TITLE.search(source))
 
 
 def markup(source: str) -> str:
@@ -52,25 +61,21 @@ def markup(source: str) -> str:
 
 def test_there_are_templates_to_look_at():
     assert bases()
-    assert [name for name in templates() if is_page(name)]
+    assert set(templates()) - bases() - pieces()
 
 
-def test_every_page_extends_a_base_and_says_its_title():
-    pages = {name: source for name, source in templates().items() if is_page(name)}
-    assert not [
-        name for name, source in pages.items() if not extended(source) or "title" not in blocks(source)
-    ]
+def test_every_page_says_its_title():
+    pages = set(templates()) - bases() - pieces()
+    assert not [name for name in pages if not has_title(templates()[name])]
 
 
 def test_every_base_has_a_title_to_fill():
     outermost = {name for name in bases() if not extended(templates()[name])}
-    titled = re.compile(r"<title>.*\{% block title .*</title>", re.DOTALL)
-    assert not [name for name in outermost if not titled.search(templates()[name])]
+    assert not [name for name in outermost if "{% block title %}" not in templates()[name]]
 
 
 def test_pieces_are_no_whole_pages():
-    pieces = {name: source for name, source in templates().items() if Path(name).parts[0] in PIECES}
-    assert not [name for name, source in pieces.items() if "<html" in source.lower()]
+    assert not [name for name in pieces() if "<html" in templates()[name].lower()]
 
 
 def test_no_template_holds_a_script_or_an_inline_style():
@@ -94,9 +99,7 @@ def test_no_template_loads_anything_from_elsewhere():
 
 
 def test_no_stylesheet_loads_anything_from_elsewhere():
-    assert not [
-        path.name for path in STATIC.rglob("*.css") if FOREIGN_STYLE.search(path.read_text(encoding="utf-8"))
-    ]
+    assert not [path.name for path in STATIC.rglob("*.css") if FOREIGN_STYLE.search(path.read_text(encoding="utf-8"))]
 
 
 def test_no_script_file_is_shipped():

@@ -1,0 +1,153 @@
+"""Measuring: rounds in which everything takes its turn, so that a noisy machine is equally unfair to all."""
+
+import random
+import statistics
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from consent_service.bench.load import Figure, Shot, fire
+from consent_service.bench.population import bench_visitor, populate
+from consent_service.bench.servers import Server, running
+from consent_service.domain.api_key import Scope
+from consent_service.domain.site import Site
+from consent_service.files import shipped_folder
+from consent_service.services.issuing import issue_key
+from consent_service.services.preparing import open_resources, prepare_home
+from consent_service.settings import Settings
+from consent_service.site_file import read_site
+
+SERVICE = "consent_service.app:application"
+BARE_WSGI = "consent_service.bench.yardsticks:bare_wsgi"
+BARE_FLASK = "consent_service.bench.yardsticks:bare_flask"
+SAMPLE = 20_000
+HOST = "localhost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much to measure."""
+
+    rounds: int
+    seconds: float
+    small: int
+    large: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """All figures of one run: loads by name, seconds until ready, megabytes of a worker."""
+
+    loads: dict[str, Figure]
+    ready_seconds: float
+    worker_megabytes: float
+
+    def rate(self, name: str) -> float:
+        """Return the requests a second of a load."""
+        return self.loads[name].rate
+
+    def as_json(self) -> dict[str, object]:
+        """Return the figures as plain values."""
+        return asdict(self)
+
+
+def measure(plan: Plan, say: Callable[[str], None]) -> Measured:
+    """Start everything, fire at everything in turn for some rounds, and take medians."""
+    with tempfile.TemporaryDirectory(prefix="consent-bench-") as name, ExitStack() as stack:
+        folder = Path(name)
+        sites = folder / "sites"
+        sites.mkdir()
+        (sites / "demo.toml").write_bytes((shipped_folder("sites") / "demo.toml").read_bytes())
+        site = read_site(sites / "demo.toml")
+        shots: dict[str, Shot] = {}
+        homes = {"small": plan.small, "large": plan.large}
+        service: dict[str, Server] = {}
+        for size, visitors in homes.items():
+            say(f"writing {visitors:,} visitors")
+            key = _prepare(folder / size, sites, site, visitors)
+            service[size] = stack.enter_context(running(SERVICE, "/readyz", folder / size, sites))
+            shots |= _checks(size, service[size], key, visitors, plan)
+        wsgi = stack.enter_context(running(BARE_WSGI, "/", folder / "small", sites))
+        flask = stack.enter_context(running(BARE_FLASK, "/", folder / "small", sites))
+        shots |= _yardsticks(wsgi, flask, plan) | _pages(service["small"], plan, _notice(folder / "small", sites))
+        loads = _rounds(shots, plan.rounds, folder, say)
+        small = service["small"]
+        return Measured(loads=loads, ready_seconds=small.ready_seconds, worker_megabytes=small.worker_megabytes())
+
+
+def _prepare(home: Path, sites: Path, site: Site, visitors: int) -> str:
+    settings = Settings(home=home, sites=sites)
+    prepare_home(settings)
+    resources = open_resources(settings)
+    populate(resources, site, visitors)
+    key, _ = issue_key(resources, site=site.id, label="bench", scopes=[Scope.CHECK], purposes=None, valid_for=None)
+    resources.database.close()
+    return key
+
+
+def _checks(size: str, server: Server, key: str, visitors: int, plan: Plan) -> dict[str, Shot]:
+    chosen = random.Random(1).sample(range(visitors), min(SAMPLE, visitors))  # noqa: S311
+    ids = [bench_visitor(number) for number in chosen]
+    headers = {"Authorization": f"Bearer {key}"}
+    one = tuple(f"/v1/check?visitor={visitor}&purpose=analytics" for visitor in ids)
+    two = tuple(f"{path}&purpose=marketing" for path in one)
+    plain = Shot(port=server.port, paths=two, headers=headers, seconds=plan.seconds)
+    shots = {f"check, 2 purposes, 16 connections, {size}": plain}
+    if size == "small":
+        shots[f"check, 2 purposes, 1 connection, {size}"] = replace(plain, connections=1)
+        shots[f"check, 1 purpose, 16 connections, {size}"] = replace(plain, paths=one)
+        shots[f"check, 1 purpose, 1 connection, {size}"] = replace(plain, paths=one, connections=1)
+    return shots
+
+
+def _yardsticks(wsgi: Server, flask: Server, plan: Plan) -> dict[str, Shot]:
+    wsgi_shot = Shot(port=wsgi.port, paths=("/",), headers={}, seconds=plan.seconds)
+    flask_shot = replace(wsgi_shot, port=flask.port)
+    return {
+        "bare WSGI, 16 connections": wsgi_shot,
+        "bare WSGI, 1 connection": replace(wsgi_shot, connections=1),
+        "bare Flask, 16 connections": flask_shot,
+        "bare Flask, 1 connection": replace(flask_shot, connections=1),
+    }
+
+
+def _pages(server: Server, plan: Plan, notice: str) -> dict[str, Shot]:
+    form = {
+        "Host": HOST,
+        "Sec-Fetch-Site": "same-origin",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    fragment = Shot(
+        port=server.port,
+        paths=("/consent/banner",),
+        headers={"Host": HOST, "Accept-Language": "en"},
+        seconds=plan.seconds,
+    )
+    choice = replace(fragment, paths=("/consent/choice",), headers=form, body=f"choice=accept&notice={notice}")
+    return {"banner fragment, 16 connections": fragment, "choice POST, 16 connections": choice}
+
+
+def _notice(home: Path, sites: Path) -> str:
+    resources = open_resources(Settings(home=home, sites=sites))
+    query = "SELECT digest FROM notice WHERE language = 'en' AND surface = 'banner' ORDER BY length(document) DESC"
+    digest = str(resources.database.rows(query)[0][0])
+    resources.database.close()
+    return digest
+
+
+def _rounds(shots: dict[str, Shot], rounds: int, folder: Path, say: Callable[[str], None]) -> dict[str, Figure]:
+    seen: dict[str, list[Figure]] = {name: [] for name in shots}
+    for number in range(1, rounds + 1):
+        for name, shot in shots.items():
+            figure = fire(shot, folder)
+            seen[name].append(figure)
+            say(f"round {number} of {rounds}: {name}: {figure.rate:,.0f}/s")
+    return {name: _median(figures) for name, figures in seen.items()}
+
+
+def _median(figures: list[Figure]) -> Figure:
+    middle = statistics.median_low(sorted(figure.rate for figure in figures))
+    chosen = next(figure for figure in figures if figure.rate == middle)
+    return replace(chosen, errors=sum(figure.errors for figure in figures))

@@ -1,0 +1,85 @@
+"""Servers: each thing measured runs as its own process on the same granian settings, on the first core."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+READY_SECONDS = 30
+PROGRAM = """
+import os, sys
+from consent_service.serving import run_server
+from consent_service.settings import Settings
+run_server(Settings.from_environ(os.environ), host="127.0.0.1", port=int(sys.argv[1]), workers=1, threads=1,
+           target=sys.argv[2])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server; ``ready_seconds`` is how long it took from its start to its first answer."""
+
+    port: int
+    process: int
+    ready_seconds: float
+
+    def worker_megabytes(self) -> float:
+        """Read the resident memory of the largest worker process."""
+        children = Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()
+        return max(_resident(int(child)) for child in children)
+
+
+@contextmanager
+def running(target: str, path: str, home: Path, sites: Path) -> Iterator[Server]:
+    """Start a server, wait until it answers on a path, and stop it at the end."""
+    port = free_port()
+    environ = os.environ | {"CONSENT_HOME": str(home), "CONSENT_SITES": str(sites), "CONSENT_LOG_LEVEL": "warning"}
+    command = [sys.executable, "-c", PROGRAM, str(port), target]
+    started = time.monotonic()
+    with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL, preexec_fn=_to_first_core) as process:  # noqa: PLW1509
+        try:
+            _wait(port, path, started)
+            yield Server(port, process.pid, time.monotonic() - started)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=20)
+
+
+def _wait(port: int, path: str, started: float) -> None:
+    while time.monotonic() - started < READY_SECONDS:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+        try:
+            connection.request("GET", path)
+            if connection.getresponse().status < 500:
+                return
+        except OSError:
+            time.sleep(0.01)
+        finally:
+            connection.close()
+    raise TimeoutError(f"the server on port {port} did not answer within {READY_SECONDS} seconds")
+
+
+def free_port() -> int:
+    """Find a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _to_first_core() -> None:
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+def _resident(process: int) -> float:
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
