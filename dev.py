@@ -20,7 +20,7 @@ BIN = VENV / "bin"
 STAMP = VENV / "installed"
 INPUTS = ("setup.cfg", "pyproject.toml", "constraints.txt")
 RUNTIME, EVERYTHING = ".", ".[test]"
-BROWSERS = ("chromium", "lynx", "w3m")
+CLIENTS = ("chromium", "curl", "lynx", "w3m")
 LOAD_GENERATOR = "wrk"
 LINTERS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
 USAGE = """Usage: python3 dev.py COMMAND [ARGUMENT...]
@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> NoReturn:
 def test(arguments: Sequence[str]) -> int:
     """Run the linters and every test, or pytest alone where arguments choose among the tests."""
     install(EVERYTHING)
-    offer(*BROWSERS, LOAD_GENERATOR)
+    offer(*CLIENTS, LOAD_GENERATOR)
     # A file stays with one worker, so that it starts its browser or server once.
     command = ("pytest", "-n", "2", "--dist", "loadfile")
     if arguments:

@@ -1,12 +1,14 @@
 """The wiring: create_app puts settings, sites, storage, services and web together, and nothing else does."""
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask
 
 from consent_service.domain.duration import parse_duration
 from consent_service.domain.moment import rfc3339
+from consent_service.domain.site import Site
 from consent_service.domain.site_directory import SiteDirectory
 from consent_service.files import shipped_folder
 from consent_service.logs import configure_logs
@@ -38,12 +40,15 @@ from consent_service.web.visitor_api import visitor_api_blueprint
 MAX_FORM_BYTES = 16_384
 
 
-def create_app(settings: Settings, resources: Resources | None = None) -> Flask:
+def create_app(
+    settings: Settings, resources: Resources | None = None, served: Iterable[Site] | None = None
+) -> Flask:
     """Build the application; raises a ConsentError that says what to do where anything is not fit to start.
 
-    ``resources`` may be passed to give another clock or other randomness.
+    ``resources`` may be passed to give another clock or other randomness, ``served`` to serve these sites instead
+    of those in the site files.
     """
-    sites = SiteDirectory(read_sites(settings.sites))
+    sites = SiteDirectory(read_sites(settings.sites) if served is None else served)
     resources = resources or open_resources(settings)
     app = Flask(__name__, template_folder=str(shipped_folder("templates")), static_folder=None)
     app.config.update(

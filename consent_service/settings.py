@@ -16,13 +16,12 @@ class Settings:
     """Everything the operator can set.
 
     ``home`` holds database and keys, ``sites`` the site files. ``hsts_seconds`` of 0 leaves the header to the
-    shop. ``proxies`` is the number of proxies in front whose forwarded headers are believed.
+    shop.
     """
 
     home: Path = Path("var")
     sites: Path = Path("sites")
     hsts_seconds: int = 0
-    proxies: int = 0
     log_level: str = "info"
 
     @property
@@ -52,7 +51,6 @@ class Settings:
             home=_folder(given, "home", cls.home),
             sites=_folder(given, "sites", cls.sites),
             hsts_seconds=_number(given, "hsts_seconds", cls.hsts_seconds, 63_072_000),
-            proxies=_number(given, "proxies", cls.proxies, 8),
             log_level=_one_of(given, "log_level", cls.log_level, LOG_LEVELS),
         )
         if given:

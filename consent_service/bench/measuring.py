@@ -73,8 +73,9 @@ def measure(plan: Plan, say: Callable[[str], None]) -> Measured:
         flask = stack.enter_context(running(BARE_FLASK, "/", folder / "small", sites))
         shots |= _yardsticks(wsgi, flask, plan) | _pages(service["small"], plan, _notice(folder / "small", sites))
         loads = _rounds(shots, plan.rounds, folder, say)
-        small = service["small"]
-        return Measured(loads=loads, ready_seconds=small.ready_seconds, worker_megabytes=small.worker_megabytes())
+        megabytes = max(server.worker_megabytes() for server in service.values())
+        ready = service["small"].ready_seconds
+        return Measured(loads=loads, ready_seconds=ready, worker_megabytes=megabytes)
 
 
 def _prepare(home: Path, sites: Path, site: Site, visitors: int) -> str:

@@ -28,7 +28,8 @@ POLICY_PATHS = (
     "/ar/privacy",
 )
 HEADERS = {
-    "Cache-Control": "private, no-cache",
+    # Not kept at all: going back to a page from before the choice must not bring the banner back.
+    "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",

@@ -26,6 +26,8 @@ RECORD_SCHEMA = {
     "type": "string",
     "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
 }
+VISITOR_TEXT = "The visitor's id: the third part of the visitor cookie."
+RECORD_TEXT = "The record's id, as an answer or a receipt names it."
 INTRODUCTION = (
     "Ask before you track. Send your key as a Bearer header and never in a URL. "
     "Anything but a plain `allowed: true` means no. Reasons: "
@@ -36,6 +38,8 @@ def api_description() -> dict[str, Any]:
     """Describe the JSON API."""
     answers = [CheckAnswer, VisitorAnswer, RecordAnswer, ErasureAnswer, ProblemDetails]
     _, schemas = msgspec.json.schema_components(answers, ref_template="#/components/schemas/{name}")
+    for schema in schemas.values():
+        schema["description"] = " ".join(schema["description"].replace("``", "`").split())
     reasons = "; ".join(f"`{reason}`: {meaning}" for reason, meaning in REASONS.items())
     return {
         "openapi": "3.1.0",
@@ -46,8 +50,14 @@ def api_description() -> dict[str, Any]:
         },
         "paths": {
             "/v1/check": {"get": _check()},
-            "/v1/visitors/{visitor}": {"parameters": [_path("visitor", VISITOR_SCHEMA)], **_visitor()},
-            "/v1/records/{record}": {"parameters": [_path("record", RECORD_SCHEMA)], "get": _record()},
+            "/v1/visitors/{visitor}": {
+                "parameters": [_path("visitor", VISITOR_SCHEMA, VISITOR_TEXT)],
+                **_visitor(),
+            },
+            "/v1/records/{record}": {
+                "parameters": [_path("record", RECORD_SCHEMA, RECORD_TEXT)],
+                "get": _record(),
+            },
         },
         "components": {
             "schemas": schemas,
@@ -59,7 +69,7 @@ def api_description() -> dict[str, Any]:
 
 def _check() -> dict[str, Any]:
     parameters = [
-        _query("visitor", VISITOR_SCHEMA, "The visitor's id: the third part of the visitor cookie."),
+        _query("visitor", VISITOR_SCHEMA, VISITOR_TEXT),
         _query(
             "cookie",
             {"type": "string", "maxLength": 512},
@@ -139,5 +149,5 @@ def _query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
-def _path(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": schema}
+def _path(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}

@@ -41,14 +41,14 @@ def _fragment() -> Response:
         if shown.notice.purposes:
             return _answer(visit, "undecided", shown.body)
         summary = summary_of(visit.site, {}, signal=visit.signal)
-        return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary))
+        return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary, decided=False))
     current = current_choice(wired.resources, visit.site, visit.visitor)
     if asked := purposes_to_ask(wired.resources, visit.site, current, signal=visit.signal):
         shown = wired.board.banner_for(visit.site, visit.language, visit.signal, asked)
         return _answer(visit, "undecided", shown.body)
     answers = answers_from(wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal)
     summary = summary_of(visit.site, answers, signal=visit.signal)
-    return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary))
+    return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary, decided=True))
 
 
 def summary_of(site: Site, answers: Mapping[str, Answer], *, signal: bool) -> str:

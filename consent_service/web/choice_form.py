@@ -44,22 +44,27 @@ def read_form(request: Request) -> tuple[ChoiceForm, Submission]:
         raise ChoiceFault("choice.too_many_fields")
     if len(set(fields.getlist("notice"))) > 1:
         raise ChoiceFault("choice.contradictory")
-    radios = {
-        name.removeprefix(RADIO_PREFIX): values for name, values in fields.lists() if name.startswith(RADIO_PREFIX)
-    }
     # Given the fields alone: by itself the form would take an uploaded file for a text.
-    return ChoiceForm(fields), read_submission(fields.getlist("choice"), fields.getlist("p"), radios)
+    return ChoiceForm(fields), read_submission(fields.getlist("choice"), fields.getlist("p"), _radios(fields))
 
 
 def restated(fields: MultiDict[str, str], return_path: str) -> list[tuple[str, str]]:
     """List the fields that say the same choice again, for a page with one button."""
     again = [(name, value) for name in ("choice", "notice", "p") for value in fields.getlist(name)]
-    again += [(name, value) for name, value in fields.items(multi=True) if name.startswith(RADIO_PREFIX)]
+    again += [(RADIO_PREFIX + key, value) for key, values in _radios(fields).items() for value in values]
     return [*again, ("return", return_path)]
 
 
 def answers_given(fields: MultiDict[str, str]) -> dict[str, bool]:
     """Read back what a form said for each purpose, so that it can be shown again as it was."""
-    given = {name.removeprefix(RADIO_PREFIX): False for name in fields if name.startswith(RADIO_PREFIX)}
-    given |= {key: True for key in given if "yes" in fields.getlist(RADIO_PREFIX + key)}
+    given = {key: "yes" in values for key, values in _radios(fields).items()}
     return given | dict.fromkeys(fields.getlist("p"), True)
+
+
+def _radios(fields: MultiDict[str, str]) -> dict[str, list[str]]:
+    """Collect the answers by purpose; a part of a multipart body may come without a name."""
+    return {
+        name.removeprefix(RADIO_PREFIX): values
+        for name, values in fields.lists()
+        if name and name.startswith(RADIO_PREFIX)
+    }

@@ -37,7 +37,7 @@ class NoticeBoard:
         self._by_digest: dict[str, Notice] = {}
         self._banners: dict[tuple[str, str, bool], Shown] = {}
         self._preferences: dict[tuple[str, str, bool], Notice] = {}
-        self._settled: dict[tuple[str, str, str], bytes] = {}
+        self._settled: dict[tuple[str, str, str, bool], bytes] = {}
         self._part: Callable[[Site, str, bool, tuple[str, ...]], Shown] = lru_cache(REMEMBERED)(self._render_part)
 
     def prepare(self, site: Site) -> Iterator[Notice]:
@@ -63,11 +63,11 @@ class NoticeBoard:
         keys = tuple(purpose.key for purpose in purposes)
         return full if keys == full.notice.purposes else self._part(site, language, signal, keys)
 
-    def settled(self, site: Site, language: str, summary: str) -> bytes:
-        """Return the one line for a visitor who has nothing to decide."""
-        key = (site.id, language, summary)
+    def settled(self, site: Site, language: str, summary: str, *, decided: bool) -> bytes:
+        """Return the one line for a visitor who has nothing to decide; it speaks of a choice only if there was one."""
+        key = (site.id, language, summary, decided)
         if key not in self._settled:
-            text = self._render("banner/settled.html", site, language, summary=summary)
+            text = self._render("banner/settled.html", site, language, summary=summary, decided=decided)
             self._settled[key] = text.encode()
         return self._settled[key]
 

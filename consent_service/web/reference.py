@@ -1,11 +1,16 @@
 """The API reference: the description as JSON, and as a page without scripts."""
 
+import re
+
 from flask import Blueprint, Response, jsonify, render_template
+from markupsafe import Markup, escape
 
 from consent_service.web.api_description import REASONS, api_description
 from consent_service.web.parts import parts
 from consent_service.web.problems import PROBLEMS
 from consent_service.web.security_headers import page_policy
+
+CODE = re.compile(r"`([^`]+)`")
 
 
 def description() -> Response:
@@ -24,9 +29,15 @@ def page() -> Response:
     return response
 
 
+def code_marked(text: str) -> Markup:
+    """Show what stands between backticks as code; everything else stays text."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before it is marked
+
+
 def reference_blueprint() -> Blueprint:
     """Serve the reference."""
     blueprint = Blueprint("reference", __name__)
+    blueprint.add_app_template_filter(code_marked)
     blueprint.add_url_rule("/openapi.json", view_func=description)
     blueprint.add_url_rule("/docs", view_func=page)
     return blueprint

@@ -1,5 +1,7 @@
 """The visitor API: one visitor's state and history, erasure, and single records."""
 
+import logging
+
 import msgspec
 from flask import Blueprint, Response, request
 
@@ -14,6 +16,8 @@ from consent_service.web.api_access import refuse_key_in_url
 from consent_service.web.check_endpoint import DecisionAnswer, answer_body, visible_purposes
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
+
+_log = logging.getLogger(__name__)
 
 
 class RecordAnswer(msgspec.Struct, kw_only=True):
@@ -79,6 +83,7 @@ def _access(scope: Scope) -> tuple[ApiKey, Site]:
     site = wired.sites.sites.get(key.site)
     if site is None:
         raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
+    _log.info("records were accessed", extra={"key": key.id, "site": site.id, "method": request.method})
     return key, site
 
 

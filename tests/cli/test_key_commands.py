@@ -93,7 +93,9 @@ def test_a_home_without_keys_says_what_to_run(run, refused, command):
     assert "there is no signing key; run: consent-service init" in refused(run(*command))
 
 
-@pytest.mark.parametrize("command", [("key", "list"), ("key", "rotate"), ("migrate",), ("records", "export", "--site", "demo")])
+@pytest.mark.parametrize(
+    "command", [("key", "list"), ("key", "rotate"), ("migrate",), ("records", "export", "--site", "demo")]
+)
 def test_a_key_that_others_can_read_is_refused(ready, refused, home, command):
     for file in (home / "keys").iterdir():
         file.chmod(0o644)

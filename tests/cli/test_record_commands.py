@@ -61,7 +61,9 @@ def test_one_visitors_records_are_exported_alone(ready, recorded):
 
 
 def test_an_export_verifies_with_the_public_keys_alone(run, export_file, keys_file):
-    result = run("records", "verify", export_file, "--keys", keys_file, CONSENT_HOME="/nowhere", CONSENT_SITES="/nowhere")
+    result = run(
+        "records", "verify", export_file, "--keys", keys_file, CONSENT_HOME="/nowhere", CONSENT_SITES="/nowhere"
+    )
     assert (result.exit_code, result.stdout) == (0, "2 records, 1 notices: all of it verifies\n")
 
 

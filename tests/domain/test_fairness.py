@@ -4,6 +4,7 @@ import pytest
 
 from consent_service.domain.data_category import DATA_CATEGORIES
 from consent_service.domain.finding import FairnessRule
+from consent_service.domain.text_fairness import says_consent, wording_findings
 from consent_service.domain.wording import WORDING
 from tests.sound_site import findings_with
 
@@ -221,6 +222,11 @@ def test_a_fair_override_earns_no_finding(texts: dict[str, str]) -> None:
 )
 def test_what_a_fair_shop_does_earns_no_finding(changes: dict[str, object]) -> None:
     assert findings_with(changes) == []
+
+
+def test_a_language_without_word_list_is_left_alone() -> None:
+    assert list(wording_findings("texts.it", "it", "best experience, legitimate interest")) == []
+    assert says_consent("it", "Usiamo i cookie.")
 
 
 def test_every_language_of_the_lint_has_a_phrase_for_every_concern() -> None:

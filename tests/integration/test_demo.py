@@ -114,7 +114,7 @@ def test_told_to_stop_it_ends_well_and_leaves_no_process(tmp_path, how):
     assert len(demo.processes()) > 1
     assert stop(demo, how) == 0
     assert demo.nothing_left()
-    assert (tmp_path / "errors").read_text() == ""
+    assert "Traceback" not in (tmp_path / "errors").read_text()
 
 
 def test_a_violent_end_leaves_no_process_either(tmp_path):

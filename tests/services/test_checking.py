@@ -112,7 +112,9 @@ def test_the_replay_of_an_old_cookie_does_not_bring_a_grant_back(resources, site
     choose(resources, site, "withdraw", visitor=granted.cookie.visitor)
     replayed = verified_cookie(resources, cookie_text(resources, granted))
     assert replayed.letters == "amp"
-    assert set(reasons(resources, site, replayed.visitor, purposes=["analytics", "marketing"]).values()) == {"withdrawn"}
+    assert set(reasons(resources, site, replayed.visitor, purposes=["analytics", "marketing"]).values()) == {
+        "withdrawn"
+    }
 
 
 def test_a_cookie_is_believed_after_the_signing_key_changed(resources, site):
@@ -137,6 +139,8 @@ def test_a_cookie_of_which_any_part_was_exchanged_is_not_believed(resources, sit
         assert (verified_cookie(resources, mixed) is None) == (one[place] != other[place])
 
 
-@pytest.mark.parametrize("text", [None, "", "-", "v1", "v1.-.A.1.1.k.s", "x" * 10_000, "\u00e9", "\0", "\ud800"], ids=ascii)
+@pytest.mark.parametrize(
+    "text", [None, "", "-", "v1", "v1.-.A.1.1.k.s", "x" * 10_000, "\u00e9", "\0", "\ud800"], ids=ascii
+)
 def test_what_is_no_cookie_is_not_believed(resources, text):
     assert verified_cookie(resources, text) is None

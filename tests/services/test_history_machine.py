@@ -78,11 +78,11 @@ class Histories(RuleBasedStateMachine):
         notice = make_notice_for(site, *sorted(shown), signal=signal)
         visitor = cookie.visitor if cookie else None
         recorded = choose(self.resources, site, button, visitor=visitor, yes=named, signal=signal, notice=notice)
-        if person.records == 0:
+        if person.records:
+            person.old_cookies.append(person.cookie)
+        else:
             assert visitor != recorded.cookie.visitor
         self.say(name, person, button, shown, named, signal)
-        if person.cookie:
-            person.old_cookies.append(person.cookie)
         person.cookie = cookie_text(self.resources, recorded)
         assert recorded.cookie.seq == person.records
         allowed = {key for key in ASKED if self.expected(name, person, key, signal) == "granted"}

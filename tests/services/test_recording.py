@@ -138,7 +138,7 @@ def test_a_purpose_that_was_not_on_the_form_is_refused_and_nothing_is_kept(resou
     visitor = choose(resources, site, "accept").cookie.visitor
     before = counts(resources)
     for key in ("basket", "newsletter", "unknown", "marketing"):
-        with pytest.raises(ChoiceFault, match="choice.unknown_purpose"):
+        with pytest.raises(ChoiceFault, match=r"choice\.unknown_purpose"):
             choose(resources, site, "save", visitor=visitor, yes=[key], notice=make_notice_for(site, "analytics"))
     assert counts(resources) == before
 
@@ -209,13 +209,16 @@ def test_a_clock_that_goes_back_reorders_nothing(resources, site, clock, records
 
 @pytest.mark.parametrize(
     ("table", "moment"),
-    [("record", "BEFORE INSERT"), ("decision", "BEFORE INSERT"), ("decision", "AFTER INSERT"), ("notice", "BEFORE INSERT")],
+    [
+        ("record", "BEFORE INSERT"),
+        ("decision", "BEFORE INSERT"),
+        ("decision", "AFTER INSERT"),
+        ("notice", "BEFORE INSERT"),
+    ],
 )
 def test_a_failure_of_any_statement_keeps_nothing_at_all(resources, site, table, moment):
-    resources.database.rows(
-        f"CREATE TRIGGER fails {moment} ON {table} BEGIN SELECT raise(ABORT, 'out of order'); END"
-    )
-    with pytest.raises(StorageUnavailable, match="cannot be written: .*out of order"):
+    resources.database.rows(f"CREATE TRIGGER fails {moment} ON {table} BEGIN SELECT raise(ABORT, 'out of order'); END")
+    with pytest.raises(StorageUnavailable, match=r"cannot be written: .*out of order"):
         choose(resources, site, "accept")
     assert counts(resources) == [0, 0, 0]
     resources.database.rows("DROP TRIGGER fails")

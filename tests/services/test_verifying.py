@@ -179,10 +179,24 @@ def test_with_another_key_under_the_right_name_nothing_verifies(resources, lines
 
 @pytest.mark.parametrize(
     "line",
-    [b"", b"\n", b"null", b"[]", b"7", b'"record"', b"{}", b'{"kind":"other"}', b'{"kind":"record"}', b"\xff\xfe"]
-    + [b'{"kind":"record","signed":null}', b'{"kind":"record","signed":7}', b'{"kind":"record","signed":"!.!.!"}']
-    + [b'{"kind":"record","signed":"a.b.c"}', b'{"kind":"notice"}', b'{"kind":"notice","digest":[],"document":{}}']
-    + [b'{"kind":"notice","digest":"x","document":"\\ud800"}', b"[" * 100_000, b"9" * 5000, b'{"kind":["record"]}'],
+    [
+        *(
+            b"",
+            b"\n",
+            b"null",
+            b"[]",
+            b"7",
+            b'"record"',
+            b"{}",
+            b'{"kind":"other"}',
+            b'{"kind":["record"]}',
+            b"\xff\xfe",
+        ),
+        *(b'{"kind":"record"}', b'{"kind":"record","signed":null}', b'{"kind":"record","signed":7}'),
+        *(b'{"kind":"record","signed":"!.!.!"}', b'{"kind":"record","signed":"a.b.c"}', b'{"kind":"notice"}'),
+        *(b'{"kind":"notice","digest":[],"document":{}}', b'{"kind":"notice","digest":"x","document":"\\ud800"}'),
+        *(b"[" * 100_000, b"9" * 5000),
+    ],
     ids=lambda line: ascii(line[:40]),
 )
 def test_a_line_of_rubbish_is_named(lines, faults, line):

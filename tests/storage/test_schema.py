@@ -113,7 +113,9 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(resources, site, t
     folder.mkdir()
     for step in STEPS:
         (folder / f"{step}.py").write_text((schema.FOLDER / f"{step}.py").read_text())
-    broken = "def up(migrator, db):\n    db.execute_sql('ALTER TABLE record ADD COLUMN x')\n    db.execute_sql('nonsense')\n"
+    broken = (
+        "def up(migrator, db):\n    db.execute_sql('ALTER TABLE record ADD COLUMN x')\n    db.execute_sql('nonsense')\n"
+    )
     (folder / "0002_broken.py").write_text(broken)
     monkeypatch.setattr(schema, "FOLDER", folder)
     with pytest.raises(StorageUnavailable, match="cannot be written"):

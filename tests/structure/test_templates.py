@@ -12,7 +12,7 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 LONGEST = 100
 PIECES = {"banner", "macros", "partials"}
-OWN_TITLE = re.compile(r"<title>(?:\{% block title %\})?(?!\{% endblock %\}|</title>)")
+OWN_TITLE = re.compile(r"<title>(?:\{% block title %\})?+(?!\{% endblock %\}|</title>)")
 JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
 SCRIPTED = re.compile(r"<script|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:", re.IGNORECASE)
 FOREIGN = re.compile(
