@@ -1,6 +1,6 @@
 """A choice: what a submitted form means for each purpose that was on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,15 +64,21 @@ def read_submission(buttons: Sequence[str], ticked: Sequence[str], radios: Mappi
 
 
 def interpret(
-    submission: Submission, shown: Sequence[Purpose], current: Mapping[str, Decision], *, signal: bool
+    submission: Submission,
+    shown: Sequence[Purpose],
+    current: Mapping[str, Decision],
+    *,
+    signal: bool,
+    dropped: Collection[str] = (),
 ) -> Outcome:
     """Turn a submission into one state for each purpose that was on the form.
 
     Accept all never covers a sensitive purpose, nor one that the browser's signal covers: those need a yes of
-    their own. A no to something granted is a withdrawal. Raises ChoiceFault for a purpose that was not shown.
+    their own. A no to something granted is a withdrawal. ``dropped`` were on an older form and are asked no more:
+    nothing is recorded for them. Raises ChoiceFault for a purpose that was not shown.
     """
     keys = {purpose.key for purpose in shown}
-    if stray := (submission.yes | submission.no) - keys:
+    if stray := (submission.yes | submission.no) - keys - set(dropped):
         raise ChoiceFault("choice.unknown_purpose", f"p.{min(stray)}")
     match submission.button:
         case Button.ACCEPT:
@@ -81,7 +87,7 @@ def interpret(
         case Button.REJECT:
             return Outcome(Method.REFUSE_ALL, {key: _no(current.get(key)) for key in sorted(keys)})
         case Button.WITHDRAW:
-            chosen = submission.yes or keys
+            chosen = (submission.yes or keys) & keys
             method = Method.WITHDRAW if submission.yes else Method.WITHDRAW_ALL
             return Outcome(method, dict.fromkeys(sorted(chosen), State.WITHDRAWN))
     states = {key: State.GRANTED if key in submission.yes else _no(current.get(key)) for key in sorted(keys)}

@@ -9,7 +9,7 @@ from consent_service.domain.visitor_cookie import cookie_name
 
 MAX_REMOVALS = 40
 MAX_HEADER_BYTES = 3800
-"""Proxies commonly give the headers of an answer 4 kB, and the answer has others."""
+"""What removals may take of an answer's headers, where nothing else needs the room."""
 
 CONSENT_COOKIES = frozenset({cookie_name(secure=True), cookie_name(secure=False)})
 
@@ -32,14 +32,18 @@ class Removal:
 
 
 def removals(
-    cookies: Iterable[Cookie], kept: Collection[Cookie], sent_names: Collection[str], host: str
+    cookies: Iterable[Cookie],
+    kept: Collection[Cookie],
+    sent_names: Collection[str],
+    host: str,
+    room: int = MAX_HEADER_BYTES,
 ) -> tuple[Removal, ...]:
     """List what to expire: the registered first-party cookies that the browser sent and nothing else.
 
     ``cookies`` belong to the purposes that are now not allowed, ``kept`` to all others: a name that one of
     those lists too stays, and so does the consent cookie. ``host`` may carry a port. At most 40 cookies and
-    3.8 kB of headers go into one answer: in the order of ``cookies``, then by name, each that still fits. The
-    browser sends the rest again, so the next choice removes it.
+    ``room`` bytes of headers go into one answer: in the order of ``cookies``, then by name, each that still fits.
+    The browser sends the rest again, so the next choice removes it.
     """
     names = sorted(set(sent_names))
     chosen: dict[Removal, None] = {}
@@ -47,7 +51,7 @@ def removals(
     for cookie in cookies:
         for removal in _of(cookie, names, _without_port(host)):
             cost = len(f"Set-Cookie: {removal.set_cookie(secure=True)}\r\n")
-            fits = len(chosen) < MAX_REMOVALS and size + cost < MAX_HEADER_BYTES
+            fits = len(chosen) < MAX_REMOVALS and size + cost < room
             if fits and removal not in chosen and _may_go(removal.name, kept):
                 chosen[removal] = None
                 size += cost

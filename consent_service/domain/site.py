@@ -134,9 +134,9 @@ class Theme:
     action_dark: str = "#9db8ff"
     on_action_dark: str = "#0c1430"
     focus_dark: str = "#c9d8ff"
-    radius: str = "0.75rem"
+    radius: str = "12px"
     font: str = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
-    width: str = "72rem"
+    width: str = "72em"
     placement: Placement = Placement.BOTTOM
 
 

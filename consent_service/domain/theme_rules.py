@@ -33,7 +33,7 @@ def theme_faults(theme: Theme) -> Iterator[Fault]:
     for name in ("radius", "width"):
         text = str(getattr(theme, name))
         if not (_LENGTH.fullmatch(text) and text[0].isdigit()):
-            yield Fault(f"theme.{name}", f"{quoted(text)} is no simple length, such as 0.75rem or 12px")
+            yield Fault(f"theme.{name}", f"{quoted(text)} is no simple length, such as 12px or 0.75em")
     if not _FONT_LIST.fullmatch(theme.font):
         yield Fault(
             "theme.font",

@@ -16,4 +16,6 @@ def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) ->
         if records:
             now = resources.clock()
             append_erasure(resources.database, resources.new_id(now), site.id, now, actor, records)
+    if records:
+        resources.database.empty_log()
     return records

@@ -53,6 +53,7 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
     form that contradicts its notice and StorageUnavailable when nothing could be kept.
     """
     shown = [site.purpose_by_key[key] for key in choice.notice.purposes if key in site.purpose_by_key]
+    dropped = set(choice.notice.purposes) - set(site.purpose_by_key)
     database = resources.database
     key = resources.keys.current
     with database.write():
@@ -60,7 +61,7 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
         visitor, last = _visitor(resources, site, choice.visitor)
         principal = visitor_principal(site.id, visitor)
         current = current_decisions(database, principal) if last else {}
-        outcome = interpret(choice.submission, shown, current, signal=choice.signal)
+        outcome = interpret(choice.submission, shown, current, signal=choice.signal, dropped=dropped)
         act = _digest(choice, outcome)
         if last is None or last.act != act or now - last.at >= REPEAT_WINDOW:
             archive_notice(database, choice.notice, now)

@@ -74,6 +74,14 @@ class Database:
             except FAULTS as error:
                 raise StorageUnavailable(f"the database cannot be written: {error}") from error
 
+    def empty_log(self) -> None:
+        """Move everything into the main file and empty the write-ahead log, where deleted rows still lie.
+
+        A reader at work keeps the log as it is; the next call or checkpoint empties it then.
+        """
+        with self._writers_turn():
+            self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def _writers_turn(self) -> Iterator[None]:
         deadline = time.monotonic() + LOCK_SECONDS

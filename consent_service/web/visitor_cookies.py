@@ -9,6 +9,10 @@ from consent_service.domain.site_directory import Mount
 from consent_service.domain.visitor_cookie import cookie_name
 
 DAY_SECONDS = 86_400
+MAX_HEADERS = 4096
+"""Proxies commonly keep room for so many bytes of headers, and answer 502 where there are more."""
+LATER_HEADERS = 700
+"""What the security headers and the server add in the end."""
 
 
 def set_visitor_cookie(response: Response, mount: Mount, signed: str) -> None:
@@ -25,9 +29,13 @@ def set_visitor_cookie(response: Response, mount: Mount, signed: str) -> None:
 
 
 def expire_cookies(response: Response, mount: Mount, allowed: frozenset[str], sent: tuple[str, ...], host: str) -> None:
-    """Expire the registered first-party cookies of every purpose that is not allowed, where the browser sent them."""
+    """Expire the registered first-party cookies of every purpose that is not allowed, where the browser sent them.
+
+    As many as fit beside the headers that the answer has already.
+    """
     refused, kept = _split(mount.site, allowed)
-    for removal in removals(refused, kept, sent, host):
+    room = MAX_HEADERS - LATER_HEADERS - len(str(response.headers))
+    for removal in removals(refused, kept, sent, host, room):
         response.headers.add("Set-Cookie", removal.set_cookie(secure=mount.secure))
 
 

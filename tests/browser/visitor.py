@@ -106,6 +106,11 @@ class Visitor:
         return has
 
     @property
+    def text(self) -> str:
+        """What the main part of the page says."""
+        return self.page.locator("main").inner_text()
+
+    @property
     def is_counted(self) -> bool:
         """Whether this page of the shop holds the analytics tag."""
         return self.page.locator("img[src^='/collect.gif']").count() > 0

@@ -137,3 +137,21 @@ def test_nothing_is_granted_that_was_not_said_yes_to(button, yes, no, before, si
     allowed = {Button.SAVE: yes, Button.ACCEPT: set(KEYS) - {"health"}}.get(button, set())
     assert granted <= allowed
     assert set(outcome.states) <= set(KEYS)
+
+
+def test_an_answer_about_a_purpose_dropped_since_does_not_lose_the_others():
+    outcome = interpret(
+        submit(Button.SAVE, yes=["analytics", "old"], no=["preferences"]),
+        (PREFERENCES, ANALYTICS),
+        {},
+        signal=False,
+        dropped=["old"],
+    )
+    assert outcome.states == {"analytics": State.GRANTED, "preferences": State.REFUSED}
+
+
+def test_withdrawing_only_a_purpose_dropped_since_withdraws_nothing_else():
+    outcome = interpret(
+        submit(Button.WITHDRAW, yes=["old"]), (PREFERENCES, ANALYTICS), {}, signal=False, dropped=["old"]
+    )
+    assert (outcome.method, outcome.states) == (Method.WITHDRAW, {})

@@ -79,3 +79,12 @@ def test_an_erasure_that_fails_erases_nothing(resources, site, visitor, table):
         erase_visitor(resources, site, visitor, "test")
     assert len(history(resources, site, visitor)) == 2
     assert erasures(resources) == []
+
+
+def test_the_erased_id_is_gone_from_every_file_of_the_database(resources, site, visitor):
+    kept = choose(resources, site, "accept").cookie.visitor
+    files = [resources.database.file, resources.database.file.with_name(f"{resources.database.file.name}-wal")]
+    assert any(visitor.encode() in file.read_bytes() for file in files)
+    erase_visitor(resources, site, visitor, "key:1")
+    assert not any(visitor.encode() in file.read_bytes() for file in files)
+    assert any(kept.encode() in file.read_bytes() for file in files)

@@ -11,7 +11,7 @@ from consent_service.app import create_app
 from consent_service.domain.api_key import Scope
 from consent_service.domain.consent_record import ConsentRecord
 from consent_service.domain.site import Site
-from consent_service.services.issuing import issue_key
+from consent_service.services.issuing import find_key, issue_key, revoke
 from consent_service.services.reading import history
 from consent_service.settings import Settings
 from consent_service.site_file import read_site
@@ -75,6 +75,12 @@ class Service:
             valid_for=valid_for,
         )
         return text
+
+    def revoke(self, key: str) -> None:
+        """Revoke a key by its text."""
+        issued = find_key(self.resources, key)
+        assert issued
+        revoke(self.resources, issued.id)
 
     def ask(self, path: str, key: str, *, method: str = "GET", **headers: str) -> webtest.TestResponse:
         """Send a request of the JSON API with a key and take whatever status comes."""

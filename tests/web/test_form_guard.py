@@ -147,7 +147,7 @@ def test_changing_nothing_is_the_first_button_and_changes_nothing(service):
 def test_a_silent_browser_confirms_a_grant_once_and_a_refusal_never(service):
     browser = silent(service)
     page = browser.banner().forms[1]
-    page["p", 1].checked = True
+    page.set("p", True, index=1)
     confirm = page.submit("choice", value="save")
     titles = [item.get_text() for item in confirm.html.main.ul.find_all("li")]
     assert titles == [service.silverlark.purpose_by_key["analytics"].title["en"]]

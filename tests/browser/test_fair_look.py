@@ -1,0 +1,140 @@
+"""A fair and steady look: no and yes are alike, whatever the shop's own stylesheet and policy say."""
+
+from functools import partial
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+LOOK = """(selector) => [...document.querySelectorAll(selector)].map(at => {
+  const style = getComputedStyle(at);
+  return Object.fromEntries([...style].map(name => [name, style.getPropertyValue(name)]));
+})"""
+FOLLOW_THE_SIZE = ("perspective-origin", "transform-origin")
+WIDTH_AND_HEIGHT = "(selector) => { const box = document.querySelector(selector).getBoundingClientRect(); return [box.width, box.height] }"
+HOSTILE = """
+html { font-size: 62.5%; direction: rtl; line-height: 3 }
+* { box-sizing: content-box; margin: 9px; padding: 5px; float: left; letter-spacing: .3em; text-transform: uppercase }
+*, *::before, *::after { animation: none; transition: all 9s; content: "x"; color: red; font: 9px/1 cursive }
+section { visibility: hidden; position: absolute; transform: rotate(3deg); max-width: 100px; columns: 3 }
+div, form, details { display: none } p { display: inline; opacity: .2 } h2 { font-size: 90px; text-indent: -999px }
+button { display: none; background: pink; border-radius: 50%; appearance: none; pointer-events: none; width: 9px }
+[value="reject"] { background: none; border: 0; font-size: 8px } [value="accept"] { background: green; font-size: 30px }
+input, label { position: absolute; inset-inline-start: -9999px; width: 100% } label::before { content: "!" }
+fieldset, legend, summary, small { border: 9px dotted; outline: 0; list-style: square; white-space: nowrap }
+a:focus { outline: none } :focus-visible { outline: none }
+"""
+FORCEFUL = "button { background: pink !important; color: black !important; font-size: 20px !important }"
+STRICT = "default-src 'self'"
+
+
+def look(visitor, selector, *, but=()):
+    """Tell every computed value of each element that a selector finds."""
+    styles = visitor.page.evaluate(LOOK, selector)
+    assert styles
+    left_out = (*FOLLOW_THE_SIZE, *but)
+    return [{name: value for name, value in style.items() if name not in left_out} for style in styles]
+
+
+def visit(visits, *, stylesheet=None, policy=None, **options):
+    """Visit a shop with another stylesheet or another content policy, and open the purposes."""
+    visitor = visits(reduced_motion="reduce", **options)
+    if stylesheet is not None:
+        visitor.page.route("**/demo/shop.css", partial(_fulfill, body=stylesheet))
+    if policy is not None:
+        visitor.page.route("**/", partial(_with_policy, policy=policy))
+    visitor.opens()
+    visitor.opens_the_purposes()
+    visitor.page.mouse.move(0, 0)
+    return visitor
+
+
+def _fulfill(route, body):
+    route.fulfill(body=body, content_type="text/css")
+
+
+def _with_policy(route, policy):
+    answer = route.fetch()
+    route.fulfill(response=answer, headers=answer.headers | {"content-security-policy": policy})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_reject_and_accept_are_the_same_button_with_another_word(visits, scheme, width):
+    visitor = visit(visits, color_scheme=scheme, viewport={"width": width, "height": 740})
+    reject, accept, *_ = look(visitor, "#cc button")
+    assert reject == accept
+    boxes = [visitor.page.evaluate(WIDTH_AND_HEIGHT, f"#cc [value={choice}]") for choice in ("reject", "accept")]
+    assert boxes[0] == boxes[1]
+    assert boxes[0][1] >= 48
+    position = [visitor.page.locator(f"#cc [value={choice}]").bounding_box() for choice in ("reject", "accept")]
+    assert position[0]["y"] == position[1]["y"]
+
+
+def test_save_has_the_colours_and_letters_of_the_other_two(visits):
+    visitor = visit(visits)
+    reject, _, save = look(visitor, "#cc button")
+    for name in ("background-color", "color", "font-size", "font-weight", "border-top-color", "height"):
+        assert save[name] == reject[name], name
+
+
+def test_on_the_preference_page_all_buttons_and_both_answers_are_alike(visitor):
+    visitor.opens("/consent/")
+    save, reject, accept = look(visitor, ".acts button", but=("width", "inline-size"))
+    assert save == reject == accept
+    assert len({round(button.bounding_box()["width"]) for button in visitor.page.locator(".acts button").all()}) == 1
+    no, yes = [label.bounding_box() for label in visitor.page.locator("#p-analytics .seg label").all()]
+    assert (no["width"], no["height"]) == (yes["width"], yes["height"])
+
+
+def test_a_hostile_stylesheet_of_the_shop_changes_nothing(visits):
+    calm, hostile = visit(visits, stylesheet=""), visit(visits, stylesheet=HOSTILE)
+    differences = {
+        (number, name): (before[name], after[name])
+        for number, (before, after) in enumerate(zip(look(calm, "#cc, #cc *"), look(hostile, "#cc, #cc *"), strict=True))
+        for name in before
+        if before[name] != after[name]
+    }
+    assert differences == {}
+    hostile.ticks("marketing")
+    hostile.presses("Save my choice")
+    assert hostile.allowed == {"marketing"}
+
+
+def test_even_forceful_rules_of_the_shop_leave_no_and_yes_alike(visits):
+    visitor = visit(visits, stylesheet=FORCEFUL)
+    reject, accept, *_ = look(visitor, "#cc button")
+    assert reject == accept
+    visitor.presses("Reject all")
+    assert visitor.allowed == set()
+
+
+def test_under_a_strict_content_policy_the_banner_is_styled_and_works(visits):
+    loose, strict = visit(visits), visit(visits, policy=STRICT)
+    assert look(strict, "#cc, #cc *") == look(loose, "#cc, #cc *")
+    assert strict.complaints == []
+    strict.presses("Accept all")
+    assert "analytics" in strict.allowed
+
+
+def test_with_forced_colours_buttons_and_boxes_keep_an_edge(visits):
+    visitor = visit(visits, forced_colors="active")
+    for style in look(visitor, "#cc button, #cc summary, #cc .cc-opt"):
+        assert style["border-top-style"] == "solid"
+        assert style["border-top-color"] != style["background-color"]
+
+
+def test_the_banner_is_not_printed(visitor):
+    visitor.opens()
+    visitor.page.emulate_media(media="print")
+    assert visitor.banner.is_hidden()
+
+
+def test_printing_the_preference_page_shows_every_cookie_and_no_button(visits):
+    visitor = visits()
+    visitor.opens("/consent/")
+    visitor.page.emulate_media(media="print")
+    assert not [one for one in visitor.page.locator("button, .skip, summary").all() if one.is_visible()]
+    cookies = visitor.page.locator(".ck code").all()
+    assert len(cookies) > 3
+    assert all(one.is_visible() for one in cookies)

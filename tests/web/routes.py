@@ -1,0 +1,57 @@
+"""Every route of the application, with an address at which it has something to answer."""
+
+from collections.abc import Iterator
+
+from consent_service.domain.api_key import Scope
+from consent_service.domain.site_directory import Mount
+from tests.web.raw import RawAnswer, raw_request
+from tests.web.service import Service
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE")
+CHECK = "/v1/check"
+
+
+class Routes:
+    """All routes of a service, for a visitor of the demo shop who chose and a key that may do everything."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        browser = service.browser()
+        browser.press("save", "analytics")
+        self.cookie, self.visitor = browser.cookie, browser.visitor
+        self.record = service.records(browser)[0].id
+        self.key = service.key(scopes=list(Scope))
+        sheets = service.app.extensions["consent_service"].stylesheets["demo"]
+        self.examples = {
+            "<record>": self.record,
+            "<visitor>": self.visitor,
+            "<name>": sheets.page_path.rpartition("/")[2],
+        }
+        rules = {rule.rule for rule in service.app.url_map.iter_rules()}
+        self.paths = sorted({self._address(rule) for rule in rules} | {CHECK})
+
+    def answers(self, *methods: str, host: str = "localhost:8000") -> Iterator[tuple[str, RawAnswer]]:
+        """Send each of these methods to each route, and to two addresses that are none."""
+        for path in [*self.paths, "/nothing", "/v1/nothing"]:
+            for method in methods or METHODS:
+                if method != "DELETE" or self.visitor not in path:
+                    yield f"{method} {path}", self.fetch(path, method=method, host=host)
+
+    def fetch(
+        self, path: str, *, method: str = "GET", host: str = "localhost:8000", headers: tuple[tuple[str, str], ...] = ()
+    ) -> RawAnswer:
+        """Send a request with the visitor's cookie and with the key."""
+        sent = [("Cookie", f"consent={self.cookie}"), ("Authorization", f"Bearer {self.key}"), *headers]
+        query = f"visitor={self.visitor}" if path == CHECK else ""
+        return raw_request(self.service, path, method=method, host=host, headers=sent, query=query)
+
+    def mount(self) -> Mount:
+        """The demo shop at the address that is asked."""
+        found = self.service.app.extensions["consent_service"].sites.at("localhost:8000")
+        assert found
+        return found
+
+    def _address(self, rule: str) -> str:
+        for variable, example in self.examples.items():
+            rule = rule.replace(variable, example)
+        return rule
