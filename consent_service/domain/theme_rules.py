@@ -16,6 +16,7 @@ PAIRS = (
     ("on_action", "action", TEXT),
     ("control", "bg", CONTROL),
     ("focus", "bg", CONTROL),
+    ("focus", "soft", CONTROL),
     ("action", "bg", CONTROL),
 )
 """Which colour stands on which, and the least contrast it needs there."""

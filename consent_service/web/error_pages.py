@@ -56,7 +56,7 @@ def _http_error(error: HTTPException) -> Response:
     if isinstance(error, BadHost) and request.path == banner.PATH:
         return banner.empty_fragment()
     if isinstance(error, UnknownHost):
-        return Response(NO_SITE, 400, content_type="text/plain; charset=utf-8")
+        return _plain(NO_SITE, 400)
     if error.response is not None:
         return Response(status=error.code or 500, headers=error.response.headers)
     status = error.code or 500
@@ -76,12 +76,16 @@ def _answer(status: int, code: str, headers: list[tuple[str, str]]) -> Response:
     try:
         response = _page(status, code)
     except UnknownHost:
-        response = Response(NO_SITE, 400, content_type="text/plain; charset=utf-8")
+        response = _plain(NO_SITE, 400)
     except Exception:
         _log.exception("the error page could not be made")
-        response = Response(f"{PROBLEMS[code]}\n", status, content_type="text/plain; charset=utf-8")
+        response = _plain(f"{PROBLEMS[code]}\n", status)
     response.headers.extend(headers)
     return response
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text, status, {"Cache-Control": "no-store"}, content_type="text/plain; charset=utf-8")
 
 
 def _page(status: int, code: str) -> Response:

@@ -34,7 +34,7 @@ def render_page(visit: Visit, template: str, status: int = 200, **context: objec
         languages=[(code, LANGUAGES[code].name) for code in site.languages],
         stylesheet=parts().stylesheets[site.id].page_path,
         shop_url=site.shop_path,
-        path=_page_path(),
+        path=_page_path(status),
         **context,
     )
     response = Response(body, status, content_type="text/html; charset=utf-8")
@@ -44,9 +44,9 @@ def render_page(visit: Visit, template: str, status: int = 200, **context: objec
     return response
 
 
-def _page_path() -> str:
-    """Tell the address for the language links: the present page without its language, and never a posted form."""
-    if request.method not in ("GET", "HEAD"):
+def _page_path(status: int) -> str:
+    """Tell the address for the language links: the present page without its language, if it is there to be read."""
+    if status >= 400 or request.method not in ("GET", "HEAD"):
         return "/consent/"
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("lang", "saved")]
     return f"{request.path}?{urlencode(kept)}" if kept else request.path

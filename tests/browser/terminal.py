@@ -24,6 +24,7 @@ class Terminal:
 
     def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
         self._output = b""
+        self._ended = False
         self._process, self._file = pty.fork()
         if not self._process:
             os.execvpe(command[0], command, {**os.environ, "TERM": "vt100", "LC_ALL": "C.UTF-8", **environment})  # noqa: S606
@@ -33,8 +34,9 @@ class Terminal:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        os.kill(self._process, signal.SIGKILL)
-        os.waitpid(self._process, 0)
+        if not self._ended:
+            os.kill(self._process, signal.SIGKILL)
+            os.waitpid(self._process, 0)
         os.close(self._file)
 
     def types(self, keys: str) -> None:
@@ -50,6 +52,12 @@ class Terminal:
     def rests(self) -> None:
         while self._read(QUIET_SECONDS):
             pass
+
+    def ends(self) -> None:
+        """Wait until the program has ended by itself; the test's time limit ends a wait in vain."""
+        while not self._ended:
+            self._read(QUIET_SECONDS)
+            self._ended = os.waitpid(self._process, os.WNOHANG)[0] == self._process
 
     @property
     def text(self) -> str:

@@ -11,7 +11,6 @@ pytestmark = pytest.mark.browser
 
 SCRIPTED = re.compile(rb"<script|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:", re.IGNORECASE)
 PAGE = "text/html"
-SEE_OTHER = 303
 NAVIGATION_FAILED = "Failed to load resource: the server responded with a status of 4"
 """What the console says of an error page that was asked for."""
 
@@ -30,7 +29,7 @@ def crawl(visits):
     visitor.page.on("response", lambda answer: answers.append(answer))
     bodies = {}
     for state in every_state(visitor):
-        kept = [one for one in answers if one.url.startswith(visitor.demo.address) and one.status != SEE_OTHER]
+        kept = [one for one in answers if one.url.startswith(visitor.demo.address) and not 300 <= one.status < 400]
         bodies[state] = [(one.url, one.headers.get("content-type", ""), one.body()) for one in kept]
         answers.clear()
     return visitor, bodies

@@ -38,6 +38,7 @@ def test_a_theme_value_of_another_shape_is_a_fault(place: str, value: str, messa
         ("on_action", "action", "4.5"),
         ("control", "bg", "3.0"),
         ("focus", "bg", "3.0"),
+        ("focus", "soft", "3.0"),
         ("action", "bg", "3.0"),
     ],
 )
