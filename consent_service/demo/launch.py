@@ -57,8 +57,8 @@ def running_demo(settings: Settings, *, host: str, port: int) -> Iterator[Demo]:
     cannot ask itself. Raises a ConsentError where port or home are not fit, or a server does not start.
     """
     require_free(host, port)
-    settings = _with_demo_site_alone(settings)
     prepare_home(settings)
+    settings = _with_demo_site_alone(settings)
     key = fresh_key(settings)
     service_port = free_port()
     service, shop = f"{LOOPBACK}:{service_port}", f"{LOOPBACK}:{port}"

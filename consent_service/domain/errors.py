@@ -9,10 +9,6 @@ class SettingsFault(ConsentError):
     """The environment, the home folder or a key file is not fit to start with."""
 
 
-class UnknownNotice(ConsentError):
-    """A form names a notice that was never shown on this site."""
-
-
 class ChoiceFault(ConsentError):
     """A submitted choice is empty, contradictory or names a purpose that was not on the form.
 
