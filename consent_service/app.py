@@ -40,9 +40,7 @@ from consent_service.web.visitor_api import visitor_api_blueprint
 MAX_FORM_BYTES = 16_384
 
 
-def create_app(
-    settings: Settings, resources: Resources | None = None, served: Iterable[Site] | None = None
-) -> Flask:
+def create_app(settings: Settings, resources: Resources | None = None, served: Iterable[Site] | None = None) -> Flask:
     """Build the application; raises a ConsentError that says what to do where anything is not fit to start.
 
     ``resources`` may be passed to give another clock or other randomness, ``served`` to serve these sites instead

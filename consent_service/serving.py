@@ -1,7 +1,12 @@
 """Serving: granian with one blocking thread a worker, and a graceful stop."""
 
 import os
+import shutil
 import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -17,6 +22,7 @@ from consent_service.site_file import read_sites
 TARGET = "consent_service.app:application"
 COUNTERS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Read once, when the counters are first imported; so nothing here imports them, or the workers share none."""
+MEMORY = Path("/dev/shm")  # noqa: S108
 STOP_SECONDS = 10
 HEADER_TIMEOUT = 5_000
 BACKLOG = 1024
@@ -30,8 +36,7 @@ def run_server(settings: Settings, *, host: str, port: int, workers: int, thread
     read_sites(settings.sites)
     open_resources(settings).database.close()
     require_free(host, port)
-    _share_metrics(settings)
-    Granian(
+    server = Granian(
         target,
         address=host,
         port=port,
@@ -47,7 +52,9 @@ def run_server(settings: Settings, *, host: str, port: int, workers: int, thread
         log_dictconfig=LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
-    ).serve()
+    )
+    with _shared_counters():
+        server.serve()
 
 
 LOGGING = {
@@ -59,21 +66,16 @@ LOGGING = {
 }
 
 
-def _share_metrics(settings: Settings) -> None:
-    """Count from nothing, but leave the counters of another server that runs over the same home."""
-    settings.metrics.mkdir(parents=True, exist_ok=True)
-    for file in settings.metrics.glob("*_[0-9]*.db"):
-        if not _runs(int(file.stem.rpartition("_")[2])):
-            file.unlink(missing_ok=True)
-    os.environ[COUNTERS_VARIABLE] = str(settings.metrics)
-
-
-def _runs(process: int) -> bool:
+@contextmanager
+def _shared_counters() -> Iterator[None]:
+    """Give the workers a folder to count in, in memory: a mapped file on a disk that fills up ends its process."""
+    memory = MEMORY if os.access(MEMORY, os.W_OK | os.X_OK) else None
+    folder = tempfile.mkdtemp(prefix=f"consent-service-{os.getpid()}-", dir=memory)
+    os.environ[COUNTERS_VARIABLE] = folder
     try:
-        os.kill(process, 0)
-    except OSError as error:
-        return isinstance(error, PermissionError)
-    return True
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def require_free(host: str, port: int) -> None:

@@ -34,11 +34,6 @@ class Settings:
         """The folder of the signing keys."""
         return self.home / "keys"
 
-    @property
-    def metrics(self) -> Path:
-        """The folder in which the workers share their counters."""
-        return self.home / "metrics"
-
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the settings; raises SettingsFault for a value or a name this version does not know."""

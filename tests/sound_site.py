@@ -132,6 +132,8 @@ SHIPPED = {
     "banner.text": "With your consent we use cookies for: {purposes}.",
     "banner.reject": "Reject all",
     "banner.accept": "Accept all",
+    "banner.reject_these": "Reject",
+    "banner.accept_these": "Accept",
     "banner.save": "Save",
     "preferences.no": "No",
     "preferences.yes": "Yes, allow",

@@ -73,25 +73,32 @@ def interpret(
 ) -> Outcome:
     """Turn a submission into one state for each purpose that was on the form.
 
-    Accept all never covers a sensitive purpose, nor one that the browser's signal covers: those need a yes of
-    their own. A no to something granted is a withdrawal. ``dropped`` were on an older form and are asked no more:
-    nothing is recorded for them. Raises ChoiceFault for a purpose that was not shown.
+    Accepting all leaves out what needs a yes of its own, unless the form holds that yes; a no to such a purpose takes
+    back an earlier yes. A no to something granted is a withdrawal. ``dropped`` were on an older form and are asked no more: a no to them counts, a yes does not. Raises
+    ChoiceFault for a purpose that was not shown.
     """
     keys = {purpose.key for purpose in shown}
-    if stray := (submission.yes | submission.no) - keys - set(dropped):
+    every = keys | set(dropped)
+    yes, no = submission.yes & keys, submission.no
+    granted: set[str]
+    refused: set[str]
+    if stray := (submission.yes | no) - every:
         raise ChoiceFault("choice.unknown_purpose", f"p.{min(stray)}")
     match submission.button:
         case Button.ACCEPT:
-            own = [p.key for p in shown if not p.sensitive and not (signal and p.signal)]
-            return Outcome(Method.ACCEPT_ALL, dict.fromkeys(own, State.GRANTED))
+            method = Method.ACCEPT_ALL
+            granted = {p.key for p in shown if p.key in yes - no or not p.needs_own_yes(signal=signal)}
+            refused = {key for key in no - granted if _no(current.get(key)) is State.WITHDRAWN}
         case Button.REJECT:
-            return Outcome(Method.REFUSE_ALL, {key: _no(current.get(key)) for key in sorted(keys)})
+            method, granted, refused = Method.REFUSE_ALL, set(), every
         case Button.WITHDRAW:
-            chosen = (submission.yes or keys) & keys
+            chosen = submission.yes or every
             method = Method.WITHDRAW if submission.yes else Method.WITHDRAW_ALL
             return Outcome(method, dict.fromkeys(sorted(chosen), State.WITHDRAWN))
-    states = {key: State.GRANTED if key in submission.yes else _no(current.get(key)) for key in sorted(keys)}
-    return Outcome(Method.SAVE, states)
+        case Button.SAVE:
+            method, granted, refused = Method.SAVE, set(yes), every - submission.yes
+    states = dict.fromkeys(granted, State.GRANTED) | {key: _no(current.get(key)) for key in refused}
+    return Outcome(method, dict(sorted(states.items())))
 
 
 def _no(decision: Decision | None) -> State:

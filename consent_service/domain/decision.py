@@ -107,7 +107,7 @@ def needs_asking(purpose: Purpose, decision: Decision | None, *, fingerprint: st
     A refusal stands until it expires, whatever changes in between. A purpose that the browser's signal covers
     is not asked while the signal is on, and a sensitive one never in the banner.
     """
-    if not purpose.asked or purpose.sensitive or (signal and purpose.signal):
+    if not purpose.asked or purpose.needs_own_yes(signal=signal):
         return False
     if decision is None or now >= decision.valid_until:
         return True

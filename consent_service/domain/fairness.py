@@ -20,7 +20,11 @@ from consent_service.domain.wording import WORDING
 
 MOST_PURPOSES = 7
 """How many purposes people can weigh on one layer."""
+SHORTEST_VALIDITY = 180
+"""How many days a refusal has to last before it may be asked about again."""
 LONGEST_NECESSARY = 13 * DAYS[Unit.MONTH] + 1
+CHOICE_PATH = "/consent/choice"
+"""Where choices are sent; a cookie that does not come along is not expired."""
 VALIDITY_TOLERANCE = 0.05
 """How far the listed life of the consent cookie may be off: ``6 months`` stands for 180 days."""
 CATCH_ALL_KEYS = frozenset({"all", "any", "everything", "general", "misc", "other", "others", "various"})
@@ -32,6 +36,7 @@ _NOBODY = {word for wording in WORDING.values() for word in _WORD.findall(wordin
 def fairness_findings(site: Site, interface: Mapping[str, Mapping[str, str]]) -> tuple[Finding, ...]:
     """Collect what the lint notices in a site whose file has no faults; ``interface`` holds the shipped texts."""
     return (
+        *_validity(site),
         *_purposes(site),
         *_consent_cookie(site),
         *_recipients(site),
@@ -40,6 +45,12 @@ def fairness_findings(site: Site, interface: Mapping[str, Mapping[str, str]]) ->
         *text_findings(site),
         *override_findings(site, interface),
     )
+
+
+def _validity(site: Site) -> Iterator[Finding]:
+    if site.valid_days < SHORTEST_VALIDITY:
+        message = f"asks again {site.valid_days} days after a no; leave people at least {SHORTEST_VALIDITY} in peace"
+        yield Finding("valid_days", message, FairnessRule.LASTING_REFUSALS)
 
 
 def _purposes(site: Site) -> Iterator[Finding]:
@@ -53,9 +64,9 @@ def _purposes(site: Site) -> Iterator[Finding]:
             message = f"{purpose.key!r} says nothing definite; name the one thing people say yes or no to"
             yield Finding(f"{place}.key", message, FairnessRule.SPECIFIC_PURPOSES)
         yield from _data(place, purpose)
-        if not purpose.asked:
-            for number, cookie in enumerate(purpose.cookies):
-                yield from _necessary(f"{place}.cookie[{number}]", cookie)
+        for number, cookie in enumerate(purpose.cookies):
+            judge = _optional if purpose.asked else _necessary
+            yield from judge(f"{place}.cookie[{number}]", cookie)
 
 
 def _data(place: str, purpose: Purpose) -> Iterator[Finding]:
@@ -68,6 +79,14 @@ def _data(place: str, purpose: Purpose) -> Iterator[Finding]:
     if purpose.kind is Kind.COOKIES and purpose.asked and advertises and not purpose.signal:
         message = "uses data for advertising, but the browser's opt-out signal does not cover it; set signal = true"
         yield Finding(f"{place}.signal", message, FairnessRule.BROWSER_SIGNAL)
+
+
+def _optional(place: str, cookie: Cookie) -> Iterator[Finding]:
+    # RFC 6265, 5.1.4: a cookie goes to its path and to what lies below it.
+    below = cookie.path if cookie.path.endswith("/") else f"{cookie.path}/"
+    if cookie.party is Party.FIRST and cookie.path != CHOICE_PATH and not CHOICE_PATH.startswith(below):
+        message = f"browsers do not send this cookie to {CHOICE_PATH}, so a no cannot expire it; set it with the path /"
+        yield Finding(f"{place}.path", message, FairnessRule.REMOVABLE_COOKIES)
 
 
 def _necessary(place: str, cookie: Cookie) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ class FairnessRule(StrEnum):
     EQUAL_BUTTONS = "equal-buttons"
     NECESSARY_COOKIES = "necessary-cookies"
     CONSENT_COOKIE = "consent-cookie"
+    REMOVABLE_COOKIES = "removable-cookies"
+    LASTING_REFUSALS = "lasting-refusals"
     NAMED_RECIPIENTS = "named-recipients"
     SPECIFIC_PURPOSES = "specific-purposes"
     SENSITIVE_DATA = "sensitive-data"

@@ -20,13 +20,17 @@ class Notice:
     """One version of what is shown; ``digest`` is the SHA-256 of the canonical ``document``.
 
     ``fingerprints`` are those the purposes had in this version, so that a choice made on an old form is measured
-    against the text it was made on.
+    against the text it was made on; ``policy`` and ``valid_days`` are what it told. ``signal`` says that it is the
+    version for browsers that send the opt-out signal.
     """
 
     digest: str
     site: str
     surface: str
     language: str
+    signal: bool
+    policy: str
+    valid_days: int
     fingerprints: dict[str, str]
     document: bytes
 
@@ -101,9 +105,17 @@ def make_notice(
 def read_notice(encoded: bytes) -> Notice:
     """Rebuild a notice from its canonical document."""
     document = json.loads(encoded)
-    prints = {purpose["key"]: purpose["fingerprint"] for purpose in document["purposes"]}
-    digest = hashlib.sha256(encoded).hexdigest()
-    return Notice(digest, document["site"], document["surface"], document["language"], prints, encoded)
+    return Notice(
+        digest=hashlib.sha256(encoded).hexdigest(),
+        site=document["site"],
+        surface=document["surface"],
+        language=document["language"],
+        signal=document["signal"],
+        policy=document["policy"]["version"],
+        valid_days=document["valid_days"],
+        fingerprints={purpose["key"]: purpose["fingerprint"] for purpose in document["purposes"]},
+        document=encoded,
+    )
 
 
 def _described(site: Site, purpose: Purpose, language: str) -> dict[str, Any]:

@@ -1,24 +1,28 @@
 """The fairness lint of overrides: buttons of equal weight, states told in words, and the word consent."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from consent_service.domain.fault import place_of
 from consent_service.domain.finding import FairnessRule, Finding
 from consent_service.domain.site import Site
-from consent_service.domain.text_fairness import contains, says_consent, wording_findings
+from consent_service.domain.text_fairness import contains, says_consent, word_count, wording_findings
 from consent_service.domain.wording import WORDING
 
 ASKING = ("banner.text", "banner.text_partial")
-REJECT, ACCEPT = "banner.reject", "banner.accept"
+BUTTONS = (("banner.reject", "banner.accept"), ("banner.reject_these", "banner.accept_these"))
+ANSWERS = (*BUTTONS, ("preferences.no", "preferences.yes"))
+"""What people press or tick to say no, and what beside it says yes."""
 OPPOSITES = (
-    (REJECT, ACCEPT),
-    ("preferences.no", "preferences.yes"),
+    *ANSWERS,
     ("settled.all_off", "settled.all_on"),
     ("state.refused", "state.granted"),
     ("state.withdrawn", "state.granted"),
 )
 MOST_UNEQUAL = 2.5
 """How many times as long as the other one of two buttons may be."""
+MOST_WORDS_IN_A_NO = 4
+_EXCLAMATION = re.compile("[!\u00a1\uff01]")
 
 
 def override_findings(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
@@ -31,9 +35,15 @@ def override_findings(site: Site, interface: Mapping[str, Mapping[str, str]]) ->
             if key in ASKING and not says_consent(language, text):
                 message = "asks without the word consent; people should know what they give"
                 yield Finding(place_of(place, key), message, FairnessRule.SAYS_CONSENT)
+            if _EXCLAMATION.search(text):
+                message = "calls out with an exclamation mark; a plain sentence does not press"
+                yield Finding(place_of(place, key), message, FairnessRule.PLAIN_WORDING)
         yield from _opposites(place, texts, shown)
-        if REJECT in texts or ACCEPT in texts:
-            yield from _buttons(place, language, shown)
+        for pair in ANSWERS:
+            yield from _answers(place, language, texts, pair)
+        for pair in BUTTONS:
+            if set(pair) & set(texts):
+                yield from _buttons(place, language, shown, pair)
 
 
 def _opposites(place: str, texts: Mapping[str, str], shown: Mapping[str, str]) -> Iterator[Finding]:
@@ -47,18 +57,29 @@ def _opposites(place: str, texts: Mapping[str, str], shown: Mapping[str, str]) -
             yield Finding(place_of(place, pair[0]), message, FairnessRule.STATE_IN_WORDS)
 
 
-def _buttons(place: str, language: str, shown: Mapping[str, str]) -> Iterator[Finding]:
-    reject, accept = shown.get(REJECT, ""), shown.get(ACCEPT, "")
+def _answers(place: str, language: str, texts: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
+    wording = WORDING.get(language)
+    for key in pair:
+        if wording and key in texts and (phrase := contains(wording.stakes, texts[key], language)):
+            message = f"{phrase!r} speaks of gain, loss or liking; a plain yes and a plain no shame nobody"
+            yield Finding(place_of(place, key), message, FairnessRule.EQUAL_BUTTONS)
+    if (count := word_count(language, texts.get(pair[0], ""))) > MOST_WORDS_IN_A_NO:
+        message = f"takes {count} words to say no; {MOST_WORDS_IN_A_NO} are enough"
+        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
+
+
+def _buttons(place: str, language: str, shown: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
+    reject, accept = (shown.get(key, "") for key in pair)
     shorter, longer = sorted((len(reject), len(accept)))
     if longer > MOST_UNEQUAL * shorter:
         message = f"{reject!r} and {accept!r} differ too much in length; the buttons should weigh the same"
-        yield Finding(place_of(place, REJECT), message, FairnessRule.EQUAL_BUTTONS)
+        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
     if _loud(reject) != _loud(accept):
         message = f"only one of {reject!r} and {accept!r} stands out by capitals or signs"
-        yield Finding(place_of(place, REJECT), message, FairnessRule.EQUAL_BUTTONS)
+        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
     if (wording := WORDING.get(language)) and (phrase := contains(wording.evasions, reject, language)):
         message = f"{phrase!r} is no answer; the button beside {accept!r} has to say no"
-        yield Finding(place_of(place, REJECT), message, FairnessRule.EQUAL_BUTTONS)
+        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
 
 
 def _loud(text: str) -> bool:

@@ -96,3 +96,7 @@ class Purpose:
     def asked(self) -> bool:
         """Say whether a person is asked at all: only where consent is the basis."""
         return self.basis is Basis.CONSENT
+
+    def needs_own_yes(self, *, signal: bool) -> bool:
+        """Say whether accepting all leaves this out: it is sensitive, or the browser's opt-out signal covers it."""
+        return self.sensitive or (signal and self.signal)

@@ -19,10 +19,11 @@ ALIKE_FROM = 16
 """From this length on, the same text in two languages is no accident; shorter ones may be names."""
 
 _SENTENCE_END = re.compile(r"[.!?\u061f]+(?:\s+|$)|[\u3002\uff01\uff1f]+|\n+")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
 _SCRIPTS = {"zh": re.compile(r"[\u3400-\u9fff]"), "ar": re.compile(r"[\u0600-\u06ff]")}
 _CONCERNS = (
     ("promises", "promises a benefit; say what is stored and what for"),
-    ("pressure", "presses or flatters people; yes and no deserve the same plain words"),
+    ("pressure", "presses, begs or flatters people; yes and no deserve the same plain words"),
     ("double_negatives", "turns a no around; let yes mean yes and no mean no"),
     ("legitimate_interest", "speaks of legitimate interest; cookies that are not necessary need consent"),
 )
@@ -67,22 +68,23 @@ def contains(phrases: str, text: str, language: str) -> str | None:
     return next((phrase for phrase in phrases.split("|") if re.search(start + re.escape(phrase), folded)), None)
 
 
+def word_count(language: str, text: str) -> int:
+    """Count the words of a text, or what its characters come to in a language written without spaces."""
+    if language in CHARACTERS_A_WORD:
+        return round(len("".join(_LATIN_WORD.sub("a", text).split())) / CHARACTERS_A_WORD[language])
+    return len(text.split())
+
+
 def _length(place: str, language: str, text: str, *, title: bool) -> Iterator[Finding]:
     longest = MOST_WORDS_IN_A_TITLE if title else MOST_WORDS
-    if (count := _words(language, text)) > longest:
+    if (count := word_count(language, text)) > longest:
         message = f"has {_measure(language, count)}; more than {_measure(language, longest)} are not read"
         yield Finding(place, message, FairnessRule.SHORT_TEXTS)
     for sentence in _SENTENCE_END.split(text):
-        if (count := _words(language, sentence)) > MOST_WORDS_IN_A_SENTENCE:
+        if (count := word_count(language, sentence)) > MOST_WORDS_IN_A_SENTENCE:
             limit = _measure(language, MOST_WORDS_IN_A_SENTENCE)
             message = f"has a sentence of {_measure(language, count)}; at most {limit} stay readable"
             yield Finding(place, message, FairnessRule.SHORT_TEXTS)
-
-
-def _words(language: str, text: str) -> int:
-    if language in CHARACTERS_A_WORD:
-        return round(len("".join(text.split())) / CHARACTERS_A_WORD[language])
-    return len(text.split())
 
 
 def _measure(language: str, words: int) -> str:

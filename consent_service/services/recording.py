@@ -37,10 +37,14 @@ class ChoiceMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What is known after a choice; ``signed`` is the text of the cookie, ``allowed`` the purposes now allowed."""
+    """What is known after a choice: the cookie, its signed text, and for how many seconds a browser is to keep it.
+
+    ``allowed`` are the purposes now allowed. The cookie never outlives a yes that it carries.
+    """
 
     cookie: VisitorCookie
     signed: str
+    max_age: int
     record: str
     allowed: frozenset[str]
 
@@ -67,7 +71,7 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
             archive_notice(database, choice.notice, now)
             ledger = _Ledger(resources, site, choice, principal, act, now, key)
             last = ledger.append(outcome, last, current)
-            if choice.signal and (covered := _covered(site, outcome, current)):
+            if choice.signal and (covered := _covered(site, current)):
                 by_signal = Outcome(Method.SIGNAL, dict.fromkeys(covered, State.REFUSED))
                 last = ledger.append(by_signal, last, current)
     return _recorded(key, site, visitor, last, current, signal=choice.signal)
@@ -88,14 +92,14 @@ def _digest(choice: ChoiceMade, outcome: Outcome) -> str:
     ).hexdigest()[:32]
 
 
-def _covered(site: Site, outcome: Outcome, current: Mapping[str, Decision]) -> list[str]:
-    """List what the signal newly refuses: covered, not on the form, and not chosen while the signal was on."""
+def _covered(site: Site, current: Mapping[str, Decision]) -> list[str]:
+    """List what the signal newly refuses: covered, and not chosen on a form that spoke of the signal."""
 
     def open_to_signal(key: str) -> bool:
         decision = current.get(key)
         return decision is None or (decision.state == State.GRANTED and not decision.signalled)
 
-    return [p.key for p in site.cookie_purposes if p.signal and p.key not in outcome.states and open_to_signal(p.key)]
+    return [p.key for p in site.cookie_purposes if p.signal and open_to_signal(p.key)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +123,20 @@ class _Ledger:
             self.principal, record.seq, record.id, at, self.act, sign_record(seed, kid, record.payload())
         )
         prints = fingerprints(self.site) | self.choice.notice.fingerprints
-        valid_until = at + self.site.valid_days * DAY
+        valid_until = self._valid_until(at)
+        signalled = self.choice.signal and self.choice.notice.signal
         decided = {
-            key: Decision(key, state, outcome.method, at, valid_until, record.id, prints[key], self.choice.signal)
+            key: Decision(key, state, outcome.method, at, valid_until, record.id, prints[key], signalled)
             for key, state in outcome.states.items()
         }
         append_record(self.resources.database, self.site.id, stored)
         replace_decisions(self.resources.database, self.principal, decided.values())
         current |= decided
         return stored
+
+    def _valid_until(self, at: int) -> int:
+        """A choice is valid for as long as its form told, or as the site says now if that is shorter."""
+        return at + min(self.choice.notice.valid_days, self.site.valid_days) * DAY
 
     def _record(self, outcome: Outcome, last: StoredRecord | None, at: int) -> ConsentRecord:
         return ConsentRecord(
@@ -142,10 +151,10 @@ class _Ledger:
             decisions=dict(outcome.states),
             notice=self.choice.notice.digest,
             language=self.choice.notice.language,
-            policy=self.site.policy.version,
+            policy=self.choice.notice.policy,
             region=REGION,
             signals=["gpc"] if self.choice.signal else [],
-            valid_until=rfc3339(at + self.site.valid_days * DAY),
+            valid_until=rfc3339(self._valid_until(at)),
             previous=last.id if last else None,
         )
 
@@ -169,4 +178,7 @@ def _recorded(
     kid, seed = key
     cookie = VisitorCookie(letters, visitor, last.seq, last.at // 1_000_000, kid)
     signed = sign(seed, cookie.text().encode()).decode()
-    return Recorded(cookie=cookie, signed=signed, record=last.id, allowed=allowed)
+    decided = [decision.valid_until for decision in current.values()] or [last.at + site.valid_days * DAY]
+    until = min((current[key].valid_until for key in allowed), default=max(decided))
+    max_age = (until - last.at) // 1_000_000
+    return Recorded(cookie=cookie, signed=signed, max_age=max_age, record=last.id, allowed=allowed)

@@ -72,8 +72,8 @@ def _check() -> dict[str, Any]:
         _query("visitor", VISITOR_SCHEMA, VISITOR_TEXT),
         _query(
             "cookie",
-            {"type": "string", "maxLength": 512},
-            "The raw value of the visitor cookie, instead of the id.",
+            {"type": "string"},
+            "The raw value of the visitor cookie, instead of the id. One that cannot be believed is nobody's.",
         ),
         _query(
             "purpose",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
-from consent_service.domain.decision import Answer
+from consent_service.domain.decision import Answer, State
 from consent_service.domain.site import Site
 from consent_service.services.checking import answers_from, current_choice, purposes_to_ask
 from consent_service.web.metrics import count_banner
@@ -44,7 +44,8 @@ def _fragment() -> Response:
         return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary, decided=False))
     current = current_choice(wired.resources, visit.site, visit.visitor)
     if asked := purposes_to_ask(wired.resources, visit.site, current, signal=visit.signal):
-        shown = wired.board.banner_for(visit.site, visit.language, visit.signal, asked)
+        standing = any(d.state == State.GRANTED for key, d in current.items() if key not in {p.key for p in asked})
+        shown = wired.board.banner_for(visit.site, visit.language, visit.signal, asked, standing=standing)
         return _answer(visit, "undecided", shown.body)
     answers = answers_from(wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal)
     summary = summary_of(visit.site, answers, signal=visit.signal)

@@ -4,11 +4,10 @@ from flask import Blueprint, Response, request
 
 from consent_service.domain.canonical_json import canonical_json
 from consent_service.domain.choice import Button, Submission
-from consent_service.domain.decision import State
 from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.notice import Notice
 from consent_service.domain.purpose import Purpose
-from consent_service.domain.request_origin import Verdict, judge
+from consent_service.domain.request_origin import Verdict, judge, normal_origin
 from consent_service.domain.return_path import checked_return
 from consent_service.services.checking import current_choice, purposes_to_ask
 from consent_service.services.publishing import find_notice
@@ -73,15 +72,17 @@ def _held_back(
     if verdict is Verdict.ACCEPT:
         return None
     fields = restated(request.form, return_path)
-    if verdict is Verdict.UNKNOWN:
-        if not submission.grants:
-            return None
+    if verdict is Verdict.UNKNOWN and not submission.grants:
+        return None
+    # An origin that is hidden or unreadable could be any page's; our own page behind the button sends a plain one.
+    origin = headers.get("Origin")
+    foreign = verdict is Verdict.FOREIGN or (origin is not None and normal_origin(origin) is None)
+    if not foreign:
         content = canonical_json([visit.site.id, *map(list, fields)]).decode()
         if parts().seal.fits(form.valid("confirmed"), content, CONFIRM_SECONDS):
             return None
         fields.append(("confirmed", parts().seal.seal(content)))
     granted = [p.title[visit.language] for p in _named(visit, submission, notice)]
-    foreign = verdict is Verdict.FOREIGN
     return render_page(
         visit,
         "choice/confirm.html",
@@ -98,15 +99,15 @@ def _named(visit: Visit, submission: Submission, notice: Notice | None) -> list[
     """List the purposes that a submission would allow."""
     asked = [p for p in visit.site.cookie_purposes if notice is None or p.key in notice.purposes]
     if submission.button is Button.ACCEPT:
-        return [p for p in asked if not p.sensitive and not (visit.signal and p.signal)]
+        return [p for p in asked if p.key in submission.yes or not p.needs_own_yes(signal=visit.signal)]
     return [p for p in asked if p.key in submission.yes] if submission.button is Button.SAVE else []
 
 
 def _notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tuple[Notice | None, Submission]:
     """Find the notice that the form was part of.
 
-    A refusal or withdrawal on a form we no longer know still withdraws what had been granted, a refusal all of it;
-    it is recorded against the notice in force, because taking back needs no particular text.
+    What allows nothing needs no particular text: on a form we do not know, a withdrawal by anybody and a refusal by
+    somebody who decided before withdraw, and that is recorded against the notice in force.
     """
     wired = parts()
     digest = form.valid("notice")
@@ -118,8 +119,7 @@ def _notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tuple[Not
         asked = purposes_to_ask(wired.resources, visit.site, current, signal=signal)
         if notice := wired.board.find_part(visit.site, digest, signal, asked):
             return notice, submission
-    granted = any(decision.state == State.GRANTED for decision in current.values())
-    if submission.button is Button.WITHDRAW or (submission.button is Button.REJECT and granted):
+    if submission.button is Button.WITHDRAW or (current and not submission.grants):
         in_force = wired.board.preferences(visit.site, visit.language, visit.signal)
         named = submission.yes if submission.button is Button.WITHDRAW else frozenset[str]()
         return in_force, Submission(Button.WITHDRAW, named, frozenset())
@@ -131,7 +131,7 @@ def _done(visit: Visit, recorded: Recorded, return_path: str) -> Response:
     if return_path.partition("?")[0] in (PREFERENCES_PATH, PREFERENCES_PATH.rstrip("/")):
         target = f"{visit.mount.origin}{PREFERENCES_PATH}?saved=1&lang={visit.language}"
     response = Response(status=303, headers={"Location": f"{target}#{SAVED}", "Cache-Control": "no-store"})
-    set_visitor_cookie(response, visit.mount, recorded.signed)
+    set_visitor_cookie(response, visit.mount, recorded.signed, recorded.max_age)
     expire_cookies(response, visit.mount, recorded.allowed, tuple(request.cookies), request.host)
     return response
 

@@ -44,7 +44,7 @@ class NoticeBoard:
         """Render everything that is the same for all visitors of a site, and hand out the notices."""
         for language in site.languages:
             for signal in (False, True):
-                asked = tuple(p for p in site.cookie_purposes if not p.sensitive and not (signal and p.signal))
+                asked = tuple(p for p in site.cookie_purposes if not p.needs_own_yes(signal=signal))
                 shown = self._render_banner(site, language, signal, asked, partial=False)
                 self._banners[site.id, language, signal] = shown
                 preferences = self._render_preferences(site, language, signal)
@@ -57,11 +57,15 @@ class NoticeBoard:
         """Return the banner for a visitor who decided nothing yet."""
         return self._banners[site.id, language, signal]
 
-    def banner_for(self, site: Site, language: str, signal: bool, purposes: tuple[Purpose, ...]) -> Shown:
-        """Return the banner that asks for these purposes only."""
+    def banner_for(
+        self, site: Site, language: str, signal: bool, purposes: tuple[Purpose, ...], *, standing: bool
+    ) -> Shown:
+        """Return the banner that asks for these purposes only; ``standing`` says that grants of others stand."""
         full = self._banners[site.id, language, signal]
         keys = tuple(purpose.key for purpose in purposes)
-        return full if keys == full.notice.purposes else self._part(site, language, signal, keys)
+        if keys == full.notice.purposes and not standing:
+            return full
+        return self._part(site, language, signal, keys)
 
     def settled(self, site: Site, language: str, summary: str, *, decided: bool) -> bytes:
         """Return the one line for a visitor who has nothing to decide; it speaks of a choice only if there was one."""
@@ -81,7 +85,8 @@ class NoticeBoard:
 
     def find_part(self, site: Site, digest: str, signal: bool, purposes: tuple[Purpose, ...]) -> Notice | None:
         """Find the banner that asks for these purposes only, in whatever language it was shown."""
-        shown = (self.banner_for(site, language, signal, purposes).notice for language in site.languages if purposes)
+        keys = tuple(purpose.key for purpose in purposes)
+        shown = (self._part(site, language, signal, keys).notice for language in site.languages if keys)
         return next((notice for notice in shown if notice.digest == digest), None)
 
     def _render_part(self, site: Site, language: str, signal: bool, keys: tuple[str, ...]) -> Shown:
@@ -102,43 +107,43 @@ class NoticeBoard:
             partial=partial,
             notice=PLACEHOLDER,
         )
-        notice = self._fix(site, BANNER, language, signal, purposes, page, self._stylesheets[site.id].banner)
-        return Shown(notice, page.replace(PLACEHOLDER, notice.digest).encode())
-
-    def _render_preferences(self, site: Site, language: str, signal: bool) -> Notice:
-        form = form_context(site, {}, signal=signal)
-        page = self._render(
-            "preferences/form.html",
+        notice = make_notice(
             site,
-            language,
-            **form,
-            signal=signal,
-            notice=PLACEHOLDER,
-            return_path="",
-            errors=[],
-        )
-        return self._fix(
-            site, PREFERENCES, language, signal, site.cookie_purposes, page, self._stylesheets[site.id].page
-        )
-
-    def _fix(
-        self,
-        site: Site,
-        surface: str,
-        language: str,
-        signal: bool,
-        purposes: tuple[Purpose, ...],
-        page: str,
-        stylesheet: str,
-    ) -> Notice:
-        return make_notice(
-            site,
-            surface=surface,
+            surface=BANNER,
             language=language,
             signal=signal,
             purposes=purposes,
             page=page,
-            stylesheet=stylesheet,
+            stylesheet=self._stylesheets[site.id].banner,
+        )
+        return Shown(notice, page.replace(PLACEHOLDER, notice.digest).encode())
+
+    def _render_preferences(self, site: Site, language: str, signal: bool) -> Notice:
+        page = self._render(
+            "preferences/page.html",
+            site,
+            language,
+            **form_context(site, {}, signal=signal),
+            signal=signal,
+            notice=PLACEHOLDER,
+            languages=[(code, LANGUAGES[code].name) for code in site.languages],
+            shop_url=site.shop_path,
+            path="/consent/",
+            return_path="",
+            saved="",
+            errors=[],
+            receipt=None,
+            status=200,
+            stylesheet=self._stylesheets[site.id].page_path,
+        )
+        return make_notice(
+            site,
+            surface=PREFERENCES,
+            language=language,
+            signal=signal,
+            purposes=site.cookie_purposes,
+            page=page,
+            stylesheet=self._stylesheets[site.id].page,
         )
 
     def _render(self, template: str, site: Site, language: str, **context: object) -> str:
@@ -147,6 +152,5 @@ class NoticeBoard:
             t=self._catalogue.translator(language, site.texts.get(language, {})),
             language=language,
             direction=LANGUAGES[language].direction,
-            stylesheet=self._stylesheets[site.id].banner_path,
-            **context,
+            **{"stylesheet": self._stylesheets[site.id].banner_path} | context,
         )

@@ -8,19 +8,18 @@ from consent_service.domain.site import Site
 from consent_service.domain.site_directory import Mount
 from consent_service.domain.visitor_cookie import cookie_name
 
-DAY_SECONDS = 86_400
 MAX_HEADERS = 4096
 """Proxies commonly keep room for so many bytes of headers, and answer 502 where there are more."""
 LATER_HEADERS = 700
 """What the security headers and the server add in the end."""
 
 
-def set_visitor_cookie(response: Response, mount: Mount, signed: str) -> None:
-    """Set the signed visitor cookie for as long as the choice is valid."""
+def set_visitor_cookie(response: Response, mount: Mount, signed: str, max_age: int) -> None:
+    """Set the signed visitor cookie for that many seconds."""
     response.set_cookie(
         cookie_name(secure=mount.secure),
         signed,
-        max_age=mount.site.valid_days * DAY_SECONDS,
+        max_age=max_age,
         path="/",
         secure=mount.secure,
         httponly=True,

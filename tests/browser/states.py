@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 
+from tests.browser.elsewhere import foreign_form
 from tests.browser.visitor import Visitor
 
 FOREIGN = "http://elsewhere.example/"
-FORM = (
-    '<!doctype html><html lang="en"><title>Elsewhere</title><form method="post" action="{shop}/consent/choice">'
-    '<input type="hidden" name="choice" value="accept"><input type="hidden" name="notice" value="{notice}">'
-    "<button>Win a ring</button></form></html>"
-)
 UNKNOWN_ANSWER = "document.querySelector('#p-analytics input').value = 'perhaps'"
 
 
@@ -35,8 +31,7 @@ def faulty(visitor: Visitor) -> Iterator[str]:
     visitor.page.locator("button[value=save]").click()
     yield "error on the preference page"
     visitor.opens("/consent/")
-    notice = visitor.page.locator("input[name=notice]").get_attribute("value")
-    body = FORM.format(shop=visitor.demo.address, notice=notice)
+    body = foreign_form(visitor.demo, "accept", visitor.notice)
     visitor.page.route(FOREIGN, lambda route: route.fulfill(body=body, content_type="text/html"))
     visitor.page.goto(FOREIGN)
     visitor.page.get_by_role("button").click()

@@ -4,10 +4,9 @@ import os
 import pty
 import re
 import select
-import signal
 import struct
-import time
-from collections.abc import Callable, Mapping
+import subprocess
+from collections.abc import Mapping
 from fcntl import ioctl
 from termios import TIOCSWINSZ
 from types import TracebackType
@@ -15,63 +14,58 @@ from typing import Self
 
 ROWS, COLUMNS = 100, 120
 CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[=>78M]")
-WAIT_SECONDS = 30
+SETTINGS = {"TERM": "vt100", "LC_ALL": "C.UTF-8"}
 QUIET_SECONDS = 0.3
+MOST_WAITS = 100
 
 
 class Terminal:
     """A program in a pseudo-terminal; leaving the block ends it."""
 
     def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
-        self._output = b""
-        self._ended = False
-        self._process, self._file = pty.fork()
-        if not self._process:
-            os.execvpe(command[0], command, {**os.environ, "TERM": "vt100", "LC_ALL": "C.UTF-8", **environment})  # noqa: S606
+        self._file, its_end = pty.openpty()
         ioctl(self._file, TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self._process = subprocess.Popen(
+            command,
+            stdin=its_end,
+            stdout=its_end,
+            stderr=its_end,
+            env={**os.environ, **SETTINGS, **environment},
+            start_new_session=True,
+        )
+        os.close(its_end)
+        self._output = b""
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if not self._ended:
-            os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._process.kill()
+        self._process.wait()
         os.close(self._file)
 
     def types(self, keys: str) -> None:
         """Press keys, after the program has come to rest."""
-        self.rests()
+        while self._reads():
+            pass
         self._output = b""
         os.write(self._file, keys.encode())
 
     def shows(self, text: str) -> bool:
         """Wait until a text stands in what was written since the last key."""
-        return self._until(lambda: text in self.text)
-
-    def rests(self) -> None:
-        while self._read(QUIET_SECONDS):
-            pass
+        for _ in range(MOST_WAITS):
+            if text in CONTROL.sub(b" ", self._output).decode("utf-8", "replace"):
+                return True
+            self._reads()
+        return False
 
     def ends(self) -> None:
         """Wait until the program has ended by itself; the test's time limit ends a wait in vain."""
-        while not self._ended:
-            self._read(QUIET_SECONDS)
-            self._ended = os.waitpid(self._process, os.WNOHANG)[0] == self._process
+        while self._process.poll() is None:
+            self._reads()
 
-    @property
-    def text(self) -> str:
-        """What the program wrote since the last key, without its control codes."""
-        return CONTROL.sub(b" ", self._output).decode("utf-8", "replace")
-
-    def _until(self, happened: Callable[[], bool]) -> bool:
-        end = time.monotonic() + WAIT_SECONDS
-        while not happened() and time.monotonic() < end:
-            self._read(QUIET_SECONDS)
-        return happened()
-
-    def _read(self, within: float) -> bool:
-        if not select.select([self._file], [], [], within)[0]:
+    def _reads(self) -> bool:
+        if not select.select([self._file], [], [], QUIET_SECONDS)[0]:
             return False
         try:
             found = os.read(self._file, 65536)

@@ -79,6 +79,16 @@ def test_no_stop_is_hidden_behind_the_banner(visits, size, path):
     assert [stop["name"] for stop in found if not stop["uncovered"]] == []
 
 
+@pytest.mark.parametrize("size", [None, SMALL], ids=["desktop", "phone"])
+def test_nor_behind_the_banner_with_its_purposes_opened(visits, size):
+    visitor = visits(viewport=size) if size else visits()
+    visitor.opens()
+    visitor.opens_the_purposes()
+    visitor.page.locator("body").press("Shift+Tab")
+    found = stops(visitor)
+    assert [stop["name"] for stop in found if not stop["uncovered"]] == []
+
+
 def test_going_backwards_no_stop_is_hidden_either(visits):
     visitor = visits(viewport=SMALL)
     visitor.opens()

@@ -55,7 +55,7 @@ class TextBrowser:
 def lynx(address: str, home: Path) -> Iterator[TextBrowser]:
     cookies, settings = home / "cookies", home / "lynx.cfg"
     settings.write_text(
-        "SET_COOKIES:TRUE\nACCEPT_ALL_COOKIES:TRUE\nPERSISTENT_COOKIES:TRUE\n"
+        "SET_COOKIES:TRUE\nACCEPT_ALL_COOKIES:TRUE\nPERSISTENT_COOKIES:TRUE\nINFOSECS:0\nMESSAGESECS:0\nALERTSECS:0\n"
         f"COOKIE_FILE:{cookies}\nCOOKIE_SAVE_FILE:{cookies}\n"
     )
     command = [require("lynx"), f"-cfg={settings}"]
@@ -75,7 +75,9 @@ BROWSERS = pytest.mark.parametrize("browser", [lynx, w3m])
 
 @BROWSERS
 @pytest.mark.parametrize(
-    ("stop", "granted"), [(REJECT, set()), (ACCEPT, {"preferences", "analytics", "marketing"})], ids=["reject", "accept"]
+    ("stop", "granted"),
+    [(REJECT, set()), (ACCEPT, {"preferences", "analytics", "marketing"})],
+    ids=["reject", "accept"],
 )
 def test_a_button_of_the_banner_settles_it(browser, stop, granted, demo, tmp_path):
     with browser(demo.address, tmp_path) as visitor:

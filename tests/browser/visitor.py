@@ -10,13 +10,20 @@ from tests.integration.running_demo import RunningDemo, ask
 VISITOR_COOKIE = "consent"
 MOST_RELOADS = 40
 FOCUSED = """() => {
-  const at = document.activeElement, box = at.getBoundingClientRect();
-  const hit = document.elementFromPoint(box.x + Math.min(box.width, innerWidth) / 2, box.y + box.height / 2);
+  const at = document.activeElement;
+  const seen = part => {
+    const box = part.getBoundingClientRect();
+    return [.05, .25, .5, .75, .95].some(down => {
+      const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height * down);
+      return hit && (at.contains(hit) || hit.contains(at));
+    });
+  };
   return {
     name: (at.labels?.[0] ?? at).innerText?.trim().split("\\n")[0] || at.value || at.tagName,
-    banner: Boolean(at.closest("#cc")), tag: at.tagName,
-    uncovered: Boolean(hit && (at.contains(hit) || hit.contains(at))),
-  }
+    banner: Boolean(at.closest("#cc")),
+    tag: at.tagName,
+    uncovered: [at, ...at.querySelectorAll("*")].some(seen),
+  };
 }"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -104,6 +111,11 @@ class Visitor:
     def note_has_focus(self) -> bool:
         has: bool = self.page.evaluate("() => document.activeElement.id === 'cc-saved'")
         return has
+
+    @property
+    def notice(self) -> str:
+        """The digest of the notice that this page asks with."""
+        return self.page.locator("input[name=notice]").first.get_attribute("value") or ""
 
     @property
     def text(self) -> str:

@@ -134,7 +134,7 @@ def test_a_purpose_that_was_not_on_the_form_is_refused(button, side):
 def test_nothing_is_granted_that_was_not_said_yes_to(button, yes, no, before, signal):
     outcome = interpret(submit(button, yes, no), SHOWN, current(**before), signal=signal)
     granted = {key for key, state in outcome.states.items() if state is State.GRANTED}
-    allowed = {Button.SAVE: yes, Button.ACCEPT: set(KEYS) - {"health"}}.get(button, set())
+    allowed = {Button.SAVE: yes, Button.ACCEPT: set(KEYS) - {"health"} | yes}.get(button, set())
     assert granted <= allowed
     assert set(outcome.states) <= set(KEYS)
 
@@ -150,8 +150,28 @@ def test_an_answer_about_a_purpose_dropped_since_does_not_lose_the_others():
     assert outcome.states == {"analytics": State.GRANTED, "preferences": State.REFUSED}
 
 
+def test_accepting_all_with_a_no_takes_back_a_yes_that_it_leaves_out():
+    submission = submit(Button.ACCEPT, no=["analytics", "marketing", "health"])
+    outcome = interpret(submission, SHOWN, current(health=State.GRANTED), signal=True)
+    assert outcome.states == {
+        "analytics": State.GRANTED,
+        "health": State.WITHDRAWN,
+        "preferences": State.GRANTED,
+    }
+
+
+def test_accepting_all_grants_what_needs_a_yes_of_its_own_only_with_that_yes():
+    outcome = interpret(submit(Button.ACCEPT, yes=["health"]), SHOWN, {}, signal=True)
+    assert outcome.states == dict.fromkeys(["analytics", "health", "preferences"], State.GRANTED)
+
+
+def test_rejecting_all_withdraws_a_purpose_dropped_since():
+    outcome = interpret(submit(Button.REJECT), (ANALYTICS,), current(old=State.GRANTED), signal=False, dropped=["old"])
+    assert outcome.states == {"analytics": State.REFUSED, "old": State.WITHDRAWN}
+
+
 def test_withdrawing_only_a_purpose_dropped_since_withdraws_nothing_else():
     outcome = interpret(
         submit(Button.WITHDRAW, yes=["old"]), (PREFERENCES, ANALYTICS), {}, signal=False, dropped=["old"]
     )
-    assert (outcome.method, outcome.states) == (Method.WITHDRAW, {})
+    assert (outcome.method, outcome.states) == (Method.WITHDRAW, {"old": State.WITHDRAWN})

@@ -53,6 +53,7 @@ def test_the_sound_site_earns_no_finding() -> None:
         ({"purpose[0].basis": "contract"}, "purpose", "consent-cookie"),
         ({"purpose[0].cookie[0].duration": "13 months"}, "purpose[0].cookie[0].duration", "consent-cookie"),
         ({"valid_days": 365}, "purpose[0].cookie[0].duration", "consent-cookie"),
+        ({"valid_days": 179}, "valid_days", "lasting-refusals"),
         (renamed(NOBODY), "recipient[0].name", "named-recipients"),
         (renamed(NOBODY_IN_CHINESE), "recipient[0].name", "named-recipients"),
         ({"purpose[1].key": "other"}, "purpose[1].key", "specific-purposes"),
@@ -93,6 +94,20 @@ def test_a_necessary_cookie_may_live_thirteen_months_and_no_longer() -> None:
     place = "purpose[0].cookie[2]"
     assert rules_at({place: COOKIE | {"duration": "13 months"}}) == set()
     assert rules_at({place: COOKIE | {"duration": "14 months"}}) == {(f"{place}.duration", "necessary-cookies")}
+
+
+@pytest.mark.parametrize("path", ["/shop", "/consent/choice/", "/con", "/consent/choices", "//"])
+def test_an_optional_cookie_that_never_comes_with_a_choice_is_found(path: str) -> None:
+    [finding] = findings_with({"purpose[1].cookie[0].path": path})
+    assert (finding.place, finding.rule) == ("purpose[1].cookie[0].path", FairnessRule.REMOVABLE_COOKIES)
+    assert finding.message.endswith("set it with the path /")
+    assert findings_with({"purpose[0].cookie[1].path": path}) == []
+    assert findings_with({"purpose[1].cookie[1].path": path}) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/consent", "/consent/", "/consent/choice"])
+def test_an_optional_cookie_that_comes_with_every_choice_earns_no_finding(path: str) -> None:
+    assert findings_with({"purpose[1].cookie[0].path": path}) == []
 
 
 @pytest.mark.parametrize(
@@ -152,6 +167,74 @@ def test_wording_that_steers_is_found_in_every_language(language: str, text: str
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("en", "Better deals for you."),
+        ("en", "Please help our small team by saying yes!"),
+        ("de", "Bessere Angebote für Sie."),
+        ("de", "Bitte helfen Sie unserem kleinen Team und sagen Sie Ja!"),
+        ("fr", "De meilleures offres pour vous."),
+        ("fr", "Aidez notre petite équipe en disant oui\u00a0!"),
+        ("es", "Mejores ofertas para usted."),
+        ("es", "¡Ayude a nuestro pequeño equipo diciendo que sí!"),
+        ("zh", "为您提供更好的优惠。"),
+        ("zh", "请帮助我们的小团队，请同意！"),
+        ("ar", "عروض أفضل لك."),
+        ("ar", "من فضلك ساعد فريقنا الصغير بقول نعم!"),
+    ],
+)
+def test_bait_and_begging_are_found_in_every_language(language: str, text: str) -> None:
+    assert rules_at(texts_in(language, text)) == {(f"purpose[1].description.{language}", "plain-wording")}
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        ("en", "No thanks, I hate savings"),
+        ("en", "I like paying more"),
+        ("en", "Reject all discounts"),
+        ("de", "Nein, ich hasse Rabatte"),
+        ("de", "Ich zahle lieber mehr"),
+        ("fr", "Non, je déteste économiser"),
+        ("fr", "Je préfère payer plus"),
+        ("es", "No, odio ahorrar"),
+        ("es", "Prefiero pagar más"),
+        ("zh", "不，我讨厌省钱"),
+        ("zh", "我宁愿付原价"),
+        ("ar", "لا، أكره التوفير"),
+        ("ar", "لا أريد الخصومات"),
+    ],
+)
+@pytest.mark.parametrize("key", ["banner.reject", "banner.reject_these", "preferences.no"])
+def test_a_no_that_shames_is_found_in_every_language(language: str, label: str, key: str) -> None:
+    changes = texts_in(language, {"zh": "文字", "ar": "نص"}.get(language, "Text"))
+    found = rules_at(changes | {f"texts.{language}": {key: label}})
+    assert (f"texts.{language}.'{key}'", "equal-buttons") in found
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        ("en", "I do not agree"),
+        ("en", "Necessary cookies only"),
+        ("de", "Nur notwendige Cookies erlauben"),
+        ("de", "Nein danke"),
+        ("fr", "Continuer sans accepter"),
+        ("fr", "Non merci"),
+        ("es", "Solo las necesarias"),
+        ("es", "No, gracias"),
+        ("zh", "不同意"),
+        ("zh", "仅接受必要的 Cookie"),
+        ("ar", "لا أوافق"),
+        ("ar", "لا، شكرًا"),
+    ],
+)
+def test_a_plain_no_earns_no_finding_in_any_language(language: str, label: str) -> None:
+    changes = texts_in(language, {"zh": "文字", "ar": "نص"}.get(language, "Text"))
+    assert rules_at(changes | {f"texts.{language}": {"preferences.no": label}}) == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
         ("en", "Counts visits. Refusing changes nothing about your orders."),
         ("en", "Stores whether you gave consent."),
         ("de", "Zählt Besuche. Ablehnen ändert nichts an Ihren Bestellungen."),
@@ -187,6 +270,13 @@ def test_a_text_in_the_wrong_script_is_found(language: str) -> None:
         ({"banner.accept": "Accept all!"}, "banner.reject", "equal-buttons"),
         ({"banner.accept": "Accept all \N{SPARKLES}"}, "banner.reject", "equal-buttons"),
         ({"banner.reject": "Ask me later"}, "banner.reject", "equal-buttons"),
+        ({"banner.reject": "Continue without these cookies please"}, "banner.reject", "equal-buttons"),
+        ({"banner.reject_these": "Settings"}, "banner.reject_these", "equal-buttons"),
+        ({"banner.accept_these": "Accept and go on to the shop"}, "banner.reject_these", "equal-buttons"),
+        ({"banner.reject_these": "Accept"}, "banner.reject_these", "state-in-words"),
+        ({"preferences.yes": "Yes, I love discounts"}, "preferences.yes", "equal-buttons"),
+        ({"banner.reject": "Reject all!", "banner.accept": "Accept all!"}, "banner.accept", "plain-wording"),
+        ({"banner.title": "Cookies at {shop}!"}, "banner.title", "plain-wording"),
         ({"banner.reject": "Accept all"}, "banner.reject", "state-in-words"),
         ({"preferences.no": "\N{BALLOT X}"}, "preferences.no", "state-in-words"),
         ({"state.refused": "Allowed"}, "state.refused", "state-in-words"),

@@ -98,3 +98,11 @@ def test_a_failure_while_recording_the_signal_keeps_nothing_of_the_act(resources
         choose(resources, site, "accept", signal=True)
     assert resources.database.rows("SELECT count(*) FROM record") == [(0,)]
     assert resources.database.rows("SELECT count(*) FROM decision") == [(0,)]
+
+
+def test_a_yes_on_a_form_that_did_not_speak_of_the_signal_does_not_override_it(resources, site, told):
+    plain = make_notice_for(site)
+    recorded = choose(resources, site, "save", yes=["marketing"], signal=True, notice=plain)
+    assert recorded.allowed == frozenset()
+    assert [method for method, *_ in told(recorded.cookie.visitor)] == ["save", "signal"]
+    assert reason(resources, site, recorded.cookie.visitor, signal=False) == "signal"

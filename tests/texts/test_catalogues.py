@@ -8,7 +8,7 @@ import pytest
 from consent_service.domain.data_category import DATA_CATEGORIES
 from consent_service.domain.decision import Method, State
 from consent_service.domain.duration import Unit
-from consent_service.domain.override_fairness import ASKING, override_findings
+from consent_service.domain.override_fairness import ASKING, BUTTONS, override_findings
 from consent_service.domain.purpose import Party
 from consent_service.domain.register_rules import ROLES
 from consent_service.domain.text_fairness import CHARACTERS_A_WORD
@@ -192,3 +192,11 @@ def test_the_banner_says_what_it_has_to_in_few_words(language, key):
     words = TEXTS[language][key].replace("{purposes}", "").split()
     count = len("".join(words)) / CHARACTERS_A_WORD[language] if language in CHARACTERS_A_WORD else len(words)
     assert 10 < count <= MOST_WORDS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_two_buttons_are_about_equally_long(language):
+    texts = TEXTS[language]
+    for reject, accept in BUTTONS:
+        shorter, longer = sorted((len(texts[reject]), len(texts[accept])))
+        assert longer <= 1.6 * shorter

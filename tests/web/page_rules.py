@@ -30,7 +30,9 @@ def fragment_faults(html: str) -> list[str]:
     tree = parser.parseFragment(html)
     faults = [f"{code} at {position}" for position, code, _ in parser.errors]
     section = tree.find("section")
-    faults += ["no section with lang and dir"] if section is None or not (section.get("lang") and section.get("dir")) else []
+    faults += (
+        ["no section with lang and dir"] if section is None or not (section.get("lang") and section.get("dir")) else []
+    )
     faults += ["a fragment has no h1"] if list(tree.iter("h1")) else []
     return faults + _common(tree)
 

@@ -102,4 +102,4 @@ class Service:
 
     def stored(self) -> dict[str, list[Any]]:
         """Read every row that a choice could have written."""
-        return {table: sorted(self.resources.database.rows(f"SELECT * FROM {table}")) for table in TABLES}  # noqa: S608
+        return {table: sorted(self.resources.database.rows(f"SELECT * FROM {table}")) for table in TABLES}

@@ -79,7 +79,9 @@ def test_a_wrong_key_opens_nothing(service, endpoint, authorization, expected):
     assert answer.all("WWW-Authenticate") == ['Bearer realm="consent-service"']
 
 
-@pytest.mark.parametrize("spoil", [str.lower, lambda k: k[:-1], lambda k: k[:-1] + "~", lambda k: f"{k}x", lambda k: k[3:]])
+@pytest.mark.parametrize(
+    "spoil", [str.lower, lambda k: k[:-1], lambda k: k[:-1] + "~", lambda k: f"{k}x", lambda k: k[3:]]
+)
 def test_a_key_with_a_typing_error_is_told_from_an_unknown_one(service, spoil):
     key = spoil(service.key())
     assert code(send(service, ("GET", f"/v1/check?visitor={NOBODY}"), f"Bearer {key}")) == "key_malformed"

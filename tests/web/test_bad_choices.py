@@ -23,7 +23,11 @@ BAD = {
     "a button with NUL": ([("choice", "accept\0"), ("notice", HERE)], 400, "choice.unknown"),
     "two buttons": ([("choice", "accept"), ("choice", "reject"), ("notice", HERE)], 400, "choice.contradictory"),
     "two notices": ([("choice", "accept"), ("notice", HERE), ("notice", "0" * 64)], 400, "choice.contradictory"),
-    "accept all and a tick": ([("choice", "accept"), ("p", "analytics"), ("notice", HERE)], 400, "choice.contradictory"),
+    "accept all and a tick": (
+        [("choice", "accept"), ("p", "analytics"), ("notice", HERE)],
+        400,
+        "choice.contradictory",
+    ),
     "yes and no at once": (
         [("choice", "save"), ("p.analytics", "yes"), ("p.analytics", "no"), ("notice", HERE)],
         400,
@@ -38,14 +42,17 @@ BAD = {
     "an empty answer": ([("choice", "save"), ("p.analytics", ""), ("notice", HERE)], 400, "choice.unknown_answer"),
     "no notice": ([("choice", "accept")], 409, "notice.changed"),
     "an unknown notice": ([("choice", "accept"), ("notice", "0" * 64)], 409, "notice.changed"),
-    "a refusal on an unknown notice": ([("choice", "reject"), ("notice", "0" * 64)], 409, "notice.changed"),
     "a shortened notice": ([("choice", "accept"), ("notice", HERE[:-1])], 409, "notice.changed"),
     "a notice with control characters": ([("choice", "accept"), ("notice", "\0\x1b[31m\r\n")], 409, "notice.changed"),
     "the notice of another shop": ([("choice", "accept"), ("notice", SILVERLARKS)], 409, "notice.changed"),
     "an unknown purpose": ([("choice", "save"), ("p", "tracking"), ("notice", HERE)], 400, "choice.unknown_purpose"),
     "an unknown radio": ([("choice", "save"), ("p.tracking", "no"), ("notice", HERE)], 400, "choice.unknown_purpose"),
     "a purpose without a name": ([("choice", "save"), ("p.", "yes"), ("notice", HERE)], 400, "choice.unknown_purpose"),
-    "another shop's purpose": ([("choice", "save"), ("p", "advertising"), ("notice", HERE)], 400, "choice.unknown_purpose"),
+    "another shop's purpose": (
+        [("choice", "save"), ("p", "advertising"), ("notice", HERE)],
+        400,
+        "choice.unknown_purpose",
+    ),
     "necessary refused": ([("choice", "save"), ("p.necessary", "no"), ("notice", HERE)], 400, "choice.unknown_purpose"),
     "necessary accepted": ([("choice", "save"), ("p", "necessary"), ("notice", HERE)], 400, "choice.unknown_purpose"),
     "messages accepted": ([("choice", "save"), ("p", "offers_email"), ("notice", HERE)], 400, "choice.unknown_purpose"),
@@ -53,7 +60,11 @@ BAD = {
     "withdrawing the unknown": ([("choice", "withdraw"), ("p", "x"), ("notice", HERE)], 400, "choice.unknown_purpose"),
     "101 fields": ([("choice", "accept"), *[("x", "y")] * 99, ("notice", HERE)], 400, "choice.too_many_fields"),
     "8,000 empty fields": ([("", "")] * 8000, 400, "choice.too_many_fields"),
-    "markup everywhere": ([("choice", "save"), ('p.<b id="x">', "<script>"), ("notice", HERE)], 400, "choice.unknown_answer"),
+    "markup everywhere": (
+        [("choice", "save"), ('p.<b id="x">', "<script>"), ("notice", HERE)],
+        400,
+        "choice.unknown_answer",
+    ),
 }
 
 
@@ -128,8 +139,10 @@ BODIES = {
         400,
     ),
     "a file for a notice": (
-        b'--x\r\nContent-Disposition: form-data; name="choice"\r\n\r\naccept\r\n'
-        b'--x\r\nContent-Disposition: form-data; name="notice"; filename="n"\r\n\r\n0\r\n--x--\r\n',
+        (
+            b'--x\r\nContent-Disposition: form-data; name="choice"\r\n\r\naccept\r\n'
+            b'--x\r\nContent-Disposition: form-data; name="notice"; filename="n"\r\n\r\n0\r\n--x--\r\n'
+        ),
         "multipart/form-data; boundary=x",
         409,
     ),
@@ -186,7 +199,7 @@ def test_an_unknown_host_has_no_form(service, browser, host):
 
 
 def test_huge_headers_change_nothing(service, browser):
-    huge = {name: "x" * 60_000 for name in ("User-Agent", "Referer", "Accept-Language", "X-Anything")}
+    huge = dict.fromkeys(("User-Agent", "Referer", "Accept-Language", "X-Anything"), "x" * 60000)
     browser.post_choice({"choice": "save", "p": "analytics", "notice": browser.digest()}, **huge)
     assert service.reasons(browser) == REFUSED | {"analytics": "granted"}
 
@@ -203,3 +216,19 @@ def test_every_fault_of_a_form_has_its_text_in_every_language():
     assert codes == {code for _, _, code in BAD.values()}
     for language, texts in interface_texts().items():
         assert not [code for code in codes if f"errors.{code}" not in texts], language
+
+
+def test_a_first_refusal_on_an_unknown_notice_shows_the_form_again(service, browser):
+    answer = browser.post_choice([("choice", "reject"), ("notice", "0" * 64)])
+    assert answer.status_int == 409
+    assert not answer.headers.getall("Set-Cookie")
+
+
+@pytest.mark.parametrize("fields", [[("choice", "reject")], [("choice", "save"), ("p.analytics", "no")]])
+def test_a_no_on_an_unknown_notice_withdraws_however_often_it_is_sent(service, browser, fields):
+    browser.press("accept")
+    for _ in range(2):
+        answer = browser.post_choice([*fields, ("notice", "0" * 64)])
+        assert answer.status_int == 303
+        assert answer.headers.getall("Set-Cookie")
+        assert set(service.reasons(browser).values()) == {"withdrawn"}

@@ -101,7 +101,18 @@ def test_conditional_and_range_headers_are_ignored(service, browser, headers, un
 
 @pytest.mark.parametrize(
     "host",
-    ["", "shop.example", "localhost.", "localhost:0", "localhost:99999", "localhost:x", "a..b", "a" * 300, "[::1", "\xff"],
+    [
+        "",
+        "shop.example",
+        "localhost.",
+        "localhost:0",
+        "localhost:99999",
+        "localhost:x",
+        "a..b",
+        "a" * 300,
+        "[::1",
+        "\xff",
+    ],
 )
 def test_an_unknown_host_gets_nothing_and_no_error(service, host):
     answer = fetch(service, host=host)
@@ -189,6 +200,8 @@ def test_other_methods_are_refused_with_a_page(service):
         assert (answer.status, sorted(answer.all("Allow")[0].split(", "))) == (405, ["GET", "HEAD", "OPTIONS"])
 
 
-@pytest.mark.parametrize("query", ["lang=" + "x" * 8000, "lang=%00", "lang=%ff", "lang=de&lang=fr", "%", "&&&==", "lang"])
+@pytest.mark.parametrize(
+    "query", ["lang=" + "x" * 8000, "lang=%00", "lang=%ff", "lang=de&lang=fr", "%", "&&&==", "lang"]
+)
 def test_no_query_breaks_it(service, query):
     assert fetch(service, query=query).status == 200

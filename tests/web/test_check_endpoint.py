@@ -44,7 +44,10 @@ def test_an_answer_tells_allowed_reason_record_and_times(service, browser, ask):
     times = {"record": record.id, "since": rfc3339(NOON), "valid_until": rfc3339(NOON + 180 * DAY)}
     assert status == 200
     assert body["visitor"] == browser.visitor
-    assert {name: {**answer, **{t: as_six_digits(answer[t]) for t in ("since", "valid_until")}} for name, answer in body["decisions"].items()} == {
+    assert {
+        name: {**answer, **{t: as_six_digits(answer[t]) for t in ("since", "valid_until")}}
+        for name, answer in body["decisions"].items()
+    } == {
         "analytics": {"allowed": True, "reason": "granted", **times},
         "marketing": {"allowed": False, "reason": "refused", **times},
     }

@@ -83,7 +83,12 @@ def test_an_unexpected_fault_is_a_page_that_tells_nothing(own_service):
 
 
 def test_a_host_nobody_serves_is_told_so_in_plain_text(service):
-    for method, path in (("GET", "/"), ("GET", "/consent/"), ("POST", "/consent/choice"), ("GET", "/consent/keys.json")):
+    for method, path in (
+        ("GET", "/"),
+        ("GET", "/consent/"),
+        ("POST", "/consent/choice"),
+        ("GET", "/consent/keys.json"),
+    ):
         answer = raw_request(service, path, method=method, host="shop.example")
         assert (answer.status, answer.all("Content-Type")) == (400, ["text/plain; charset=utf-8"])
         assert b"shop.example" not in answer.body

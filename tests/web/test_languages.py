@@ -7,6 +7,7 @@ from consent_service.texts import LANGUAGES, Catalogue
 from tests.cast import change_purpose
 from tests.web.service import SILVERLARK
 
+
 @pytest.fixture(params=LANGUAGES)
 def language(request):
     return request.param

@@ -53,7 +53,11 @@ def test_a_header_that_never_changes_stands_once_on_every_answer(routes, name, v
 def test_every_answer_has_one_content_policy_and_pages_have_that_of_pages(routes):
     for where, answer in routes.answers():
         is_page = answer.body.startswith(b"<!doctype")
-        expected = PAGE if is_page or (where.startswith("HEAD") and answer.all("Content-Security-Policy") == [PAGE]) else NOTHING
+        expected = (
+            PAGE
+            if is_page or (where.startswith("HEAD") and answer.all("Content-Security-Policy") == [PAGE])
+            else NOTHING
+        )
         assert answer.all("Content-Security-Policy") == [expected], where
 
 
@@ -79,7 +83,9 @@ def test_a_policy_stands_on_errors_of_every_kind(own_service):
         404: raw_request(own_service, "/x"),
         405: raw_request(own_service, "/consent/choice"),
         415: raw_request(own_service, "/consent/choice", method="POST", headers=[("Content-Type", "a/b")], body=b"x"),
-        413: raw_request(own_service, "/consent/choice", method="POST", headers=[("Content-Type", "a/b")], body=b"x" * 20_000),
+        413: raw_request(
+            own_service, "/consent/choice", method="POST", headers=[("Content-Type", "a/b")], body=b"x" * 20_000
+        ),
         401: raw_request(own_service, "/v1/check", query="visitor=AAAAAAAAAAAAAAAAAAAAAA"),
         500: raw_request(own_service, "/consent/"),
     }
@@ -162,7 +168,15 @@ def test_a_hundred_odd_headers_change_no_byte_that_a_cache_could_share(service):
     before = {path: raw_request(service, path) for path in SHARED}
     names = [f"X-{noise.randrange(10**6)}" for _ in range(80)]
     names += ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Forwarded-Port", "X-Host", "Forwarded"]
-    names += ["X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "True-Client-IP", "Via", "From", "Max-Forwards"]
+    names += [
+        "X-Original-URL",
+        "X-Rewrite-URL",
+        "X-HTTP-Method-Override",
+        "True-Client-IP",
+        "Via",
+        "From",
+        "Max-Forwards",
+    ]
     names += ["Accept", "Accept-Encoding", "Origin", "User-Agent", "TE", "DNT", "Save-Data", "Sec-Purpose"]
     assert len(names) >= 100
     for name in names:

@@ -1,0 +1,175 @@
+"""A service started as an operator starts it: init, then serve with its worker processes."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+from prometheus_client.mmap_dict import MmapedDict
+
+from consent_service.serving import MEMORY
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = (sys.executable, "-c", "from consent_service.cli import main; main()")
+NOTICE = re.compile(r'name="notice" value="([0-9a-f]{64})"')
+CONNECTIONS = 24
+"""So many that each of two workers holds some of them."""
+
+
+@dataclass
+class Answer:
+    """What came back over a connection."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    def json(self) -> dict[str, object]:
+        decoded: dict[str, object] = json.loads(self.body)
+        return decoded
+
+
+@dataclass
+class RunningService:
+    """A server and its folder; ``connections`` stay open, so that each belongs to one worker."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    connections: list[http.client.HTTPConnection] = field(default_factory=list)
+
+    def command(self, *arguments: str) -> str:
+        """Run another command over the same home and return what it printed last."""
+        done = run(self.folder, *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip().rpartition("\n")[2]
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: str = "",
+        over: http.client.HTTPConnection | None = None,
+    ) -> Answer:
+        """Send a request over a given connection, or over one of its own."""
+        connection = over or self.connect()
+        connection.request(method, path, body or None, {"Host": f"localhost:{self.port}", **(headers or {})})
+        response = connection.getresponse()
+        answer = Answer(response.status, response.headers, response.read())
+        if over is None:
+            connection.close()
+        return answer
+
+    def everywhere(self, path: str, headers: Mapping[str, str]) -> list[Answer]:
+        """Ask over every open connection, and so from every worker."""
+        while len(self.connections) < CONNECTIONS:
+            self.connections.append(self.connect())
+            self.connections[-1].connect()
+        return [self.send("GET", path, headers, over=connection) for connection in self.connections]
+
+    def choose(self, button: str, cookie: str = "", **fields: str) -> str:
+        """Post a choice as the banner's form does and return the cookie that came back."""
+        page = self.send("GET", "/consent/").body.decode()
+        found = NOTICE.search(page)
+        assert found
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Sec-Fetch-Site": "same-origin",
+            "Cookie": f"consent={cookie}",
+        }
+        body = urlencode({"choice": button, "notice": found[1], **fields})
+        answer = self.send("POST", "/consent/choice", headers, body)
+        assert answer.status == 303, answer.body
+        return answer.headers["Set-Cookie"].partition(";")[0].partition("=")[2]
+
+    def counted(self, counter: str) -> dict[str, float]:
+        """Read what each worker process has counted for itself."""
+        totals: dict[str, float] = {}
+        for file in [file for folder in self.counter_folders() for file in folder.glob("counter_*.db")]:
+            values = MmapedDict.read_all_values_from_file(str(file))
+            totals[file.stem] = sum(value for key, value, *_ in values if json.loads(key)[0] == counter)
+        return totals
+
+    def counter_folders(self) -> list[Path]:
+        """List the folders in which the workers count: one while the server runs, none afterwards."""
+        places = {MEMORY, Path(tempfile.gettempdir())}
+        return [folder for place in places for folder in place.glob(f"consent-service-{self.process.pid}-*")]
+
+    def log(self) -> list[str]:
+        return (self.folder / "log").read_text(encoding="utf-8").splitlines()
+
+    def stop(self) -> int:
+        """Tell it to end and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    foreign = {name: value for name, value in os.environ.items() if not name.startswith("CONSENT_")}
+    return foreign | {
+        "CONSENT_HOME": str(folder / "home"),
+        "CONSENT_SITES": str(ROOT / "sites"),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *arguments], env=environment(folder), cwd=folder, capture_output=True, text=True, timeout=60
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running_service(folder: Path, *, workers: int = 2) -> Iterator[RunningService]:
+    """Prepare a home and serve it until the block is left; the test's time limit ends a wait in vain."""
+    assert run(folder, "init").returncode == 0
+    port = free_port()
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*PROGRAM, "serve", "--port", str(port), "--workers", str(workers)],
+            env=environment(folder),
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+    service = RunningService(folder, port, process)
+    try:
+        while not ready(service):
+            assert process.poll() is None, service.log()
+            time.sleep(0.05)
+        yield service
+    finally:
+        for connection in service.connections:
+            connection.close()
+        if process.poll() is None:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def ready(service: RunningService) -> bool:
+    try:
+        return service.send("GET", "/readyz").status == 200
+    except OSError:
+        return False

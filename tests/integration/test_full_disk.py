@@ -1,0 +1,67 @@
+"""A full disk: nothing new can be kept, and everything else goes on."""
+
+import os
+import re
+import subprocess
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.integration.running_service import running_service
+from tests.requirements import require
+
+NOTICE = re.compile(r'name="notice" value="([0-9a-f]{64})"')
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of a few megabytes."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a disk")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        [require("mount"), "-t", "tmpfs", "-o", "size=8m,mode=0700", "tmpfs", str(disk)],
+        capture_output=True,
+        text=True,
+    )
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run([require("umount"), "--lazy", str(disk)], check=True)
+
+
+def fill(disk):
+    """Take every free byte and return the file that holds them."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        while True:
+            file.write(bytes(4096))
+    return ballast
+
+
+def test_on_a_full_disk_checks_and_banner_go_on_and_choices_work_again_once_there_is_space(small_disk):
+    with running_service(small_disk) as service:
+        key = service.command("key", "create", "--site", "demo", "--scope", "check", "--label", "tests")
+        cookie = service.choose("accept")
+        path, bearer = f"/v1/check?cookie={cookie}", {"Authorization": f"Bearer {key}"}
+        body = urlencode({"choice": "accept", "notice": NOTICE.search(service.send("GET", "/consent/").body.decode())[1]})
+        ballast = fill(small_disk)
+        assert {service.send("POST", "/consent/choice", FORM, body).status for _ in range(4)} == {503}
+        for answer in service.everywhere(path, bearer):
+            assert (answer.status, answer.json()["decisions"]["analytics"]["allowed"]) == (200, True)
+        assert {answer.status for answer in service.everywhere("/consent/banner", {})} == {200}
+        assert service.process.poll() is None
+        ballast.unlink()
+        assert service.send("POST", "/consent/choice", FORM, body).status == 303
+        assert service.stop() == 0
+
+
+def test_the_counters_are_private_and_gone_when_the_server_has_stopped(tmp_path):
+    with running_service(tmp_path) as service:
+        [folder] = service.counter_folders()
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert not (tmp_path / "home" / "metrics").exists()
+        assert service.stop() == 0
+        assert service.counter_folders() == []
