@@ -46,7 +46,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     ``resources`` may be passed to give another clock or other randomness, ``served`` to serve these sites instead
     of those in the site files.
     """
-    sites = SiteDirectory(read_sites(settings.sites) if served is None else served)
+    sites = SiteDirectory(read_sites(settings.sites) if served is None else served, settings.own_hosts)
     resources = resources or open_resources(settings)
     app = Flask(__name__, template_folder=str(shipped_folder("templates")), static_folder=None)
     app.config.update(

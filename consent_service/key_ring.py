@@ -1,9 +1,9 @@
 """The key ring: signing keys as files, the newest signs and all of them verify."""
 
+import logging
 import os
 import secrets
 import stat
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from consent_service.signing import jwk, key_id, public_key
 
 SUFFIX = ".ed25519"
 SECRET_NAME = "form.secret"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class KeyRing:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._held = self._load(_key_files(folder))
+        self._passed_over: tuple[str, ...] | None = None
 
     def _load(self, files: tuple[str, ...]) -> _Held:
         if not files:
@@ -48,9 +51,13 @@ class KeyRing:
     def _latest(self) -> _Held:
         files = _key_files(self._folder)
         if files != self._held.files:
-            # A key folder that vanished while running: go on with the keys already held.
-            with suppress(SettingsFault):
-                self._held = self._load(files)
+            try:
+                self._held, self._passed_over = self._load(files), None
+            except SettingsFault as fault:
+                # A folder that vanished, or a new key that is not fit: go on with the keys already held.
+                if files != self._passed_over:
+                    self._passed_over = files
+                    _log.warning("the keys have changed and cannot be used", extra={"cause": str(fault)})
         return self._held
 
     @property

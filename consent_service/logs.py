@@ -10,8 +10,10 @@ from consent_service.domain.moment import rfc3339
 
 REDACTED = "[redacted]"
 SENSITIVE = re.compile(
-    r"[\w.+%-]+(?:@|%40)[\w-]+\.[\w.-]+"  # addresses
+    r"(?:[\w.+%-]+|\"[^\"\n]+\")(?:@|%40)[\w-]+(?:\.[\w.-]+)?"  # e-mail addresses, as "anna muster"@localhost too
+    r"|(?:\+|%2B)\d(?:[ ().-]{0,2}\d){7,14}"  # telephone numbers
     r"|\bv1\.[a-z-]{1,26}\.[\w-]{22}\.[\w.-]+"  # visitor cookies
+    r"|(?<![\w-])[\w-]{6}\.[\w-]{43}(?![\w-])"  # seals of the confirm page
     r"|\bcs_[0-9A-Za-z]{16,}"  # API keys
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]+"  # signed records
     r"|(?<![\w-])[A-Za-z0-9_-]{21}[AQgw](?![\w-])"  # visitor ids

@@ -1,5 +1,6 @@
 """Settings: one frozen value read from the environment, loud on anything missing or odd."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from consent_service.domain.errors import SettingsFault
 
 PREFIX = "CONSENT_"
 RESERVED = "CONSENT_TEST_"
+HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -15,12 +17,13 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 class Settings:
     """Everything the operator can set.
 
-    ``home`` holds database and keys, ``sites`` the site files. ``hsts_seconds`` of 0 leaves the header to the
-    shop.
+    ``home`` holds database and keys, ``sites`` the site files. ``own_hosts`` are the names by which the operator's
+    own programs call the service. ``hsts_seconds`` of 0 leaves the header to the shop.
     """
 
     home: Path = Path("var")
     sites: Path = Path("sites")
+    own_hosts: frozenset[str] = frozenset()
     hsts_seconds: int = 0
     log_level: str = "info"
 
@@ -45,6 +48,7 @@ class Settings:
         settings = cls(
             home=_folder(given, "home", cls.home),
             sites=_folder(given, "sites", cls.sites),
+            own_hosts=_hosts(given, "own_hosts"),
             hsts_seconds=_number(given, "hsts_seconds", cls.hsts_seconds, 63_072_000),
             log_level=_one_of(given, "log_level", cls.log_level, LOG_LEVELS),
         )
@@ -58,6 +62,14 @@ def _folder(given: dict[str, str], name: str, default: Path) -> Path:
     if text is not None and (not text.strip() or "\0" in text):
         raise SettingsFault(f"{PREFIX}{name.upper()}: expected a folder, got {text!r}")
     return Path(text) if text else default
+
+
+def _hosts(given: dict[str, str], name: str) -> frozenset[str]:
+    text = given.pop(name, "")
+    hosts = [host.strip().lower() for host in text.split(",")] if text else []
+    if not all(HOST.fullmatch(host) for host in hosts):
+        raise SettingsFault(f"{PREFIX}{name.upper()}: expected host names without port, with commas, got {text!r}")
+    return frozenset(hosts)
 
 
 def _number(given: dict[str, str], name: str, default: int, most: int) -> int:

@@ -143,6 +143,9 @@ SHIPPED = {
 INTERFACE = dict.fromkeys(("ar", "de", "en", "es", "fr", "zh"), SHIPPED)
 """Interface texts as they might be shipped, the same in every language."""
 
+FILLING = {"zh": "文字", "ar": "نص"}
+"""Words in the script of a language; any other language takes Text."""
+
 GONE = object()
 """A change that takes the key away."""
 
@@ -176,3 +179,21 @@ def findings_with(changes: Mapping[str, object]) -> list[Finding]:
     assert [str(fault) for fault in faults_with(changes)] == []
     reader = TableReader()
     return list(fairness_findings(reader.read(Site, table_with(changes)), INTERFACE))
+
+
+def rules_at(changes: Mapping[str, object]) -> set[tuple[str, str]]:
+    """Tell the place and the rule of every finding of the sound site once it is changed."""
+    return {(finding.place, finding.rule) for finding in findings_with(changes)}
+
+
+def texts_in(language: str, text: str) -> dict[str, object]:
+    """Offer the site in one language alone, with one text of it changed."""
+    filling = FILLING.get(language, "Text")
+    changes: dict[str, object] = {"languages": [language], "texts": {}}
+    for place in ("name", "policy.title", "purpose[0].title", "purpose[0].description", "purpose[1].title"):
+        changes[place] = {language: filling}
+    for place in ("purpose[1].impact", "purpose[2].title", "purpose[2].description", "purpose[2].impact"):
+        changes[place] = {language: filling}
+    for place in ("purpose[0].cookie[0]", "purpose[0].cookie[1]", "purpose[1].cookie[0]", "purpose[1].cookie[1]"):
+        changes[f"{place}.does"] = {language: filling}
+    return changes | {"policy.url": {language: "/privacy"}, "purpose[1].description": {language: text}}

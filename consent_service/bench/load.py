@@ -1,7 +1,6 @@
 """Load: wrk where it is installed, else a slower generator of our own that says so."""
 
 import http.client
-import os
 import re
 import shutil
 import subprocess
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
-SETTLE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +40,7 @@ def generator() -> str:
 
 
 def fire(shot: Shot, folder: Path) -> Figure:
-    """Send a load for a while, from the last core where there are several, and measure."""
+    """Send a load for a while and measure."""
     return _wrk(shot, folder) if shutil.which("wrk") else _threads(shot)
 
 
@@ -52,7 +50,7 @@ def _wrk(shot: Shot, folder: Path) -> Figure:
     script.write_text(_lua(shot, folder / "paths.txt"))
     command = ["wrk", "-t1", f"-c{shot.connections}", f"-d{shot.seconds:g}s", "--latency", "-s", str(script)]
     command.append(f"http://127.0.0.1:{shot.port}/")
-    run = subprocess.run(command, capture_output=True, text=True, check=True, preexec_fn=to_last_core)
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", run.stdout)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)
     return Figure(
@@ -69,22 +67,18 @@ def _percentile(output: str, name: str) -> float:
 
 
 def _lua(shot: Shot, paths: Path) -> str:
+    """Write a script that makes every request beforehand, so that the generator has little left to do."""
     lines = [
-        "local paths = {}",
-        f'for line in io.lines("{paths}") do paths[#paths + 1] = line end',
-        "local n = 0",
-        f'wrk.method = "{"POST" if shot.body else "GET"}"',
-        f'wrk.body = "{shot.body}"' if shot.body else "",
-        *(f'wrk.headers["{name}"] = "{value}"' for name, value in shot.headers.items()),
-        "function request() n = n % #paths + 1; return wrk.format(nil, paths[n]) end",
+        "local requests, n = {}, 0",
+        "function init()",
+        f'  wrk.method = "{"POST" if shot.body else "GET"}"',
+        f'  wrk.body = "{shot.body}"' if shot.body else "",
+        *(f'  wrk.headers["{name}"] = "{value}"' for name, value in shot.headers.items()),
+        f'  for line in io.lines("{paths}") do requests[#requests + 1] = wrk.format(nil, line) end',
+        "end",
+        "function request() n = n % #requests + 1; return requests[n] end",
     ]
     return "\n".join(lines)
-
-
-def to_last_core() -> None:
-    """Keep a process off the core that the server runs on."""
-    cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {cores[-1]})
 
 
 def _threads(shot: Shot) -> Figure:

@@ -1,4 +1,4 @@
-"""Servers: each thing measured runs as its own process on the same granian settings, on the first core."""
+"""Servers: each thing measured runs as its own process on the same granian settings."""
 
 import http.client
 import os
@@ -43,7 +43,7 @@ def running(target: str, path: str, home: Path, sites: Path) -> Iterator[Server]
     environ = os.environ | {"CONSENT_HOME": str(home), "CONSENT_SITES": str(sites), "CONSENT_LOG_LEVEL": "warning"}
     command = [sys.executable, "-c", PROGRAM, str(port), target]
     started = time.monotonic()
-    with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL, preexec_fn=_to_first_core) as process:  # noqa: PLW1509
+    with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
         try:
             _wait(port, path, started)
             yield Server(port, process.pid, time.monotonic() - started)
@@ -72,10 +72,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _to_first_core() -> None:
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
 def _resident(process: int) -> float:

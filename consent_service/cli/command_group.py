@@ -31,8 +31,6 @@ class CommandGroup(click.Group):
             refuse(error.format_message())
         except ConsentError as error:
             refuse(str(error))
-        except BrokenPipeError:
-            sys.exit(INTERRUPTED)
         except OSError as error:
             refuse(f"{error.filename or 'input or output'}: {error.strerror or error}")
         sys.exit(code if isinstance(code, int) else 0)

@@ -18,10 +18,12 @@ from consent_service.client.service_keys import PublicKeys
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
 from consent_service.client.visitor_memory import Denial, VisitorMemory
 from consent_service.domain.api_key import looks_like_key
+from consent_service.domain.field_rules import KEY
 from consent_service.domain.visitor_cookie import VisitorCookie, parse_visitor_cookie
 
 PATH = "/v1/check"
 LONGEST_TIMEOUT = 0.05
+MOST_PURPOSES = 50
 RESERVED_SECONDS = 0.005
 """Left of the time-out for reading the cookie, should the service not answer."""
 
@@ -67,9 +69,12 @@ class ConsentClient:
 
         ``signal`` says that the browser opts out. Without the service the visitor's signed cookie counts within
         its validity, unless it is known to be out of date; under the signal it does not, because only the
-        service knows which purposes the signal covers. Everything else is a no.
+        service knows which purposes the signal covers. Everything else is a no. Raises ValueError for more than 50
+        purposes and for one that cannot be a purpose's key: such a question is no failure of the service.
         """
         wanted = tuple(dict.fromkeys(purposes))
+        if len(wanted) > MOST_PURPOSES or not all(KEY.fullmatch(purpose) for purpose in wanted):
+            raise ValueError(f"expected at most {MOST_PURPOSES} purposes by their keys, such as 'analytics'")
         text = consent_text(cookie_header, secure=self._secure) or ""
         cookie = parse_visitor_cookie(text)
         self.keys.refresh_when_due(outdated=cookie is not None and not self.keys.knows(cookie.kid))

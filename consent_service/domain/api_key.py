@@ -40,11 +40,6 @@ class ApiKey:
     expires_at: int | None = None
     revoked_at: int | None = None
 
-    def may(self, scope: Scope, now: int) -> bool:
-        """Say whether the key is in force and has a scope; a revoked key never is, whatever the time."""
-        in_force = self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
-        return in_force and scope in self.scopes
-
     def sees(self, purpose_key: str) -> bool:
         """Say whether the key may learn anything about a purpose."""
         return self.purposes is None or purpose_key in self.purposes

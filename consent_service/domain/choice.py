@@ -74,8 +74,8 @@ def interpret(
     """Turn a submission into one state for each purpose that was on the form.
 
     Accepting all leaves out what needs a yes of its own, unless the form holds that yes; a no to such a purpose takes
-    back an earlier yes. A no to something granted is a withdrawal. ``dropped`` were on an older form and are asked no more: a no to them counts, a yes does not. Raises
-    ChoiceFault for a purpose that was not shown.
+    back an earlier yes. A no to something granted is a withdrawal. ``dropped`` were on an older form and are asked no
+    more: a no to them counts, a yes does not. Raises ChoiceFault for a purpose that was not shown.
     """
     keys = {purpose.key for purpose in shown}
     every = keys | set(dropped)

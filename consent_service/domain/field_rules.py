@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from consent_service.domain.fault import Fault, quoted
 from consent_service.domain.link import is_safe_link
 
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def not_blank(place: str, text: str) -> Iterator[Fault]:
@@ -39,7 +39,7 @@ def good_keys(name: str, keys: Sequence[str]) -> Iterator[Fault]:
     """Refuse odd and repeated keys of a list of tables."""
     for index, key in enumerate(keys):
         place = f"{name}[{index}].key"
-        if not _KEY.fullmatch(key):
+        if not KEY.fullmatch(key):
             yield Fault(place, f"{quoted(key)} is no key: up to 40 of a-z, 0-9 and _, a letter first")
         elif key in keys[:index]:
             yield Fault(place, f"{quoted(key)} is already the key of {name}[{keys.index(key)}]")

@@ -1,6 +1,6 @@
 """The site directory: which shop, and which of its origins, a request's host belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -33,10 +33,12 @@ class Mount:
 class SiteDirectory:
     """Every served site, found by host; the scheme comes from the site's origin and never from the socket.
 
-    ``at`` finds the mount for the value of a Host header, or None for a host that no site file names.
+    ``at`` finds the mount for the value of a Host header, or None for a host that no site file names. ``own_hosts``
+    are names of the service itself, beside those of the loopback address.
     """
 
-    def __init__(self, sites: Iterable[Site]) -> None:
+    def __init__(self, sites: Iterable[Site], own_hosts: Collection[str] = ()) -> None:
+        self._own_hosts = LOOPBACK | set(own_hosts)
         self.sites = {site.id: site for site in sites}
         self._exact: dict[str, Mount] = {}
         self._any_port: dict[str, tuple[Site, str]] = {}
@@ -70,4 +72,4 @@ class SiteDirectory:
     def serves_own_address(self, host: str) -> bool:
         """Say whether a host is the service's own address, where health and metrics are answered."""
         name = host.lower().rpartition(":")[0] if ":" in host.rpartition("]")[2] else host.lower()
-        return name in LOOPBACK or self.at(host) is None
+        return name in self._own_hosts

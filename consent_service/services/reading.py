@@ -1,6 +1,7 @@
 """Reading records back: one's own history, a record by its id, a whole site."""
 
 import json
+import logging
 from dataclasses import dataclass
 
 from consent_service.domain.consent_record import ConsentRecord, read_record
@@ -12,6 +13,8 @@ from consent_service.signing import record_key_id, verify_record
 from consent_service.storage.records import StoredRecord, latest_records, record_by_id
 
 HISTORY_LENGTH = 200
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,24 @@ class Statement:
         return record_key_id(self.signed)
 
 
-def history(resources: Resources, site: Site, visitor: str, most: int = HISTORY_LENGTH) -> list[Statement]:
-    """List a visitor's records, newest first."""
+@dataclass(frozen=True, slots=True)
+class History:
+    """A visitor's records, newest first, and how many more there are that do not verify."""
+
+    statements: list[Statement]
+    unverified: int
+
+
+def history(resources: Resources, site: Site, visitor: str, most: int = HISTORY_LENGTH) -> History:
+    """Read a visitor's newest records; one that does not verify is left out and must not hide the others."""
     stored = latest_records(resources.database, visitor_principal(site.id, visitor), most)
-    return [_statement(resources, record) for record in stored]
+    statements = []
+    for record in stored:
+        try:
+            statements.append(_statement(resources, record))
+        except BrokenRecord as error:
+            _log.error("a record of a history does not verify", extra={"cause": str(error)})
+    return History(statements, len(stored) - len(statements))
 
 
 def record_of_site(resources: Resources, site: Site, identifier: str) -> Statement | None:

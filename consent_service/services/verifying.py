@@ -8,6 +8,7 @@ from typing import Any
 
 from consent_service.domain.canonical_json import canonical_json
 from consent_service.domain.consent_record import ConsentRecord, read_record
+from consent_service.domain.decision import Method, State
 from consent_service.signing import verify_record
 
 
@@ -21,7 +22,11 @@ class Verdict:
 
 
 def verify_export(lines: Iterable[bytes], public_keys: dict[str, bytes]) -> Verdict:
-    """Check every signature, every link to the record before, every notice's digest, and that nothing is cut off."""
+    """Check every signature, every link to the record before, every notice, and that nothing is cut off.
+
+    An export is of one site, its records decide on nothing that their notices do not list, and no notice stands in
+    it that no record names.
+    """
     return _Verifier(public_keys).run(lines)
 
 
@@ -30,8 +35,12 @@ class _Verifier:
         self._keys = public_keys
         self._verdict = Verdict()
         self._last: dict[str, ConsentRecord] = {}
-        self._wanted: dict[str, int] = {}
-        self._found: set[str] = set()
+        self._site: str | None = None
+        self._named: set[str] = set()
+        self._ahead: list[tuple[int, ConsentRecord]] = []
+        """Records met before their notice, with their lines."""
+        self._listed: dict[str, tuple[int, frozenset[str]]] = {}
+        """For each notice its line and the purposes on it."""
         self._summary: dict[str, Any] | None = None
 
     def run(self, lines: Iterable[bytes]) -> Verdict:
@@ -52,7 +61,7 @@ class _Verifier:
             case "record":
                 self._record(number, entry["signed"])
             case "notice":
-                self._notice(entry)
+                self._notice(number, entry)
             case "summary":
                 self._summary = entry
             case _:
@@ -67,26 +76,58 @@ class _Verifier:
         record = read_record(content)
         before = self._last.get(record.principal)
         self._last[record.principal] = record
-        self._wanted.setdefault(record.notice, number)
+        self._named.add(record.notice)
+        if record.notice not in self._listed:
+            self._ahead.append((number, record))
         if record.seq != (before.seq + 1 if before else 1):
             raise ValueError(f"record {record.id}: expected seq {before.seq + 1 if before else 1}, got {record.seq}")
         if record.previous != (before.id if before else None):
             raise ValueError(f"record {record.id}: it does not name the record before it")
         if before and record.at < before.at:
             raise ValueError(f"record {record.id}: it is dated before the record before it")
+        self._content(record)
 
-    def _notice(self, entry: dict[str, Any]) -> None:
+    def _content(self, record: ConsentRecord) -> None:
+        self._same_site(record.site)
+        if not record.principal.startswith(f"{record.site}/"):
+            raise ValueError(f"record {record.id}: its principal is not of the site {record.site!r}")
+        if odd := set(record.decisions.values()) - set(State):
+            raise ValueError(f"record {record.id}: there is no state {min(odd)!r}")
+        if record.notice in self._listed:
+            self._on_its_notice(record)
+
+    def _same_site(self, site: str) -> None:
+        self._site = self._site or site
+        if site != self._site:
+            raise ValueError(f"it is of the site {site!r}, the export of {self._site!r}")
+
+    def _on_its_notice(self, record: ConsentRecord) -> None:
+        """Require that a record decides on what its notice lists; the browser's signal speaks of the rest."""
+        stray = set(record.decisions) - self._listed[record.notice][1]
+        if stray and record.method != Method.SIGNAL:
+            raise ValueError(f"record {record.id}: its notice does not list the purpose {min(stray)!r}")
+
+    def _notice(self, number: int, entry: dict[str, Any]) -> None:
         self._verdict.notices += 1
         if hashlib.sha256(canonical_json(entry["document"])).hexdigest() != entry["digest"]:
             raise ValueError(f"the notice {entry['digest']} is not what its digest says")
-        self._found.add(entry["digest"])
+        purposes = frozenset(purpose["key"] for purpose in entry["document"]["purposes"])
+        self._listed[entry["digest"]] = (number, purposes)
+        self._same_site(entry["document"]["site"])
 
     def _whole(self) -> None:
         faults = self._verdict.faults
+        for number, record in self._ahead:
+            try:
+                if record.notice not in self._listed:
+                    raise ValueError(f"the notice {record.notice} is missing")
+                self._on_its_notice(record)
+            except ValueError as error:
+                faults.append(f"line {number}: {error}")
         faults += [
-            f"line {number}: the notice {digest} is missing"
-            for digest, number in self._wanted.items()
-            if digest not in self._found
+            f"line {number}: no record that verifies names the notice {digest}"
+            for digest, (number, _) in self._listed.items()
+            if digest not in self._named
         ]
         counted = {"kind": "summary", "notices": self._verdict.notices, "records": self._verdict.records}
         if self._summary is None:

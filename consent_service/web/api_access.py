@@ -1,6 +1,6 @@
 """API access: who asks, and what that key may see."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from consent_service.domain.api_key import ApiKey, Scope, looks_like_key
 from consent_service.services.issuing import find_key
@@ -55,9 +55,9 @@ class KeyGate:
         return key
 
 
-def refuse_key_in_url(parameters: Any) -> None:
-    """Raise Problem 400 where a key was put into the URL, from where it would get into logs."""
-    for name in parameters:
-        if name.lower() in KEY_PARAMETERS:
+def refuse_key_in_url(parameters: Iterable[tuple[str, str]]) -> None:
+    """Raise Problem 400 where a key was put into the URL, under whatever name: from there it would get into logs."""
+    for name, value in parameters:
+        if name.lower() in KEY_PARAMETERS or looks_like_key(value.strip()):
             detail = "Never put a key into a URL: it ends up in logs. Revoke it and send the next as a Bearer header."
             raise Problem(400, "key_in_url", detail)

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.api_key import PREFIX, ApiKey, Scope
 from consent_service.domain.decision import Answer
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.identifier import VISITOR_ID
@@ -135,8 +135,9 @@ def _parameters(query: str) -> dict[str, list[str]]:
             given[name].append(value)
         else:
             given[name] = [value]
+    if not PARAMETERS.issuperset(given) or PREFIX in query:
+        refuse_key_in_url((name, value) for name, values in given.items() for value in values)
     if not PARAMETERS.issuperset(given):
-        refuse_key_in_url(given)
         stray = min(set(given) - PARAMETERS)
         known = "'visitor', 'cookie', 'purpose' and 'signal'"
         raise Problem(400, "parameter_unknown", f"There is no parameter {stray[:64]!r}; known are {known}.")

@@ -3,7 +3,7 @@
 from flask import Request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
 from wtforms import StringField
 from wtforms.validators import Length, Regexp
 
@@ -35,8 +35,11 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
 def read_form(request: Request) -> tuple[ChoiceForm, Submission]:
     """Read a posted choice; raises ChoiceFault for a form that is empty, overfull or contradictory.
 
-    Raises UnsupportedMediaType for a body that is no form.
+    Raises UnsupportedMediaType for a body that is no form, and LengthRequired for one that does not say how long it
+    is: it would be cut off at the limit without a word.
     """
+    if "Transfer-Encoding" in request.headers and request.content_length is None:
+        raise LengthRequired
     if request.mimetype and request.mimetype not in FORM_TYPES:
         raise UnsupportedMediaType
     fields = request.form

@@ -11,7 +11,7 @@ from consent_service.web.metrics import ERRORS
 from consent_service.web.pages import render_page
 from consent_service.web.parts import parts
 from consent_service.web.problems import PROBLEMS, Problem
-from consent_service.web.visit import UnknownHost, find_mount, read_visit
+from consent_service.web.visit import UnknownHost, read_visit
 
 MACHINE_PATHS = (
     "/v1/",
@@ -22,6 +22,13 @@ MACHINE_PATHS = (
     "/.well-known/",
     "/consent/keys.json",
 )
+CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    411: "length_required",
+    413: "too_large",
+    415: "wrong_type",
+}
 RETRY = [("Retry-After", "2")]
 NO_SITE = "No shop is served at this address.\nIf you run this service, add it to the origins of a site file.\n"
 
@@ -65,8 +72,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _code(status: int) -> str:
-    known = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "wrong_type"}
-    return known.get(status, "internal" if status >= 500 else "bad_request")
+    return CODES.get(status, "internal" if status >= 500 else "bad_request")
 
 
 def _answer(status: int, code: str, headers: list[tuple[str, str]]) -> Response:
@@ -90,6 +96,5 @@ def _plain(text: str, status: int) -> Response:
 
 def _page(status: int, code: str) -> Response:
     wired = parts()
-    find_mount(wired.sites, request)
     visit = read_visit(wired.resources, wired.sites, request)
     return render_page(visit, "errors/page.html", status, code=code)

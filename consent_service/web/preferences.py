@@ -1,10 +1,8 @@
 """The preference page: every purpose with no and yes, what withdrawing means, and the receipt."""
 
-import logging
-
 from flask import Blueprint, Response, request
 
-from consent_service.domain.errors import BrokenRecord, ChoiceFault
+from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.return_path import checked_return
 from consent_service.services.checking import answers_from, current_choice
 from consent_service.services.reading import history
@@ -15,8 +13,6 @@ from consent_service.web.parts import parts
 from consent_service.web.preference_form import form_context
 from consent_service.web.receipts import receipt_view
 from consent_service.web.visit import Visit, read_visit
-
-_log = logging.getLogger(__name__)
 
 
 def preferences() -> Response:
@@ -68,11 +64,7 @@ def _saved(visit: Visit, *, decided: bool) -> str:
 
 def _receipt(visit: Visit) -> ReceiptView | None:
     """Show the newest record; one that does not verify must not keep anybody from withdrawing on this page."""
-    try:
-        newest = history(parts().resources, visit.site, visit.visitor or "", most=1)
-    except BrokenRecord:
-        _log.exception("the newest record of a visitor cannot be shown")
-        return None
+    newest = history(parts().resources, visit.site, visit.visitor or "", most=1).statements
     return receipt_view(visit.site, visit.language, newest[0]) if newest else None
 
 

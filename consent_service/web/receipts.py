@@ -13,7 +13,7 @@ from consent_service.domain.kantara_receipt import kantara_receipt
 from consent_service.domain.moment import microseconds
 from consent_service.domain.site import Site
 from consent_service.services.publishing import find_notice
-from consent_service.services.reading import Statement, history, record_of_visitor
+from consent_service.services.reading import History, Statement, history, record_of_visitor
 from consent_service.web.page_models import DecisionView, ReceiptView
 from consent_service.web.pages import render_page
 from consent_service.web.parts import parts
@@ -48,9 +48,9 @@ def history_page() -> Response:
     """List a visitor's records, newest first."""
     wired = parts()
     visit = read_visit(wired.resources, wired.sites, request)
-    statements = history(wired.resources, visit.site, visit.visitor) if visit.visitor else []
-    views = [receipt_view(visit.site, visit.language, statement) for statement in statements]
-    return render_page(visit, "receipts/history.html", receipts=views)
+    told = history(wired.resources, visit.site, visit.visitor) if visit.visitor else History([], 0)
+    views = [receipt_view(visit.site, visit.language, statement) for statement in told.statements]
+    return render_page(visit, "receipts/history.html", receipts=views, unverified=told.unverified)
 
 
 def receipt_view(site: Site, language: str, statement: Statement) -> ReceiptView:

@@ -26,7 +26,7 @@ def security_headers(*, hsts_seconds: int) -> list[tuple[str, str]]:
     """List the headers that every answer carries besides its content security policy."""
     headers = list(COMMON)
     if hsts_seconds:
-        headers.append(("Strict-Transport-Security", f"max-age={hsts_seconds}; includeSubDomains"))
+        headers.append(("Strict-Transport-Security", f"max-age={hsts_seconds}"))
     return headers
 
 

@@ -28,11 +28,15 @@ class RecordAnswer(msgspec.Struct, kw_only=True):
 
 
 class VisitorAnswer(msgspec.Struct, kw_only=True):
-    """A visitor's present decisions and the records behind them, newest first."""
+    """A visitor's present decisions and the records behind them, newest first.
+
+    ``unverified`` counts the records left out because they do not match their signature.
+    """
 
     visitor: str
     decisions: dict[str, DecisionAnswer]
     history: list[RecordAnswer]
+    unverified: int
 
 
 class ErasureAnswer(msgspec.Struct, kw_only=True):
@@ -48,13 +52,16 @@ def get_visitor(visitor: str) -> Response:
     resources = parts().resources
     answers = check_visitor(resources, site, visitor, visible_purposes(site, key, None), signal=False)
     decisions = {purpose: answer_body(answer) for purpose, answer in answers.items()}
-    statements = [_visible(key, statement) for statement in history(resources, site, visitor)]
-    return _json(VisitorAnswer(visitor=visitor, decisions=decisions, history=[s for s in statements if s]))
+    told = history(resources, site, visitor)
+    records = [visible for statement in told.statements if (visible := _visible(key, statement))]
+    return _json(VisitorAnswer(visitor=visitor, decisions=decisions, history=records, unverified=told.unverified))
 
 
 def delete_visitor(visitor: str) -> Response:
     """Erase a visitor; repeating it is harmless."""
     key, site = _access(Scope.ADMIN)
+    if key.purposes is not None:
+        raise Problem(403, "key_limited", "This key sees only some purposes; erasing needs one that sees all.")
     _require_visitor_id(visitor)
     return _json(ErasureAnswer(erased=erase_visitor(parts().resources, site, visitor, f"key:{key.id}")))
 
@@ -78,7 +85,7 @@ def _visible(key: ApiKey, statement: Statement) -> RecordAnswer | None:
 
 def _access(scope: Scope) -> tuple[ApiKey, Site]:
     wired = parts()
-    refuse_key_in_url(request.args)
+    refuse_key_in_url(request.args.items(multi=True))
     key = wired.gate.admit(request.headers.get("Authorization"), scope)
     site = wired.sites.sites.get(key.site)
     if site is None:
@@ -101,7 +108,10 @@ def _json(body: msgspec.Struct) -> Response:
 def visitor_api_blueprint() -> Blueprint:
     """Serve visitors and records."""
     blueprint = Blueprint("visitor_api", __name__, url_prefix="/v1")
-    blueprint.add_url_rule("/visitors/<visitor>", view_func=get_visitor, methods=["GET"])
-    blueprint.add_url_rule("/visitors/<visitor>", view_func=delete_visitor, methods=["DELETE"])
-    blueprint.add_url_rule("/records/<record>", view_func=get_record)
+    for path, view, method in (
+        ("/visitors/<visitor>", get_visitor, "GET"),
+        ("/visitors/<visitor>", delete_visitor, "DELETE"),
+        ("/records/<record>", get_record, "GET"),
+    ):
+        blueprint.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)
     return blueprint

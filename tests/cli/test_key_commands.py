@@ -7,7 +7,6 @@ from consent_service.domain.identifier import RECORD_ID
 from consent_service.key_ring import KeyRing
 from consent_service.services.issuing import find_key
 from consent_service.services.preparing import open_resources
-from consent_service.services.resources import system_clock
 from consent_service.settings import Settings
 
 CREATE = ("key", "create", "--site", "demo", "--scope", "check")
@@ -52,7 +51,7 @@ def test_a_revoked_key_is_listed_as_such_and_works_no_more(ready, home):
     identifier = listed(ready)[0][0]
     assert ready("key", "revoke", identifier).stdout == f"revoked {identifier}\n"
     assert listed(ready)[0][-1].startswith("revoked 20")
-    assert not find_key(open_resources(Settings(home=home)), key).may(Scope.CHECK, system_clock())
+    assert find_key(open_resources(Settings(home=home)), key).revoked_at
 
 
 def test_a_third_live_key_of_a_name_is_refused(ready, refused):

@@ -67,6 +67,13 @@ def test_an_export_verifies_with_the_public_keys_alone(run, export_file, keys_fi
     assert (result.exit_code, result.stdout) == (0, "2 records, 1 notices: all of it verifies\n")
 
 
+def test_an_export_without_a_record_verifies_and_says_so(ready, run, tmp_path, keys_file):
+    file = tmp_path / "empty.ndjson"
+    assert ready(*EXPORT, "--out", file).exit_code == 0
+    result = run("records", "verify", file, "--keys", keys_file)
+    assert (result.exit_code, result.stdout) == (0, "0 records, 0 notices: all of it verifies\n")
+
+
 def test_an_export_that_was_tampered_with_is_told_with_its_line_and_exit_code_1(run, export_file, keys_file):
     lines = export_file.read_text().splitlines(keepends=True)
     export_file.write_text("".join([lines[0].replace("eyJ", "eyK", 1), *lines[1:]]))

@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from consent_service.client.client_answer import GRANTED, NOT_GRANTED, UNAVAILABLE, ClientAnswer, Source
-from consent_service.client.consent_client import ConsentClient
+from consent_service.client.consent_client import MOST_PURPOSES, ConsentClient
 from consent_service.domain.identifier import visitor_id
+from consent_service.web.check_endpoint import MAX_PURPOSES
 from tests.client.stub_service import (
     API_KEY,
     NOW,
@@ -37,9 +38,9 @@ def test_the_answer_of_the_service_counts(client, service):
 
 
 def test_the_service_is_asked_with_key_cookie_purposes_signal_and_the_shops_host(client, service):
-    client.check(cookie_header(), ["analytics", "a&b=c d", "analytics"], signal=True)
+    client.check(cookie_header(), ["analytics", "late_news", "analytics"], signal=True)
     question = parse_qs(urlsplit(service.requests[0]).query)
-    assert question == {"cookie": [cookie_text()], "purpose": ["analytics", "a&b=c d"], "signal": ["gpc"]}
+    assert question == {"cookie": [cookie_text()], "purpose": ["analytics", "late_news"], "signal": ["gpc"]}
     assert service.headers[0]["Authorization"] == f"Bearer {API_KEY}"
     assert service.headers[0]["Host"] == "shop.example"
 
@@ -103,10 +104,21 @@ def test_no_purposes_get_no_answers(client):
     assert client.check(cookie_header("am"), []) == {}
 
 
-@pytest.mark.parametrize("purpose", ["", "\ud800", "x" * 9000, "a\r\nX: y"])
-def test_an_odd_purpose_is_not_allowed(client, service, purpose):
-    service.answer = sending(500, b"")
-    assert not client.check(cookie_header("am"), [purpose])[purpose].allowed
+@pytest.mark.parametrize("purpose", ["", "\ud800", "x" * 9000, "a\r\nX: y", "Analytics", "a&b=c d", "1st"])
+def test_what_cannot_be_the_key_of_a_purpose_is_a_mistake_of_the_caller(client, service, purpose):
+    with pytest.raises(ValueError, match="purposes by their keys"):
+        client.check(cookie_header("am"), ["analytics", purpose])
+    assert service.requests == []
+
+
+def test_too_many_purposes_are_a_mistake_of_the_caller_and_no_failure_of_the_service(client, service):
+    service.answer = allowing("analytics")
+    for _ in range(10):
+        with pytest.raises(ValueError, match="at most 50 purposes"):
+            client.check(cookie_header("am"), [f"purpose_{number}" for number in range(51)])
+    most = ["analytics", *(f"purpose_{number}" for number in range(49))]
+    assert client.check(cookie_header("am"), most)["analytics"] == FROM_SERVICE
+    assert MOST_PURPOSES == MAX_PURPOSES
 
 
 def test_answers_under_way_at_the_same_time_never_get_mixed_up(hasty_client, service, timer):

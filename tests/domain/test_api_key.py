@@ -92,29 +92,6 @@ def make_key(**changes) -> ApiKey:
     return ApiKey(**given_values | changes)
 
 
-def test_a_key_may_do_what_its_scopes_say_and_nothing_else():
-    key = make_key(scopes=frozenset({Scope.CHECK, Scope.FEED}))
-    assert {scope for scope in Scope if key.may(scope, now=200)} == {Scope.CHECK, Scope.FEED}
-
-
-def test_an_administrator_key_does_not_check_unless_it_says_so():
-    assert not make_key(scopes=frozenset({Scope.ADMIN})).may(Scope.CHECK, now=200)
-
-
-def test_a_key_without_scopes_may_do_nothing():
-    assert not any(make_key(scopes=frozenset()).may(scope, now=200) for scope in Scope)
-
-
-def test_a_key_ends_at_the_moment_it_expires():
-    key = make_key(expires_at=300)
-    assert key.may(Scope.CHECK, now=299)
-    assert not key.may(Scope.CHECK, now=300)
-
-
-def test_a_revoked_key_stays_revoked_even_when_a_clock_runs_slow():
-    assert not make_key(revoked_at=500).may(Scope.CHECK, now=400)
-
-
 def test_a_key_sees_its_purposes_only():
     key = make_key(purposes=frozenset({"analytics"}))
     assert key.sees("analytics")

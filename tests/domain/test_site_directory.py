@@ -11,7 +11,7 @@ SHOP = make_site(
     trusted_origins=("https://blog.shop.example",),
 )
 DEMO = make_site("demo", origins=("http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"))
-SITES = SiteDirectory([SHOP, DEMO])
+SITES = SiteDirectory([SHOP, DEMO], own_hosts={"consent.internal", "10.0.0.7"})
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,20 @@ def test_the_trusted_origins_come_along():
         ("localhost:8000", True),
         ("127.0.0.1", True),
         ("[::1]:8000", True),
+        ("consent.internal", True),
+        ("CONSENT.internal:8000", True),
         ("10.0.0.7:8000", True),
+        ("10.0.0.8:8000", False),
+        ("unknown.example", False),
+        ("consent.internal.evil.example", False),
+        ("", False),
         ("shop.example", False),
         ("shop.example:443", False),
         ("SHOP.example", False),
         ("shop.example.onion", False),
     ],
 )
-def test_a_shops_public_host_is_not_the_services_own_address(host, own):
+def test_only_loopback_and_the_names_set_are_the_services_own_address(host, own):
     assert SITES.serves_own_address(host) is own
 
 

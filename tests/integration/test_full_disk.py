@@ -46,7 +46,9 @@ def test_on_a_full_disk_checks_and_banner_go_on_and_choices_work_again_once_ther
         key = service.command("key", "create", "--site", "demo", "--scope", "check", "--label", "tests")
         cookie = service.choose("accept")
         path, bearer = f"/v1/check?cookie={cookie}", {"Authorization": f"Bearer {key}"}
-        body = urlencode({"choice": "accept", "notice": NOTICE.search(service.send("GET", "/consent/").body.decode())[1]})
+        body = urlencode(
+            {"choice": "accept", "notice": NOTICE.search(service.send("GET", "/consent/").body.decode())[1]}
+        )
         ballast = fill(small_disk)
         assert {service.send("POST", "/consent/choice", FORM, body).status for _ in range(4)} == {503}
         for answer in service.everywhere(path, bearer):

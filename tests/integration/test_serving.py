@@ -113,6 +113,26 @@ def test_the_log_is_json_and_holds_nothing_of_anybody(service, bearer):
     assert "127.0.0.1" not in "".join(service.log())
 
 
+@pytest.mark.parametrize("padding", [0, 20_000])
+def test_a_form_that_does_not_say_how_long_it_is_is_refused_whole(service, padding):
+    page = service.send("GET", "/consent/").body.decode()
+    notice = re.search(r'name="notice" value="([0-9a-f]{64})"', page)[1]
+    connection = service.connect()
+    headers = {
+        "Host": f"localhost:{service.port}",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Sec-Fetch-Site": "same-origin",
+        "Transfer-Encoding": "chunked",
+    }
+    body = [f"choice=accept&notice={notice}&x=".encode() + b"x" * padding, b"&p.analytics=no"]
+    connection.request("POST", "/consent/choice", iter(body), headers, encode_chunked=True)
+    answer = connection.getresponse()
+    told = answer.read().decode()
+    connection.close()
+    assert (answer.status, answer.headers["Set-Cookie"]) == (411, None)
+    assert "The form came without its length" in told
+
+
 def test_a_port_in_use_is_one_line_and_exit_code_2(service, tmp_path):
     assert run(tmp_path, "init").returncode == 0
     done = run(tmp_path, "serve", "--port", str(service.port))

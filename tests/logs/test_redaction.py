@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from consent_service.domain.api_key import new_key
 from consent_service.logs import REDACTED, JsonFormatter, configure_logs, redact
+from consent_service.signing import FormSeal
 from tests.cast import choose, cookie_text
 
 KEY = new_key(bytes(range(32)))
@@ -18,6 +19,13 @@ VISITOR = "AbCdEfGhIjKlMnOpQrStUg"
 CANARIES = {
     "e-mail": "anna.muster+shop@mail.example.org",
     "e-mail in a URL": "anna%40example.org",
+    "e-mail on this machine": "anna@localhost",
+    "e-mail with a quoted name": '"anna muster"@mail.example.org',
+    "telephone number": "+491701234567",
+    "telephone number with spaces": "+44 20 7946 0958",
+    "telephone number with brackets": "+1 (555) 010-9999",
+    "telephone number in a URL": "%2B34600123456",
+    "seal": FormSeal(bytes(32)).seal("a form"),
     "key": KEY,
     "visitor": VISITOR,
     "IPv4": "203.0.113.77",
@@ -95,6 +103,9 @@ def test_a_message_cannot_begin_a_line_of_its_own(logger, lines):
     "text",
     [
         "at 12:34:56 and 2026-01-01T12:00:00.000000Z",
+        "2026-01-01T12:00:00+00:00, 01/Jan/2026:12:00:00 +0000",
+        "1767268800000000 + 5, 3+4, +1234567",
+        'the word "cookie" @ 5',
         "record 019b796d-d600-7998-9071-faebc0db7432",
         "consent_service.web.check_endpoint",
         "listening on [::]:8000",

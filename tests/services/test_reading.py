@@ -14,7 +14,10 @@ def test_the_history_lists_a_visitors_records_newest_first(resources, site, cloc
     choose(resources, site, "accept")
     clock.advance(60 * SECOND)
     choose(resources, site, "reject", visitor=visitor)
-    assert [statement.record.method for statement in history(resources, site, visitor)] == ["refuse_all", "accept_all"]
+    assert [statement.record.method for statement in history(resources, site, visitor).statements] == [
+        "refuse_all",
+        "accept_all",
+    ]
 
 
 def test_a_very_long_history_is_cut_at_its_old_end(resources, site, clock):
@@ -22,7 +25,7 @@ def test_a_very_long_history_is_cut_at_its_old_end(resources, site, clock):
     for number in range(HISTORY_LENGTH):
         clock.advance(60 * SECOND)
         choose(resources, site, ("reject", "accept")[number % 2], visitor=visitor)
-    told = [statement.record.seq for statement in history(resources, site, visitor)]
+    told = [statement.record.seq for statement in history(resources, site, visitor).statements]
     assert told == list(range(HISTORY_LENGTH + 1, 1, -1))
 
 
@@ -80,5 +83,16 @@ def test_a_record_that_was_altered_or_moved_in_the_database_is_said_to_be_broken
     [(principal, identifier)] = resources.database.rows("SELECT principal, id FROM record")
     with pytest.raises(BrokenRecord, match="does not verify"):
         record_of_site(resources, site, identifier)
-    with pytest.raises(BrokenRecord, match="does not verify"):
-        history(resources, site, principal.rpartition("/")[2])
+    told = history(resources, site, principal.rpartition("/")[2])
+    assert (told.statements, told.unverified) == ([], 1)
+
+
+def test_a_broken_record_hides_none_of_the_sound_ones_and_is_counted_and_logged(resources, site, clock, caplog):
+    visitor = choose(resources, site, "accept").cookie.visitor
+    for button in ("reject", "accept"):
+        clock.advance(60 * SECOND)
+        choose(resources, site, button, visitor=visitor)
+    resources.database.rows("UPDATE record SET signed = 'a.b.c' WHERE seq = 2")
+    told = history(resources, site, visitor)
+    assert ([statement.record.seq for statement in told.statements], told.unverified) == ([3, 1], 1)
+    assert [record.getMessage() for record in caplog.records] == ["a record of a history does not verify"]

@@ -21,7 +21,7 @@ TABLES = ("record", "decision", "notice")
 
 @pytest.fixture
 def records(resources, site):
-    return lambda visitor: [statement.record for statement in history(resources, site, visitor)][::-1]
+    return lambda visitor: [statement.record for statement in history(resources, site, visitor).statements][::-1]
 
 
 def counts(resources):
@@ -119,15 +119,15 @@ def test_an_erased_visitor_gets_a_new_id(resources, site, clock):
     recorded = choose(resources, site, "reject", visitor=erased)
     assert recorded.cookie.visitor != erased
     assert recorded.cookie.seq == 1
-    assert history(resources, site, erased) == []
+    assert history(resources, site, erased).statements == []
 
 
 def test_a_visitor_of_another_site_is_unknown_here(resources, site):
     other = make_site("other")
     foreign = choose(resources, other, "accept").cookie.visitor
     assert choose(resources, site, "reject", visitor=foreign).cookie.visitor != foreign
-    assert history(resources, site, foreign) == []
-    assert len(history(resources, other, foreign)) == 1
+    assert history(resources, site, foreign).statements == []
+    assert len(history(resources, other, foreign).statements) == 1
 
 
 def test_an_id_that_nobody_minted_is_not_taken_over(resources, site):

@@ -10,7 +10,7 @@ from tests.cast import SECOND, choose, make_notice_for
 @pytest.fixture
 def told(resources, site):
     def tell(visitor):
-        statements = [statement.record for statement in history(resources, site, visitor)][::-1]
+        statements = [statement.record for statement in history(resources, site, visitor).statements][::-1]
         return [(record.method, record.actor, record.decisions, record.signals) for record in statements]
 
     return tell

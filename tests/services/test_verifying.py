@@ -114,6 +114,9 @@ def test_a_record_of_another_visitor_put_in_is_named(resources, site, lines, fau
         ({"previous": "019b796d-d600-7998-9071-faebc0db7432"}, "does not name the record before it"),
         ({"at": "2025-01-01T00:00:00.000000Z"}, "dated before the record before it"),
         ({"principal": "demo/v/AAAAAAAAAAAAAAAAAAAAAA"}, "expected seq 1, got 2"),
+        ({"site": "other"}, "it is of the site 'other', the export of 'demo'"),
+        ({"decisions": {"analytics": "granted", "telepathy": "granted"}}, "does not list the purpose 'telepathy'"),
+        ({"decisions": {"analytics": "maybe"}}, "there is no state 'maybe'"),
         ({"notice": "0" * 64}, "the notice 0000"),
         ({"schema": "consent-record/2"}, "not a consent record"),
         ({"decisions": None}, "decisions must be an object"),
@@ -124,6 +127,42 @@ def test_a_record_signed_anew_with_other_content_is_named(resources, lines, faul
     second = places(lines, "record")[1]
     found = faults([*lines[:second], resigned(resources, lines[second], **changes), *lines[second + 1 :]])
     assert any(fault.startswith(f"line {second + 1}:") and message in fault for fault in found)
+
+
+def test_a_first_record_that_decides_on_what_its_notice_does_not_list_is_named(resources, lines, faults):
+    again = resigned(resources, lines[0], decisions={"telepathy": "granted"})
+    assert any("line 1: record" in f and "the purpose 'telepathy'" in f for f in faults([again, *lines[1:]]))
+
+
+def test_the_browsers_signal_may_speak_of_what_its_notice_does_not_list(resources, lines, faults):
+    again = resigned(resources, lines[0], method="signal", decisions={"telepathy": "refused"})
+    assert faults([again, *lines[1:]]) == []
+
+
+def test_a_principal_of_another_site_is_named(resources, lines, faults):
+    again = resigned(resources, lines[0], principal="other/v/AAAAAAAAAAAAAAAAAAAAAA", seq=1, previous=None)
+    assert any(f.startswith("line 1: record") and "not of the site 'demo'" in f for f in faults([again, *lines[1:]]))
+
+
+def test_the_records_of_two_sites_are_no_export(resources, lines, faults):
+    other = make_site("other")
+    choose(resources, other, "accept")
+    foreign = list(export_records(resources, other, None))
+    found = faults([*lines[:-1], *foreign[:-1]])
+    for place, line in enumerate(foreign[:-1], start=len(lines)):
+        assert f"line {place}: it is of the site 'other', the export of 'demo'" in found, kind(line)
+
+
+def test_a_notice_that_no_record_names_is_named(site, lines, faults):
+    spare = make_notice_for(change_purpose(site, "analytics", title={"en": "Other"}))
+    line = canonical_json({"kind": "notice", "digest": spare.digest, "document": json.loads(spare.document)})
+    found = faults([*lines[:-1], line, lines[-1]])
+    assert f"line {len(lines)}: no record that verifies names the notice {spare.digest}" in found
+
+
+def test_an_export_without_a_record_verifies(resources, site):
+    verdict = verify_export(export_records(resources, site, None), resources.keys.public_keys)
+    assert (verdict.records, verdict.notices, verdict.faults) == (0, 0, [])
 
 
 def test_a_payload_that_is_not_canonical_is_named(resources, lines, faults):

@@ -17,11 +17,13 @@ def test_every_setting_is_read():
     environ = {
         "CONSENT_HOME": "/srv/consent",
         "CONSENT_SITES": "/etc/consent/sites",
+        "CONSENT_OWN_HOSTS": "consent.internal, 10.0.0.7,[fd00::7],Consent-2",
         "CONSENT_HSTS_SECONDS": "31536000",
         "CONSENT_LOG_LEVEL": "warning",
     }
     settings = Settings.from_environ(environ)
     assert (settings.home, settings.sites) == (Path("/srv/consent"), Path("/etc/consent/sites"))
+    assert settings.own_hosts == {"consent.internal", "10.0.0.7", "[fd00::7]", "consent-2"}
     assert (settings.hsts_seconds, settings.log_level) == (31_536_000, "warning")
 
 
@@ -48,6 +50,12 @@ def test_a_setting_that_does_not_exist_is_named(name):
         ("CONSENT_HOME", "  "),
         ("CONSENT_HOME", "a\0b"),
         ("CONSENT_SITES", ""),
+        ("CONSENT_OWN_HOSTS", "consent.internal:8000"),
+        ("CONSENT_OWN_HOSTS", "http://consent.internal"),
+        ("CONSENT_OWN_HOSTS", "a,,b"),
+        ("CONSENT_OWN_HOSTS", "a,"),
+        ("CONSENT_OWN_HOSTS", "*"),
+        ("CONSENT_OWN_HOSTS", "fd00::7"),
         ("CONSENT_HSTS_SECONDS", ""),
         ("CONSENT_HSTS_SECONDS", "-1"),
         ("CONSENT_HSTS_SECONDS", "1.5"),

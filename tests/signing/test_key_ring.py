@@ -83,6 +83,23 @@ def test_a_ring_passes_over_a_new_key_that_others_may_read(folder):
     assert ring.current == before
 
 
+def test_keys_that_cannot_be_used_are_told_once_for_each_change_of_the_folder(folder, caplog):
+    ring = KeyRing(folder)
+    told = []
+    for later in (1, 2):
+        new = create_key(folder, NOON + later)
+        [file] = folder.glob(f"*{new[:8]}{SUFFIX}")
+        file.chmod(0o644)
+        for _ in range(3):
+            assert ring.current[0] != new
+        told.append([(record.levelname, record.getMessage()) for record in caplog.records])
+        file.chmod(0o600)
+        assert ring.current[0] == new
+    warning = ("WARNING", "the keys have changed and cannot be used")
+    assert told == [[warning], [warning, warning]]
+    assert "other users may read this key" in caplog.records[0].cause
+
+
 def test_keys_and_secret_are_for_their_owner_alone(folder):
     assert folder.stat().st_mode & 0o077 == 0
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}

@@ -89,7 +89,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(resources, site
     with pytest.raises(SchemaMismatch, match="install that version"):
         open_resources(Settings(home=database.file.parent))
     assert database.rows("SELECT * FROM sqlite_master") == before
-    assert len(history(resources, site, visitor)) == 1
+    assert len(history(resources, site, visitor).statements) == 1
 
 
 def test_a_home_that_does_not_exist_says_what_to_run(tmp_path):
@@ -121,6 +121,6 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(resources, site, t
     with pytest.raises(StorageUnavailable, match="cannot be written"):
         migrate(resources.database)
     assert tables(resources.database) == TABLES
-    assert len(history(resources, site, visitor)) == 1
+    assert len(history(resources, site, visitor).statements) == 1
     with pytest.raises(SchemaMismatch, match="lacks 0002_broken"):
         require_current(resources.database)

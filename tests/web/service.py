@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import webtest
 
@@ -33,7 +34,8 @@ class Service:
 
     def __init__(self, folder: Path) -> None:
         self.clock = Clock()
-        self.settings = Settings(home=folder / "home", sites=SITES)
+        own_hosts = frozenset({urlsplit(SERVICE_ADDRESS).hostname or ""})
+        self.settings = Settings(home=folder / "home", sites=SITES, own_hosts=own_hosts)
         self.resources = make_resources(folder, self.clock)
         self.demo = read_site(SITES / "demo.toml")
         self.silverlark = read_site(SITES / "silverlark.toml")
@@ -97,7 +99,7 @@ class Service:
 
     def records(self, browser: Browser, *, site: str = "demo") -> list[ConsentRecord]:
         """List the records of a browser's visitor, oldest first."""
-        statements = history(self.resources, self.sites[site], browser.visitor)
+        statements = history(self.resources, self.sites[site], browser.visitor).statements
         return [statement.record for statement in reversed(statements)]
 
     def stored(self) -> dict[str, list[Any]]:

@@ -130,6 +130,17 @@ def test_a_key_in_the_address_is_refused_even_beside_a_good_one(service, endpoin
         assert key.encode() not in answer.body
 
 
+@pytest.mark.parametrize("name", ["foo", "purpose", "visitor", "cookie", ""])
+@pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if e[0] != "HEAD"], ids=str)
+def test_a_key_in_the_address_is_refused_whatever_its_parameter_is_called(service, endpoint, name):
+    method, target = endpoint
+    key = service.key(scopes=list(Scope))
+    joined = f"{target}{'&' if '?' in target else '?'}{name}={key}"
+    answer = send(service, (method, joined), f"Bearer {key}")
+    assert (answer.status, code(answer)) == (400, "key_in_url")
+    assert key.encode() not in answer.body
+
+
 def test_a_key_limited_to_purposes_sees_nothing_of_the_others(service, browser):
     browser.press("save", "analytics")
     key = service.key(purposes=["analytics"])

@@ -52,6 +52,17 @@ def test_yes_and_no_are_kept_equally_long_and_again_from_each_choice(service, br
     assert len(set(ages)) == 1
 
 
+def test_the_cookie_ends_with_the_oldest_yes_that_it_carries(own_service):
+    browser = own_service.browser()
+    browser.press("accept")
+    own_service.clock.advance(100 * DAY)
+    own_service.start(change_purpose(own_service.demo, "analytics", revision=2))
+    [renewed] = set_cookies(browser.press("accept"))
+    assert (browser.letters, renewed["max-age"]) == ("amp", str(80 * 86_400))
+    [fresh] = set_cookies(browser.settle("accept"))
+    assert fresh["max-age"] == str(180 * 86_400)
+
+
 def test_the_cookie_holds_nothing_but_its_seven_parts(browser):
     [cookie] = set_cookies(browser.press("accept"))
     assert parse_visitor_cookie(cookie.value)

@@ -64,3 +64,21 @@ def test_a_signal_that_went_away_is_no_consent(service, signalling):
     del signalling.extra_environ["HTTP_SEC_GPC"]
     assert service.reasons(signalling)["marketing"] == "signal"
     assert signalling.asked() == []
+
+
+def test_a_yes_on_a_form_that_did_not_speak_of_the_signal_does_not_override_it(service, browser):
+    form = browser.banner().forms[0]
+    browser.extra_environ["HTTP_SEC_GPC"] = "1"
+    form.submit("choice", value="accept")
+    assert service.reasons(browser)["marketing"] == "signal"
+    ticked = service.browser()
+    form = ticked.banner().forms[1]
+    form.set("p", True, index=2)
+    ticked.extra_environ["HTTP_SEC_GPC"] = "1"
+    form.submit("choice", value="save")
+    assert service.reasons(ticked)["marketing"] == "signal"
+
+
+def test_accept_all_beside_an_own_yes_takes_both(service, signalling):
+    signalling.settle("accept", marketing="yes")
+    assert service.reasons(signalling, signal="gpc") == dict.fromkeys(ALL, "granted")

@@ -8,6 +8,7 @@ import pytest
 from consent_service.domain.api_key import Scope
 from consent_service.signing import verify_record
 from tests.cast import SECOND
+from tests.web.service import TEXT
 
 NOBODY = "AAAAAAAAAAAAAAAAAAAAAA"
 ALL = {"preferences", "analytics", "marketing"}
@@ -33,7 +34,7 @@ def test_a_visitor_is_told_with_decisions_and_signed_records_newest_first(servic
 
 def test_a_visitor_nobody_knows_has_an_empty_history(service, key):
     answer = service.ask(f"/v1/visitors/{NOBODY}", key)
-    assert (answer.status_int, answer.json["history"]) == (200, [])
+    assert (answer.status_int, answer.json["history"], answer.json["unverified"]) == (200, [], 0)
     assert {answer.json["decisions"][purpose]["reason"] for purpose in ALL} == {"never_asked"}
 
 
@@ -86,15 +87,40 @@ def test_a_record_that_was_changed_is_never_shown(own_service):
     key = own_service.key()
     with own_service.resources.database.write():
         own_service.resources.database.change("UPDATE record SET seq = 7")
-    for path in (f"/v1/records/{record.id}", f"/v1/visitors/{browser.visitor}"):
-        answer = own_service.ask(path, key)
-        assert (answer.status_int, answer.json["code"]) == (500, "record_broken")
-        assert b"granted" not in answer.body
+    answer = own_service.ask(f"/v1/records/{record.id}", key)
+    assert (answer.status_int, answer.json["code"]) == (500, "record_broken")
+    assert b"granted" not in answer.body
+    path = f"/consent/receipts/{record.id}"
+    assert browser.get(path, status=500).html.h1.get_text() == TEXT("errors.record_broken.title")
+
+
+def test_a_record_that_was_changed_hides_none_of_the_others(own_service):
+    browser = own_service.browser()
+    browser.press("accept")
+    own_service.clock.advance(60 * SECOND)
+    browser.settle("reject")
+    with own_service.resources.database.write():
+        own_service.resources.database.change("UPDATE record SET signed = 'x.y.z' WHERE seq = 1")
+    answer = own_service.ask(f"/v1/visitors/{browser.visitor}", own_service.key())
+    assert ([entry["record"]["seq"] for entry in answer.json["history"]], answer.json["unverified"]) == ([2], 1)
+    page = browser.get("/consent/history").html.main
+    assert len(page.ol.find_all("li", recursive=False)) == 1
+    assert TEXT("history.unverified", n=1) in page.get_text()
+
+
+def test_a_key_limited_to_purposes_erases_nobody(own_service):
+    browser = own_service.browser()
+    browser.press("accept")
+    before = own_service.stored()
+    key = own_service.key(scopes=[Scope.ADMIN], purposes=["analytics"])
+    answer = own_service.ask(f"/v1/visitors/{browser.visitor}", key, method="DELETE")
+    assert (answer.status_int, answer.json["code"]) == (403, "key_limited")
+    assert own_service.stored() == before
 
 
 @pytest.mark.parametrize("path", [f"/v1/visitors/{NOBODY}", "/v1/records/x"])
 def test_methods_that_are_none_are_told_which_to_use(service, key, path):
-    for method in ("POST", "PUT", "PATCH"):
+    for method in ("POST", "PUT", "PATCH", "OPTIONS"):
         answer = service.ask(path, key, method=method)
         assert (answer.status_int, answer.json["code"]) == (405, "method_not_allowed")
         assert "GET" in answer.headers["Allow"]
