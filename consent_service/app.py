@@ -76,9 +76,9 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint())
     install_error_pages(app)
-    checking = CheckEndpoint(app.wsgi_app, resources, sites, gate)
     headers = security_headers(hsts_seconds=settings.hsts_seconds)
-    app.wsgi_app = SecurityHeaders(checking, headers)  # type: ignore[method-assign]
+    secured = SecurityHeaders(app.wsgi_app, headers)
+    app.wsgi_app = CheckEndpoint(secured, resources, sites, gate, headers)  # type: ignore[method-assign]
     return app
 
 

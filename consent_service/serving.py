@@ -5,7 +5,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from granian import Granian
@@ -28,10 +28,20 @@ HEADER_TIMEOUT = 5_000
 BACKLOG = 1024
 
 
-def run_server(settings: Settings, *, host: str, port: int, workers: int, threads: int, target: str = TARGET) -> None:
+def run_server(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    threads: int,
+    target: str = TARGET,
+    counters: Path | None = None,
+) -> None:
     """Serve until a signal says stop; requests in flight are finished first.
 
-    Raises a ConsentError, before anything is started, where settings, sites, keys or database are not fit.
+    ``counters`` is a folder to count in together with other servers, instead of one of its own. Raises a
+    ConsentError, before anything is started, where settings, sites, keys or database are not fit.
     """
     read_sites(settings.sites)
     open_resources(settings).database.close()
@@ -53,7 +63,8 @@ def run_server(settings: Settings, *, host: str, port: int, workers: int, thread
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    with _shared_counters():
+    with nullcontext(counters) if counters else counter_folder() as folder:
+        os.environ[COUNTERS_VARIABLE] = str(folder)
         server.serve()
 
 
@@ -67,13 +78,12 @@ LOGGING = {
 
 
 @contextmanager
-def _shared_counters() -> Iterator[None]:
-    """Give the workers a folder to count in, in memory: a mapped file on a disk that fills up ends its process."""
+def counter_folder() -> Iterator[Path]:
+    """Make a folder for workers to count in, in memory: a mapped file on a disk that fills up ends its process."""
     memory = MEMORY if os.access(MEMORY, os.W_OK | os.X_OK) else None
     folder = tempfile.mkdtemp(prefix=f"consent-service-{os.getpid()}-", dir=memory)
-    os.environ[COUNTERS_VARIABLE] = folder
     try:
-        yield
+        yield Path(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

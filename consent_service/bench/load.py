@@ -21,7 +21,7 @@ class Shot:
     headers: dict[str, str]
     body: str = ""
     connections: int = 16
-    seconds: float = 3.0
+    seconds: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def _wrk(shot: Shot, folder: Path) -> Figure:
     script = folder / "shot.lua"
     (folder / "paths.txt").write_text("\n".join(shot.paths))
     script.write_text(_lua(shot, folder / "paths.txt"))
-    command = ["wrk", "-t1", f"-c{shot.connections}", f"-d{shot.seconds:g}s", "--latency", "-s", str(script)]
+    command = ["wrk", "-t1", f"-c{shot.connections}", f"-d{shot.seconds}s", "--latency", "-s", str(script)]
     command.append(f"http://127.0.0.1:{shot.port}/")
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", run.stdout)

@@ -31,7 +31,7 @@ class Plan:
     """How much to measure."""
 
     rounds: int
-    seconds: float
+    seconds: int
     small: int
     large: int
 

@@ -14,7 +14,7 @@ from consent_service.bench.report import report
 
 @click.command()
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 50), help="Rounds; medians count.")
-@click.option("--seconds", default=3.0, show_default=True, type=click.FloatRange(0.5, 60), help="Length of each load.")
+@click.option("--seconds", default=3, show_default=True, type=click.IntRange(1, 60), help="Length of each load.")
 @click.option("--visitors", default=1_000_000, show_default=True, type=click.IntRange(10_000), help="The large table.")
 @click.option(
     "--json",
@@ -24,7 +24,7 @@ from consent_service.bench.report import report
     type=click.Path(path_type=Path, dir_okay=False),
     help="File for the figures.",
 )
-def bench(rounds: int, seconds: float, visitors: int, out: Path) -> None:
+def bench(rounds: int, seconds: int, visitors: int, out: Path) -> None:
     """Measure this machine: our figures beside a bare WSGI and a bare Flask application, as ratios."""
     click.echo(f"load from {generator()}; {len(os.sched_getaffinity(0))} cores; Python {platform.python_version()}")
     plan = Plan(rounds=rounds, seconds=seconds, small=10_000, large=visitors)

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import NoReturn
 
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
@@ -21,7 +22,7 @@ from consent_service.domain.moment import DAY
 from consent_service.files import shipped_folder
 from consent_service.services.issuing import issue_key, list_keys, revoke
 from consent_service.services.preparing import open_resources, prepare_home
-from consent_service.serving import STOP_SECONDS, TARGET, require_free, run_server
+from consent_service.serving import STOP_SECONDS, TARGET, counter_folder, require_free, run_server
 from consent_service.settings import Settings
 
 SITE = "demo"
@@ -65,8 +66,9 @@ def running_demo(settings: Settings, *, host: str, port: int) -> Iterator[Demo]:
     told = {ADDRESS_VARIABLE: f"http://{service}", KEY_VARIABLE: key, HOST_VARIABLE: shop}
     # One after the other, so that the shop's first page has its banner.
     with (
-        _server(settings, {}, LOOPBACK, service_port, TARGET) as behind,
-        _server(settings, told, host, port, FRONT_TARGET) as front,
+        counter_folder() as counters,
+        _server(settings, {}, counters, LOOPBACK, service_port, TARGET) as behind,
+        _server(settings, told, counters, host, port, FRONT_TARGET) as front,
     ):
         yield Demo(f"http://{shop}", key, (behind, front))
 
@@ -104,9 +106,12 @@ def _with_demo_site_alone(settings: Settings) -> Settings:
 
 
 @contextmanager
-def _server(settings: Settings, told: Mapping[str, str], host: str, port: int, target: str) -> Iterator[BaseProcess]:
+def _server(
+    settings: Settings, told: Mapping[str, str], counters: Path, host: str, port: int, target: str
+) -> Iterator[BaseProcess]:
     """Run a server in a process of its own, from when it is ready until the block is left."""
-    process = multiprocessing.get_context("fork").Process(target=_serve, args=(settings, told, host, port, target))
+    arguments = (settings, told, counters, host, port, target)
+    process = multiprocessing.get_context("fork").Process(target=_serve, args=arguments)
     process.start()
     try:
         _wait_until_ready(process, f"http://{LOOPBACK}:{port}")
@@ -118,7 +123,7 @@ def _server(settings: Settings, told: Mapping[str, str], host: str, port: int, t
         process.join()
 
 
-def _serve(settings: Settings, told: Mapping[str, str], host: str, port: int, target: str) -> None:
+def _serve(settings: Settings, told: Mapping[str, str], counters: Path, host: str, port: int, target: str) -> None:
     """Run one server, in a process group of its own: Ctrl-C goes to our parent, which then stops us."""
     os.setpgrp()
     for told_to_end in (signal.SIGINT, signal.SIGTERM):
@@ -130,7 +135,7 @@ def _serve(settings: Settings, told: Mapping[str, str], host: str, port: int, ta
         CONSENT_SITES=str(settings.sites),
         CONSENT_LOG_LEVEL=settings.log_level,
     )
-    run_server(settings, host=host, port=port, workers=1, threads=1, target=target)
+    run_server(settings, host=host, port=port, workers=1, threads=1, target=target, counters=counters)
 
 
 def _end_with_parent() -> None:

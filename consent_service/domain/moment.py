@@ -1,12 +1,14 @@
 """Times: microseconds UTC in tables, RFC 3339 in JSON."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400_000_000
 """One day in microseconds."""
 
 
+@lru_cache(maxsize=4096)
 def moment(microseconds: int) -> datetime:
     """Make a datetime in UTC of a time in microseconds since 1970."""
     return EPOCH + timedelta(microseconds=microseconds)

@@ -21,9 +21,9 @@ from consent_service.services.resources import Resources
 from consent_service.web.api_access import KeyGate, refuse_key_in_url
 from consent_service.web.metrics import count_check
 from consent_service.web.problems import Problem
+from consent_service.web.security_headers import NOTHING, POLICY
 
 PATH = "/v1/check"
-HEADERS = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 MAX_QUERY = 4096
 MAX_PURPOSES = 50
 PARAMETERS = frozenset({"visitor", "cookie", "purpose", "signal"})
@@ -63,8 +63,11 @@ class CheckEndpoint:
         resources: Resources,
         sites: SiteDirectory,
         gate: KeyGate,
+        headers: list[tuple[str, str]],
     ) -> None:
         self._app = app
+        self._always = [(POLICY, NOTHING), *headers]
+        self._headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *self._always]
         self._resources = resources
         self._sites = sites
         self._gate = gate
@@ -84,12 +87,12 @@ class CheckEndpoint:
         except Exception:
             _log.exception("a check failed")
             return self._refuse(INTERNAL, environ, start_response)
-        start_response("200 OK", [*HEADERS, ("Content-Length", str(len(body)))])
+        start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _refuse(self, problem: Problem, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         body = problem.body()
-        headers = [*problem.all_headers(), ("Content-Length", str(len(body)))]
+        headers = [*problem.all_headers(), *self._always, ("Content-Length", str(len(body)))]
         start_response(f"{problem.status} {HTTPStatus(problem.status).phrase}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 

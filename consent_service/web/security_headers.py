@@ -31,7 +31,7 @@ def security_headers(*, hsts_seconds: int) -> list[tuple[str, str]]:
 
 
 class SecurityHeaders:
-    """Adds the headers to every answer of the application behind it, outermost so that nothing gets past."""
+    """Adds the headers to every answer of the application behind it, so that none gets past without."""
 
     def __init__(self, app: Any, headers: list[tuple[str, str]]) -> None:
         self._app = app

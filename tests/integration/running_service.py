@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -42,12 +42,11 @@ class Answer:
 
 @dataclass
 class RunningService:
-    """A server and its folder; ``connections`` stay open, so that each belongs to one worker."""
+    """A server and the folder it works in."""
 
     folder: Path
     port: int
     process: subprocess.Popen[bytes]
-    connections: list[http.client.HTTPConnection] = field(default_factory=list)
 
     def command(self, *arguments: str) -> str:
         """Run another command over the same home and return what it printed last."""
@@ -76,11 +75,14 @@ class RunningService:
         return answer
 
     def everywhere(self, path: str, headers: Mapping[str, str]) -> list[Answer]:
-        """Ask over every open connection, and so from every worker."""
-        while len(self.connections) < CONNECTIONS:
-            self.connections.append(self.connect())
-            self.connections[-1].connect()
-        return [self.send("GET", path, headers, over=connection) for connection in self.connections]
+        """Ask over many connections that are open at once, and so from every worker."""
+        connections = [self.connect() for _ in range(CONNECTIONS)]
+        for connection in connections:
+            connection.connect()
+        answers = [self.send("GET", path, headers, over=connection) for connection in connections]
+        for connection in connections:
+            connection.close()
+        return answers
 
     def choose(self, button: str, cookie: str = "", **fields: str) -> str:
         """Post a choice as the banner's form does and return the cookie that came back."""
@@ -161,8 +163,6 @@ def running_service(folder: Path, *, workers: int = 2) -> Iterator[RunningServic
             time.sleep(0.05)
         yield service
     finally:
-        for connection in service.connections:
-            connection.close()
         if process.poll() is None:
             process.terminate()
             process.wait(timeout=30)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from consent_service.serving import MEMORY
 from tests.integration.running_demo import PROGRAM, ROOT, TAG, Browser, RunningDemo, ask, free_port, start, stop
 from tests.requirements import require
 
@@ -108,12 +110,17 @@ def test_a_taken_port_is_one_line_and_exit_code_2(demo, tmp_path):
     assert re.fullmatch(rf"consent-service: 127\.0\.0\.1:{port}: .*\n", result.stderr)
 
 
+def counter_folders(demo):
+    return [*MEMORY.glob(f"consent-service-{demo.process.pid}-*")]
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_it_ends_well_and_leaves_no_process(tmp_path, how):
     demo = start(tmp_path, free_port())
     assert len(demo.processes()) > 1
     assert stop(demo, how) == 0
     assert demo.nothing_left()
+    assert not counter_folders(demo)
     assert "Traceback" not in (tmp_path / "errors").read_text()
 
 
@@ -121,6 +128,8 @@ def test_a_violent_end_leaves_no_process_either(tmp_path):
     demo = start(tmp_path, free_port())
     assert stop(demo, signal.SIGKILL) == -signal.SIGKILL
     assert demo.nothing_left()
+    for folder in counter_folders(demo):
+        shutil.rmtree(folder)
 
 
 def test_a_second_start_keeps_the_choices_and_changes_the_key(tmp_path):

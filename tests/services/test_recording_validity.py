@@ -12,7 +12,7 @@ from tests.cast import NOON, change_purpose, choose, make_notice_for
 
 @pytest.fixture
 def records(resources, site):
-    return lambda visitor: [statement.record for statement in history(resources, site, visitor)][::-1]
+    return lambda visitor: [statement.record for statement in history(resources, site, visitor).statements][::-1]
 
 
 def test_a_refusal_of_a_purpose_that_left_holds_when_it_returns(resources, site):

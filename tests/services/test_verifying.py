@@ -6,16 +6,12 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from consent_service.domain.canonical_json import canonical_json
-from consent_service.key_ring import create_key
-from consent_service.services.erasing import erase_visitor
 from consent_service.services.exporting import export_records
 from consent_service.services.verifying import verify_export
 from consent_service.signing import public_key, sign_record
-from tests.cast import NOON, SECOND, change_purpose, choose, make_notice_for, make_site
+from tests.cast import SECOND, change_purpose, choose, make_notice_for, make_site
 
 
 @pytest.fixture
@@ -241,25 +237,3 @@ def test_with_another_key_under_the_right_name_nothing_verifies(resources, lines
 def test_a_line_of_rubbish_is_named(lines, faults, line):
     found = faults([*lines[:3], line, *lines[3:]])
     assert any(fault.startswith("line 4:") for fault in found)
-
-
-BUTTONS = st.sampled_from(["accept", "reject", "save", "withdraw", "erase", "rotate"])
-
-
-@given(acts=st.lists(st.tuples(BUTTONS, st.integers(0, 3), st.booleans(), st.integers(-5, 40)), max_size=25))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_history_raises_a_false_alarm(resources, clock, acts):
-    site = make_site(f"site{clock.now - NOON}")
-    visitors = {}
-    for button, who, signal, seconds in acts:
-        clock.advance(seconds * SECOND)
-        if button == "rotate":
-            create_key(resources.database.file.parent / "keys", clock.now)
-        elif button == "erase" and who in visitors:
-            erase_visitor(resources, site, visitors[who], "test")
-        elif button != "erase":
-            yes = ["analytics"] if button == "save" else []
-            recorded = choose(resources, site, button, visitor=visitors.get(who), yes=yes, signal=signal)
-            visitors[who] = recorded.cookie.visitor
-    clock.advance(1)
-    assert verify_export(export_records(resources, site, None), resources.keys.public_keys).faults == []
