@@ -14,7 +14,7 @@ from typing import Self
 
 ROWS, COLUMNS = 100, 120
 CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[=>78M]")
-SETTINGS = {"TERM": "vt100", "LC_ALL": "C.UTF-8"}
+SETTINGS = {"TERM": "vt100", "LC_ALL": "C.UTF-8", "COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
 QUIET_SECONDS = 0.3
 MOST_WAITS = 100
 

@@ -9,6 +9,7 @@ from tests.integration.running_demo import RunningDemo, ask
 
 VISITOR_COOKIE = "consent"
 MOST_RELOADS = 40
+MOST_LOOKS, LOOK_MILLISECONDS = 40, 50
 FOCUSED = """() => {
   const at = document.activeElement;
   const seen = part => {
@@ -109,8 +110,12 @@ class Visitor:
 
     @property
     def note_has_focus(self) -> bool:
-        has: bool = self.page.evaluate("() => document.activeElement.id === 'cc-saved'")
-        return has
+        """Say whether the note gets the focus, which a browser gives to the target of an address once it is drawn."""
+        for _ in range(MOST_LOOKS):
+            if self.page.evaluate("() => document.activeElement.id === 'cc-saved'"):
+                return True
+            self.page.wait_for_timeout(LOOK_MILLISECONDS)
+        return False
 
     @property
     def notice(self) -> str:
