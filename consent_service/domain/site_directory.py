@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from consent_service.domain.origin import DEFAULT_PORTS
 from consent_service.domain.site import Site
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 REMEMBERED_HOSTS = 1024
-DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class SiteDirectory:
             return None
         if found := self._any_port.get(name):
             site, scheme = found
-            shown = "" if port in ("", DEFAULT_PORTS[scheme]) else f":{port}"
+            shown = "" if port in ("", str(DEFAULT_PORTS[scheme])) else f":{port}"
             return Mount(site, f"{scheme}://{name}{shown}")
         return None
 
