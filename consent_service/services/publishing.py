@@ -16,6 +16,7 @@ def publish(resources: Resources, notices: Iterable[Notice]) -> int:
             now = resources.clock()
             for notice in fresh:
                 archive_notice(resources.database, notice, now)
+        archived_digests(resources.database)
     return len(fresh)
 
 

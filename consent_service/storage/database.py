@@ -33,12 +33,14 @@ class Database:
     """Named queries run through ``rows`` and ``change``; every change stands inside ``write``.
 
     Each thread has its own connection. A lock file orders the writers of all processes, which keeps the tail of
-    write times short where many wait. Errors of the engine become StorageUnavailable.
+    write times short where many wait. Errors of the engine become StorageUnavailable. ``archived`` are the digests
+    of notices that were read from the archive, where they stay for good.
     """
 
     def __init__(self, file: Path) -> None:
         self.file = file
         self.engine = APSWDatabase(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS)
+        self.archived: frozenset[str] = frozenset()
         self._turn = threading.Lock()
         self._lock_file = -1
 
@@ -58,19 +60,37 @@ class Database:
 
     def change(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Run a statement inside ``write`` and return the number of rows it changed."""
-        return self.engine.rows_affected(self.engine.execute_sql(statement, values))  # type: ignore[no-any-return]
+        connection = self.engine.connection()
+        connection.execute(statement, values)
+        return connection.changes()  # type: ignore[no-any-return]
 
     def change_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for every row inside ``write``, without holding the rows in memory."""
-        self.engine.cursor().executemany(statement, rows)
+        self.engine.connection().executemany(statement, rows)
+
+    @contextmanager
+    def alter(self) -> Iterator[None]:
+        """Like ``write``, for the migration runner: peewee opens the transaction, so that it can nest its own in it."""
+        with self._writers_turn():
+            try:
+                with self.engine.atomic("IMMEDIATE"):
+                    yield
+            except FAULTS as error:
+                raise StorageUnavailable(f"the database cannot be written: {error}") from error
 
     @contextmanager
     def write(self) -> Iterator[None]:
         """Hold the one write transaction; all of it is durable when the block is left, or none of it is."""
         with self._writers_turn():
             try:
-                with self.engine.atomic("IMMEDIATE"):
+                connection = self.engine.connection()
+                connection.execute("BEGIN IMMEDIATE")
+                try:
                     yield
+                    connection.execute("COMMIT")
+                finally:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
             except FAULTS as error:
                 raise StorageUnavailable(f"the database cannot be written: {error}") from error
 

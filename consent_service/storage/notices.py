@@ -12,13 +12,16 @@ INSERT INTO notice (digest, site, surface, language, at, document) VALUES (?, ?,
 
 def archive_notice(database: Database, notice: Notice, at: int) -> None:
     """Keep a notice unless it is kept already; runs inside a write."""
+    if notice.digest in database.archived:
+        return
     values = (notice.digest, notice.site, notice.surface, notice.language, at, notice.document)
     database.change(INSERT, values)
 
 
-def archived_digests(database: Database) -> set[str]:
-    """List the digests of every archived notice."""
-    return {row[0] for row in database.rows("SELECT digest FROM notice")}
+def archived_digests(database: Database) -> frozenset[str]:
+    """List the digests of every archived notice, and remember them; runs outside of a write, which could be undone."""
+    database.archived = frozenset(row[0] for row in database.rows("SELECT digest FROM notice"))
+    return database.archived
 
 
 def notice_by_digest(database: Database, digest: str) -> Notice | None:

@@ -18,7 +18,7 @@ def migrate(database: Database) -> list[str]:
     Raises SchemaMismatch for a database that a newer version has written.
     """
     require_known(database)
-    with database.write():
+    with database.alter():
         return list(_Runner(database).up())
 
 
