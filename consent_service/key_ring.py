@@ -4,6 +4,7 @@ import logging
 import os
 import secrets
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from consent_service.signing import jwk, key_id, public_key
 
 SUFFIX = ".ed25519"
 SECRET_NAME = "form.secret"
+SETTLED = 1_000_000_000
+"""A folder changed less than one second ago, in nanoseconds, may change again without its time telling."""
 
 _log = logging.getLogger(__name__)
 
@@ -27,15 +30,16 @@ class _Held:
 class KeyRing:
     """The signing keys of one home folder, oldest first.
 
-    The folder is listed at each use, which costs a few microseconds, so that a cookie signed with a new key is
-    believed by every worker at once. Raises SettingsFault where the folder holds no key, or a key that other
-    users could read.
+    The folder's time of change is looked at on each use, which costs a few microseconds, so that a cookie signed
+    with a new key is believed by every worker at once. Raises SettingsFault where the folder holds no key, or a key
+    that other users could read.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._held = self._load(_key_files(folder))
         self._passed_over: tuple[str, ...] | None = None
+        self._unchanged_since = 0
 
     def _load(self, files: tuple[str, ...]) -> _Held:
         if not files:
@@ -49,8 +53,14 @@ class KeyRing:
         return _Held(files, (key_id(public_key(seeds[-1])), seeds[-1]), public, form_secret)
 
     def _latest(self) -> _Held:
+        changed = _changed(self._folder)
+        if changed and changed == self._unchanged_since:
+            return self._held
         files = _key_files(self._folder)
-        if files != self._held.files:
+        if files == self._held.files:
+            self._unchanged_since = changed if time.time_ns() - changed > SETTLED else 0
+        else:
+            self._unchanged_since = 0
             try:
                 self._held, self._passed_over = self._load(files), None
             except SettingsFault as fault:
@@ -102,6 +112,14 @@ def _key_files(folder: Path) -> tuple[str, ...]:
             return tuple(sorted(entry.name for entry in entries if entry.name.endswith(SUFFIX)))
     except OSError:
         return ()
+
+
+def _changed(folder: Path) -> int:
+    """Tell when files came into a folder or left it, in nanoseconds; 0 where it cannot be told."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _write_secret(file: Path, content: bytes) -> None:

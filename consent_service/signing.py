@@ -62,9 +62,14 @@ def verify(public: bytes, signed: bytes) -> bytes | None:
     return text if base64_encode(base64_decode(spelled)) == spelled else None
 
 
+@lru_cache(maxsize=64)
+def _encoded_header(kid: str) -> bytes:
+    return base64_encode(header(kid))
+
+
 def sign_record(seed: bytes, kid: str, payload: bytes) -> str:
     """Sign a record's payload as a compact JWS (RFC 7515)."""
-    return sign(seed, base64_encode(header(kid)) + b"." + base64_encode(payload)).decode()
+    return sign(seed, _encoded_header(kid) + b"." + base64_encode(payload)).decode()
 
 
 def verify_record(public_keys: dict[str, bytes], compact: str) -> bytes:

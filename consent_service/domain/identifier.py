@@ -2,7 +2,6 @@
 
 import base64
 import re
-import uuid
 
 VISITOR_ID = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 """16 bytes in unpadded base64url; the last character can carry only two bits."""
@@ -23,7 +22,8 @@ def uuid7(now: int, randomness: bytes) -> str:
     raw = bytearray(milliseconds.to_bytes(6, "big") + randomness[:10])
     raw[6] = 0x70 | (raw[6] & 0x0F)
     raw[8] = 0x80 | (raw[8] & 0x3F)
-    return str(uuid.UUID(bytes=bytes(raw)))
+    text = raw.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def visitor_principal(site: str, visitor: str) -> str:
