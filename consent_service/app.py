@@ -22,6 +22,7 @@ from consent_service.texts import Catalogue
 from consent_service.web.api_access import KeyGate
 from consent_service.web.banner import banner_blueprint
 from consent_service.web.check_endpoint import CheckEndpoint
+from consent_service.web.choice_endpoint import ChoiceEndpoint
 from consent_service.web.choosing import choice_blueprint
 from consent_service.web.cookie_list import cookie_list_blueprint
 from consent_service.web.error_pages import install_error_pages
@@ -77,7 +78,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
         app.register_blueprint(blueprint())
     install_error_pages(app)
     headers = security_headers(hsts_seconds=settings.hsts_seconds)
-    secured = SecurityHeaders(app.wsgi_app, headers)
+    secured = SecurityHeaders(ChoiceEndpoint(app.wsgi_app, resources, sites, board), headers)
     app.wsgi_app = CheckEndpoint(secured, resources, sites, gate, headers)  # type: ignore[method-assign]
     return app
 

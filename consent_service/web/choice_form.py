@@ -12,7 +12,8 @@ from consent_service.domain.errors import ChoiceFault
 
 MAX_FIELDS = 100
 RADIO_PREFIX = "p."
-FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+URLENCODED = "application/x-www-form-urlencoded"
+FORM_TYPES = frozenset({URLENCODED, "multipart/form-data"})
 
 
 class ChoiceForm(FlaskForm):  # type: ignore[misc]
@@ -33,7 +34,7 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
 
 
 def read_form(request: Request) -> tuple[ChoiceForm, Submission]:
-    """Read a posted choice; raises ChoiceFault for a form that is empty, overfull or contradictory.
+    """Read a posted choice; raises ChoiceFault as ``read_choice`` does.
 
     Raises UnsupportedMediaType for a body that is no form, and LengthRequired for one that does not say how long it
     is: it would be cut off at the limit without a word.
@@ -42,13 +43,17 @@ def read_form(request: Request) -> tuple[ChoiceForm, Submission]:
         raise LengthRequired
     if request.mimetype and request.mimetype not in FORM_TYPES:
         raise UnsupportedMediaType
-    fields = request.form
+    # Given the fields alone: by itself the form would take an uploaded file for a text.
+    return ChoiceForm(request.form), read_choice(request.form)
+
+
+def read_choice(fields: MultiDict[str, str]) -> Submission:
+    """Read the fields of a choice; raises ChoiceFault for a form that is empty, overfull or contradictory."""
     if sum(len(values) for values in fields.listvalues()) > MAX_FIELDS:
         raise ChoiceFault("choice.too_many_fields")
     if len(set(fields.getlist("notice"))) > 1:
         raise ChoiceFault("choice.contradictory")
-    # Given the fields alone: by itself the form would take an uploaded file for a text.
-    return ChoiceForm(fields), read_submission(fields.getlist("choice"), fields.getlist("p"), _radios(fields))
+    return read_submission(fields.getlist("choice"), fields.getlist("p"), _radios(fields))
 
 
 def restated(fields: MultiDict[str, str], return_path: str) -> list[tuple[str, str]]:

@@ -7,34 +7,34 @@ from consent_service.domain.choice import Button, Submission
 from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.notice import Notice
 from consent_service.domain.purpose import Purpose
-from consent_service.domain.request_origin import Verdict, judge, normal_origin
-from consent_service.domain.return_path import checked_return
+from consent_service.domain.request_origin import Verdict, normal_origin
 from consent_service.services.checking import current_choice, purposes_to_ask
 from consent_service.services.publishing import find_notice
-from consent_service.services.recording import ChoiceMade, Recorded, record_choice
+from consent_service.services.recording import ChoiceMade, record_choice
+from consent_service.web.choice_answer import judged, saved, way_back
+from consent_service.web.choice_endpoint import FAILURE, PATH
 from consent_service.web.choice_form import ChoiceForm, read_form, restated
 from consent_service.web.metrics import count_choice
 from consent_service.web.pages import render_page
 from consent_service.web.parts import parts
 from consent_service.web.preferences import preferences_page
 from consent_service.web.visit import Visit, read_visit
-from consent_service.web.visitor_cookies import expire_cookies, set_visitor_cookie
 
 CONFIRM_SECONDS = 600
-SAVED = "cc-saved"
-PREFERENCES_PATH = "/consent/"
 
 
 def choose() -> Response:
     """Record a posted choice, or show the form again with what is wrong."""
+    if failure := request.environ.get(FAILURE):
+        raise failure
     wired = parts()
     visit = read_visit(wired.resources, wired.sites, request)
-    return_path = _return_path(visit)
+    return_path = way_back(visit.mount, request.form.get("return"), request.environ)
     try:
         form, submission = read_form(request)
         notice, submission = _notice(visit, form, submission)
-        if notice and notice.language in visit.site.languages:
-            visit = visit._replace(language=notice.language)
+        if notice:
+            visit = visit.in_language(notice.language)
         if held_back := _held_back(visit, form, submission, notice, return_path):
             return held_back
         if notice is None:
@@ -45,37 +45,21 @@ def choose() -> Response:
         status = 409 if fault.code == "notice.changed" else 400
         return preferences_page(visit, status=status, fault=fault, return_path=return_path)
     count_choice(visit.site.id, submission.button)
-    return _done(visit, recorded, return_path)
-
-
-def _return_path(visit: Visit) -> str:
-    """Find the way back: the form's own field, else the page the form was on, else the preference page."""
-    for candidate in (request.form.get("return"), request.headers.get("Referer")):
-        checked = checked_return(candidate, own_origin=visit.mount.origin, trusted_origins=visit.mount.trusted)
-        if checked and not checked.startswith(("/consent/choice", "/consent/banner")):
-            return checked
-    return PREFERENCES_PATH
+    return Response(status=303, headers=saved(visit, recorded, return_path, request.environ))
 
 
 def _held_back(
     visit: Visit, form: ChoiceForm, submission: Submission, notice: Notice | None, return_path: str
 ) -> Response | None:
     """Ask again where the form came from elsewhere, or where nothing says where a grant came from."""
-    headers = request.headers
-    verdict = judge(
-        sec_fetch_site=headers.get("Sec-Fetch-Site"),
-        origin=headers.get("Origin"),
-        referer=headers.get("Referer"),
-        own_origin=visit.mount.origin,
-        trusted_origins=visit.mount.trusted,
-    )
+    verdict = judged(visit.mount, request.environ)
     if verdict is Verdict.ACCEPT:
         return None
     fields = restated(request.form, return_path)
     if verdict is Verdict.UNKNOWN and not submission.grants:
         return None
     # An origin that is hidden or unreadable could be any page's; our own page behind the button sends a plain one.
-    origin = headers.get("Origin")
+    origin = request.headers.get("Origin")
     foreign = verdict is Verdict.FOREIGN or (origin is not None and normal_origin(origin) is None)
     if not foreign:
         content = canonical_json([visit.site.id, *map(list, fields)]).decode()
@@ -126,18 +110,8 @@ def _notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tuple[Not
     return None, submission
 
 
-def _done(visit: Visit, recorded: Recorded, return_path: str) -> Response:
-    target = return_path if return_path.startswith(("http:", "https:")) else visit.mount.origin + return_path
-    if return_path.partition("?")[0] in (PREFERENCES_PATH, PREFERENCES_PATH.rstrip("/")):
-        target = f"{visit.mount.origin}{PREFERENCES_PATH}?saved=1&lang={visit.language}"
-    response = Response(status=303, headers={"Location": f"{target}#{SAVED}", "Cache-Control": "no-store"})
-    set_visitor_cookie(response, visit.mount, recorded.signed, recorded.max_age)
-    expire_cookies(response, visit.mount, recorded.allowed, tuple(request.cookies), request.host)
-    return response
-
-
 def choice_blueprint() -> Blueprint:
     """Serve the choice."""
     blueprint = Blueprint("choice", __name__)
-    blueprint.add_url_rule("/consent/choice", view_func=choose, methods=["POST"])
+    blueprint.add_url_rule(PATH, view_func=choose, methods=["POST"])
     return blueprint

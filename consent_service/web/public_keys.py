@@ -14,7 +14,7 @@ KEYS_CACHE = "public, max-age=300"
 def public_keys() -> Response:
     """Publish the signing keys as a JSON Web Key Set, with what a shop needs to read its visitors' cookies."""
     wired = parts()
-    site = find_mount(wired.sites, request).site
+    site = find_mount(wired.sites, request.environ).site
     response = jsonify(keys=wired.resources.keys.jwks(), consent=cookie_reading(site))
     response.headers["Cache-Control"] = KEYS_CACHE
     return response
@@ -32,7 +32,7 @@ def cookie_reading(site: Site) -> dict[str, Any]:
 def gpc_statement() -> Response:
     """State that the Global Privacy Control signal is honoured."""
     wired = parts()
-    site = find_mount(wired.sites, request).site
+    site = find_mount(wired.sites, request.environ).site
     response = jsonify(gpc=any(purpose.signal for purpose in site.cookie_purposes), lastUpdate=GPC_SINCE)
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response

@@ -1,6 +1,6 @@
 """A visit: what a browser's request tells us about site, language, signal and visitor."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Request
 from werkzeug.exceptions import HTTPException
@@ -38,20 +38,30 @@ class Visit(NamedTuple):
         """The visitor's id, if a cookie proves it."""
         return self.cookie.visitor if self.cookie else None
 
+    def in_language(self, language: str) -> "Visit":
+        """Go on in the language of a form, if the shop speaks it."""
+        return self._replace(language=language) if language in self.site.languages else self
 
-def find_mount(sites: SiteDirectory, request: Request) -> Mount:
+
+def find_mount(sites: SiteDirectory, environ: dict[str, Any]) -> Mount:
     """Find the site of a request; raises UnknownHost for a host that no site file names."""
-    mount = sites.at(request.environ.get("HTTP_HOST", ""))
+    mount = sites.at(environ.get("HTTP_HOST", ""))
     if mount is None:
         raise UnknownHost
     return mount
 
 
 def read_visit(resources: Resources, sites: SiteDirectory, request: Request) -> Visit:
-    """Read a request of a browser, straight from its environment because every page view of a shop comes by here."""
+    """Read a request of a browser, with the language that its address may ask for."""
     environ = request.environ
-    mount = find_mount(sites, request)
-    requested = request.args.get("lang") if environ.get("QUERY_STRING") else None
+    return visit_of(resources, sites, environ, request.args.get("lang") if environ.get("QUERY_STRING") else None)
+
+
+def visit_of(
+    resources: Resources, sites: SiteDirectory, environ: dict[str, Any], requested: str | None = None
+) -> Visit:
+    """Read a request straight from its environment, because every page view of a shop comes by here."""
+    mount = find_mount(sites, environ)
     text = only_value(environ.get("HTTP_COOKIE"), cookie_name(secure=mount.secure))
     return Visit(
         mount,

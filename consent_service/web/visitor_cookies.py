@@ -1,6 +1,8 @@
 """Visitor cookies: the one cookie we set, and the shop's cookies we expire."""
 
-from flask import Response
+from time import time
+
+from werkzeug.http import http_date
 
 from consent_service.domain.cookie_removal import removals
 from consent_service.domain.purpose import Cookie, Party
@@ -14,28 +16,21 @@ LATER_HEADERS = 700
 """What the security headers and the server add in the end."""
 
 
-def set_visitor_cookie(response: Response, mount: Mount, signed: str, max_age: int) -> None:
-    """Set the signed visitor cookie for that many seconds."""
-    response.set_cookie(
-        cookie_name(secure=mount.secure),
-        signed,
-        max_age=max_age,
-        path="/",
-        secure=mount.secure,
-        httponly=True,
-        samesite="Lax",
-    )
+def visitor_cookie(mount: Mount, signed: str, max_age: int) -> str:
+    """Write the value of the Set-Cookie header that sets the signed visitor cookie for that many seconds."""
+    lifetime = f"Expires={http_date(time() + max_age)}; Max-Age={max_age}"
+    secure = "; Secure" if mount.secure else ""
+    return f"{cookie_name(secure=mount.secure)}={signed}; {lifetime}{secure}; HttpOnly; Path=/; SameSite=Lax"
 
 
-def expire_cookies(response: Response, mount: Mount, allowed: frozenset[str], sent: tuple[str, ...], host: str) -> None:
-    """Expire the registered first-party cookies of every purpose that is not allowed, where the browser sent them.
+def expired_cookies(mount: Mount, allowed: frozenset[str], sent: tuple[str, ...], host: str, taken: int) -> list[str]:
+    """List the Set-Cookie values that expire the registered first-party cookies of every purpose that is not allowed.
 
-    As many as fit beside the headers that the answer has already.
+    Those only that the browser sent, and as many as fit beside the bytes that the headers have ``taken`` already.
     """
     refused, kept = _split(mount.site, allowed)
-    room = MAX_HEADERS - LATER_HEADERS - len(str(response.headers))
-    for removal in removals(refused, kept, sent, host, room):
-        response.headers.add("Set-Cookie", removal.set_cookie(secure=mount.secure))
+    room = MAX_HEADERS - LATER_HEADERS - taken
+    return [removal.set_cookie(secure=mount.secure) for removal in removals(refused, kept, sent, host, room)]
 
 
 def _split(site: Site, allowed: frozenset[str]) -> tuple[list[Cookie], list[Cookie]]:
