@@ -1,9 +1,12 @@
 """The key ring: the newest key signs, all of them verify, and a careless key file is refused."""
 
+import os
 import threading
+import time
 
 import pytest
 
+from consent_service import key_ring
 from consent_service.domain.errors import SettingsFault
 from consent_service.key_ring import SECRET_NAME, SUFFIX, KeyRing, create_key
 from consent_service.signing import key_id, public_key, read_jwks
@@ -38,6 +41,30 @@ def test_a_running_ring_takes_over_a_new_key_at_once(folder):
     new = create_key(folder, NOON + 1)
     assert list(ring.public_keys) == [old, new]
     assert ring.current[0] == new
+
+
+def test_a_folder_that_rests_is_listed_once_and_a_key_that_comes_then_is_seen_at_once(folder, monkeypatch):
+    rested = time.time_ns() - 5_000_000_000
+    os.utime(folder, ns=(rested, rested))
+    ring = KeyRing(folder)
+    listings = []
+    listed = key_ring._key_files
+    monkeypatch.setattr(key_ring, "_key_files", lambda home: listings.append(home) or listed(home))
+    for _ in range(3):
+        assert ring.current
+    assert len(listings) == 1
+    new = create_key(folder, NOON + 1)
+    assert ring.current[0] == new
+
+
+def test_a_second_change_at_the_same_moment_is_seen_as_well(folder):
+    ring = KeyRing(folder)
+    for number in range(1, 4):
+        moment = folder.stat().st_mtime_ns
+        assert ring.current
+        new = create_key(folder, NOON + number)
+        os.utime(folder, ns=(moment, moment))
+        assert ring.current[0] == new
 
 
 def test_a_key_made_while_the_clock_was_behind_signs_nevertheless(folder):
