@@ -18,6 +18,9 @@ class Button(StrEnum):
     WITHDRAW = "withdraw"
 
 
+BUTTONS = frozenset(Button)
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A choice form as it was sent: the button, the purposes said yes to, and those said no to by name."""
@@ -47,7 +50,7 @@ def read_submission(buttons: Sequence[str], ticked: Sequence[str], radios: Mappi
     """
     if not any(buttons):
         raise ChoiceFault("choice.missing")
-    if len(set(buttons)) != 1 or buttons[0] not in list(Button):
+    if len(set(buttons)) != 1 or buttons[0] not in BUTTONS:
         raise ChoiceFault("choice.contradictory" if len(set(buttons)) > 1 else "choice.unknown")
     values = {key: set(given) for key, given in radios.items()}
     for key, given in values.items():

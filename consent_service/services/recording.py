@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from consent_service.domain.canonical_json import canonical_json
 from consent_service.domain.choice import Outcome, Submission, interpret
@@ -66,7 +67,7 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
         principal = visitor_principal(site.id, visitor)
         current = current_decisions(database, principal) if last else {}
         outcome = interpret(choice.submission, shown, current, signal=choice.signal, dropped=dropped)
-        act = _digest(choice, outcome)
+        act = _act(outcome.method, tuple(outcome.states.items()), choice.notice.digest, choice.signal)
         if last is None or last.act != act or now - last.at >= REPEAT_WINDOW:
             archive_notice(database, choice.notice, now)
             ledger = _Ledger(resources, site, choice, principal, act, now, key)
@@ -86,10 +87,10 @@ def _visitor(resources: Resources, site: Site, known: str | None) -> tuple[str, 
     return visitor_id(resources.randomness(16)), None
 
 
-def _digest(choice: ChoiceMade, outcome: Outcome) -> str:
-    return hashlib.sha256(
-        canonical_json([outcome.method, outcome.states, choice.notice.digest, choice.signal])
-    ).hexdigest()[:32]
+@lru_cache(maxsize=1024)
+def _act(method: Method, states: tuple[tuple[str, State], ...], notice: str, signal: bool) -> str:
+    """Digest what was done, by which the same act sent again is known."""
+    return hashlib.sha256(canonical_json([method, dict(states), notice, signal])).hexdigest()[:32]
 
 
 def _covered(site: Site, current: Mapping[str, Decision]) -> list[str]:

@@ -1,5 +1,6 @@
 """Visitor cookies: the one cookie we set, and the shop's cookies we expire."""
 
+from functools import lru_cache
 from time import time
 
 from werkzeug.http import http_date
@@ -16,9 +17,12 @@ LATER_HEADERS = 700
 """What the security headers and the server add in the end."""
 
 
+_http_date = lru_cache(maxsize=64)(http_date)
+
+
 def visitor_cookie(mount: Mount, signed: str, max_age: int) -> str:
     """Write the value of the Set-Cookie header that sets the signed visitor cookie for that many seconds."""
-    lifetime = f"Expires={http_date(time() + max_age)}; Max-Age={max_age}"
+    lifetime = f"Expires={_http_date(int(time()) + max_age)}; Max-Age={max_age}"
     secure = "; Secure" if mount.secure else ""
     return f"{cookie_name(secure=mount.secure)}={signed}; {lifetime}{secure}; HttpOnly; Path=/; SameSite=Lax"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from consent_service.services.publishing import find_notice, publish
+from consent_service.storage.notices import archive_notice
 from tests.cast import NOON, choose, make_notice_for, make_site
 
 
@@ -28,6 +29,22 @@ def test_a_notice_is_archived_once(resources, site, clock):
 
 def test_a_notice_that_nobody_published_is_archived_with_the_choice_made_on_it(resources, site):
     notice = make_notice_for(site, page="<p>For you alone</p>")
+    choose(resources, site, "accept", notice=notice)
+    assert find_notice(resources, "demo", notice.digest) == notice
+
+
+def test_a_notice_whose_writing_was_undone_is_archived_with_the_next_choice_made_on_it(resources, site):
+    notice = make_notice_for(site, page="<p>For you alone</p>")
+    publish(resources, [make_notice_for(site)])
+
+    def undone() -> None:
+        with resources.database.write():
+            archive_notice(resources.database, notice, NOON)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    assert find_notice(resources, "demo", notice.digest) is None
     choose(resources, site, "accept", notice=notice)
     assert find_notice(resources, "demo", notice.digest) == notice
 
