@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from consent_service.domain.errors import ChoiceFault
@@ -21,6 +20,7 @@ from consent_service.web.visit import visit_of
 
 PATH = "/consent/choice"
 MAX_PLAIN_BYTES = 4096
+NONE = [""]
 FAILURE = "consent_service.failure"
 """Where in the environment Flask finds what went wrong after the form was understood."""
 
@@ -28,7 +28,7 @@ WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class ChoiceEndpoint:
-    """Records a choice whose form, notice and origin leave nothing to ask, and hands everything else on unread.
+    """Records a choice whose form, notice and origin leave nothing to ask, and hands everything else on as it came.
 
     It uses the same rules as the view behind it and never refuses: only that view can, because it has the pages.
     """
@@ -47,33 +47,34 @@ class ChoiceEndpoint:
         return self._app(environ, start_response)
 
     def _choose(self, environ: dict[str, Any]) -> Headers | None:
-        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        length = int(environ["CONTENT_LENGTH"])
+        body = environ["wsgi.input"].read(length)
         environ["wsgi.input"] = BytesIO(body)
         try:
-            fields = MultiDict(parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict"))
-            submission = read_choice(fields)
-            visit = visit_of(self._resources, self._sites, environ)
-            notice = self._board.find(fields.get("notice", ""))
-        except (ValueError, ChoiceFault, HTTPException):
-            return None
-        if notice is None or notice.site != visit.site.id or judged(visit.mount, environ) is not Verdict.ACCEPT:
-            return None
-        visit = visit.in_language(notice.language)
-        try:
-            choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
-            recorded = record_choice(self._resources, visit.site, choice)
-            count_choice(visit.site.id, submission.button)
-            return saved(visit, recorded, way_back(visit.mount, fields.get("return"), environ), environ)
-        except ChoiceFault:
-            return None
+            fields = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict")
+            return self._record(environ, fields) if len(body) == length else None
+        except (UnicodeDecodeError, ChoiceFault, HTTPException):
+            return None  # nothing was written, and the view meets the same again
         except Exception as failure:
             # Not tried again: an error does not prove that nothing was written.
             environ[FAILURE] = failure
             return None
 
+    def _record(self, environ: dict[str, Any], fields: dict[str, list[str]]) -> Headers | None:
+        submission = read_choice(fields)
+        visit = visit_of(self._resources, self._sites, environ)
+        notice = self._board.find(fields.get("notice", NONE)[0])
+        if notice is None or notice.site != visit.site.id or judged(visit.mount, environ) is not Verdict.ACCEPT:
+            return None
+        choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
+        recorded = record_choice(self._resources, visit.site, choice)
+        count_choice(visit.site.id, submission.button)
+        back = way_back(visit.mount, fields.get("return", NONE)[0], environ)
+        return saved(visit.in_language(notice.language), recorded, back, environ)
+
 
 def _may_be_plain(environ: dict[str, Any]) -> bool:
-    """Say whether a request is a small form in the address's own host, with nothing unusual about its frame."""
+    """Say whether a request can be a plain form: small, of known length, and with nothing more in its address."""
     length = environ.get("CONTENT_LENGTH") or ""
     return (
         environ["REQUEST_METHOD"] == "POST"

@@ -1,5 +1,7 @@
 """The choice form: what a browser posts, read once and strictly."""
 
+from collections.abc import Iterable, Mapping
+
 from flask import Request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -43,36 +45,35 @@ def read_form(request: Request) -> tuple[ChoiceForm, Submission]:
         raise LengthRequired
     if request.mimetype and request.mimetype not in FORM_TYPES:
         raise UnsupportedMediaType
+    submission = read_choice(dict(request.form.lists()))
     # Given the fields alone: by itself the form would take an uploaded file for a text.
-    return ChoiceForm(request.form), read_choice(request.form)
+    return ChoiceForm(request.form), submission
 
 
-def read_choice(fields: MultiDict[str, str]) -> Submission:
+def read_choice(fields: Mapping[str, list[str]]) -> Submission:
     """Read the fields of a choice; raises ChoiceFault for a form that is empty, overfull or contradictory."""
-    if sum(len(values) for values in fields.listvalues()) > MAX_FIELDS:
+    if sum(map(len, fields.values())) > MAX_FIELDS:
         raise ChoiceFault("choice.too_many_fields")
-    if len(set(fields.getlist("notice"))) > 1:
+    if len(set(fields.get("notice", ()))) > 1:
         raise ChoiceFault("choice.contradictory")
-    return read_submission(fields.getlist("choice"), fields.getlist("p"), _radios(fields))
+    return read_submission(fields.get("choice", ()), fields.get("p", ()), _radios(fields.items()))
 
 
 def restated(fields: MultiDict[str, str], return_path: str) -> list[tuple[str, str]]:
     """List the fields that say the same choice again, for a page with one button."""
     again = [(name, value) for name in ("choice", "notice", "p") for value in fields.getlist(name)]
-    again += [(RADIO_PREFIX + key, value) for key, values in _radios(fields).items() for value in values]
+    again += [(RADIO_PREFIX + key, value) for key, values in _radios(fields.lists()).items() for value in values]
     return [*again, ("return", return_path)]
 
 
 def answers_given(fields: MultiDict[str, str]) -> dict[str, bool]:
     """Read back what a form said for each purpose, so that it can be shown again as it was."""
-    given = {key: "yes" in values for key, values in _radios(fields).items()}
+    given = {key: "yes" in values for key, values in _radios(fields.lists()).items()}
     return given | dict.fromkeys(fields.getlist("p"), True)
 
 
-def _radios(fields: MultiDict[str, str]) -> dict[str, list[str]]:
+def _radios(fields: Iterable[tuple[str, list[str]]]) -> dict[str, list[str]]:
     """Collect the answers by purpose; a part of a multipart body may come without a name."""
     return {
-        name.removeprefix(RADIO_PREFIX): values
-        for name, values in fields.lists()
-        if name and name.startswith(RADIO_PREFIX)
+        name.removeprefix(RADIO_PREFIX): values for name, values in fields if name and name.startswith(RADIO_PREFIX)
     }

@@ -81,6 +81,16 @@ def test_a_plain_form_is_taken_in_front_of_flask(service, browser, monkeypatch):
     assert outcome(service, [OWN], body, PLAIN)[0] == 303
 
 
+@pytest.mark.parametrize("length", ["40", "4097", "-1", "1e2", "", "\xb2", "9" * 30])
+def test_a_form_that_is_not_as_long_as_it_says_is_left_to_the_view(service, monkeypatch, length):
+    monkeypatch.setattr(choice_endpoint, "record_choice", None)
+    before = service.stored()
+    headers = [OWN, ("Content-Type", PLAIN), ("Content-Length", length)]
+    answer = raw_request(service, "/consent/choice", method="POST", headers=headers, body=b"choice=accept&notice=0")
+    assert answer.status in (400, 409, 413)
+    assert service.stored() == before
+
+
 def test_what_fails_while_recording_is_tried_once_and_told_by_a_page(service, browser, monkeypatch):
     attempts = []
 
