@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Iterator
 
-from consent_service.domain.decision import Method, State
+from consent_service.domain.decision import Decision, Method, State
 from consent_service.domain.identifier import uuid7, visitor_id, visitor_principal
 from consent_service.domain.moment import DAY
 from consent_service.domain.notice import fingerprints
 from consent_service.domain.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.decisions import write_rows
+from consent_service.storage.decisions import write_decisions
 
 BATCH = 50_000
 
@@ -23,16 +23,20 @@ def populate(resources: Resources, site: Site, visitors: int) -> None:
     """Write granted decisions on every cookie purpose for that many visitors."""
     for start in range(0, visitors, BATCH):
         with resources.database.write():
-            write_rows(resources.database, _rows(resources, site, range(start, min(start + BATCH, visitors))))
+            write_decisions(resources.database, _visitors(resources, site, range(start, min(start + BATCH, visitors))))
 
 
-def _rows(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[object, ...]]:
+def _visitors(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, list[Decision]]]:
     now = resources.clock()
     prints = fingerprints(site)
     until = now + site.valid_days * DAY
+    keys = [purpose.key for purpose in site.cookie_purposes]
     for number in numbers:
-        principal = visitor_principal(site.id, bench_visitor(number))
         record = uuid7(now, number.to_bytes(10, "big"))
-        for purpose in site.cookie_purposes:
-            key = purpose.key
-            yield principal, key, State.GRANTED, Method.ACCEPT_ALL, now, until, record, prints[key], 0
+        yield (
+            visitor_principal(site.id, bench_visitor(number)),
+            [
+                Decision(key, State.GRANTED, Method.ACCEPT_ALL, now, until, record, prints[key], signalled=False)
+                for key in keys
+            ],
+        )

@@ -1,6 +1,6 @@
 """Checking: may this be done for this visitor, and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from consent_service.domain.decision import Answer, Decision, decide, needs_asking
 from consent_service.domain.identifier import visitor_principal
@@ -14,10 +14,11 @@ from consent_service.storage.decisions import current_decisions
 
 
 def check_visitor(
-    resources: Resources, site: Site, visitor: str | None, purposes: Iterable[str], *, signal: bool
+    resources: Resources, site: Site, visitor: str | None, purposes: Collection[str], *, signal: bool
 ) -> dict[str, Answer]:
     """Answer for each purpose, from the stored decisions alone; no visitor means nobody was ever asked."""
-    return answers_from(resources, site, current_choice(resources, site, visitor), purposes, signal=signal)
+    current = current_decisions(resources.database, visitor_principal(site.id, visitor), purposes) if visitor else {}
+    return answers_from(resources, site, current, purposes, signal=signal)
 
 
 def answers_from(

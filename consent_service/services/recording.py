@@ -131,8 +131,8 @@ class _Ledger:
             for key, state in outcome.states.items()
         }
         append_record(self.resources.database, self.site.id, stored)
-        replace_decisions(self.resources.database, self.principal, decided.values())
         current |= decided
+        replace_decisions(self.resources.database, self.principal, current.values())
         return stored
 
     def _valid_until(self, at: int) -> int:

@@ -29,6 +29,12 @@ FAULTS = (peewee.PeeweeException, apsw.Error, UnicodeDecodeError)
 """What a broken file raises; rows behind the first come straight from the engine, in its own errors."""
 
 
+class _Reader(threading.local):
+    """The cursor that a thread reads with; making one for every query would cost as much as a short query."""
+
+    cursor: Any = None
+
+
 class Database:
     """Named queries run through ``rows`` and ``change``; every change stands inside ``write``.
 
@@ -41,15 +47,21 @@ class Database:
         self.file = file
         self.engine = APSWDatabase(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS)
         self.archived: frozenset[str] = frozenset()
+        self._reader = _Reader()
         self._turn = threading.Lock()
         self._lock_file = -1
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a query and fetch all of its rows, straight from the driver because every check comes by here."""
         try:
-            return self.engine.connection().execute(query, values).fetchall()  # type: ignore[no-any-return]
+            cursor = self._reader.cursor or self._open_reader()
+            return cursor.execute(query, values).fetchall()  # type: ignore[no-any-return]
         except FAULTS as error:
             raise StorageUnavailable(f"the database cannot be read: {error}") from error
+
+    def _open_reader(self) -> Any:
+        self._reader.cursor = self.engine.connection().cursor()
+        return self._reader.cursor
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Run a query and hand out its rows one by one, for results of any size."""
@@ -138,6 +150,7 @@ class Database:
 
     def close(self) -> None:
         """Close this thread's connection and the lock file."""
+        self._reader.cursor = None
         self.engine.close()
         if self._lock_file >= 0:
             os.close(self._lock_file)

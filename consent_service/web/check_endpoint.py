@@ -1,32 +1,29 @@
 """The check endpoint: GET /v1/check as a small WSGI callable in front of Flask, because it is asked on every page."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote_plus
 
 import msgspec
 
-from consent_service.domain.api_key import PREFIX, ApiKey, Scope
+from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.decision import Answer
 from consent_service.domain.errors import StorageUnavailable
-from consent_service.domain.identifier import VISITOR_ID
 from consent_service.domain.moment import moment
 from consent_service.domain.site import Site
 from consent_service.domain.site_directory import SiteDirectory
 from consent_service.services.checking import check_visitor, verified_cookie
 from consent_service.services.resources import Resources
-from consent_service.web.api_access import KeyGate, refuse_key_in_url
+from consent_service.web.api_access import KeyGate
+from consent_service.web.check_question import read_question
 from consent_service.web.metrics import count_check
 from consent_service.web.problems import Problem
 from consent_service.web.security_headers import NOTHING, POLICY
 
 PATH = "/v1/check"
-MAX_QUERY = 4096
 MAX_PURPOSES = 50
-PARAMETERS = frozenset({"visitor", "cookie", "purpose", "signal"})
 METHODS = ("GET", "HEAD")
 
 UNAVAILABLE = Problem(503, "unavailable", "Nothing is allowed until this works again.", [("Retry-After", "1")])
@@ -100,59 +97,27 @@ class CheckEndpoint:
         if environ["REQUEST_METHOD"] not in METHODS:
             allowed = ", ".join(METHODS)
             raise Problem(405, "method_not_allowed", f"Send {allowed} here.", [("Allow", allowed)])
-        given = _parameters(environ.get("QUERY_STRING", ""))
+        visitor, question = read_question(environ.get("QUERY_STRING", ""))
         key = self._gate.admit(environ.get("HTTP_AUTHORIZATION"), Scope.CHECK)
         site = self._sites.sites.get(key.site)
         if site is None:
             raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
-        visitor = self._visitor(given)
-        purposes = visible_purposes(site, key, given.get("purpose"))
-        answers = check_visitor(self._resources, site, visitor, purposes, signal=given.get("signal") == ["gpc"])
+        if question.fault:
+            raise question.fault()
+        if question.cookie is not None:
+            visitor = self._believed(question.cookie)
+        purposes = visible_purposes(site, key, question.purposes)
+        answers = check_visitor(self._resources, site, visitor, purposes, signal=question.signal)
         count_check(site.id, answers.values())
         decisions = {purpose: answer_body(answer) for purpose, answer in answers.items()}
         return self._encode(CheckAnswer(visitor=visitor, decisions=decisions))
 
-    def _visitor(self, given: dict[str, list[str]]) -> str | None:
-        if ("visitor" in given) == ("cookie" in given):
-            raise Problem(400, "visitor_missing", "Send either 'visitor' or 'cookie'.")
-        if "cookie" in given:
-            cookie = verified_cookie(self._resources, given["cookie"][0])
-            return cookie.visitor if cookie else None
-        visitor = given["visitor"][0]
-        if not VISITOR_ID.fullmatch(visitor):
-            detail = "A visitor id is 22 characters of base64url: the third part of the visitor cookie."
-            raise Problem(400, "visitor_malformed", detail)
-        return visitor
+    def _believed(self, cookie: str) -> str | None:
+        verified = verified_cookie(self._resources, cookie)
+        return verified.visitor if verified else None
 
 
-def _parameters(query: str) -> dict[str, list[str]]:
-    if len(query) > MAX_QUERY:
-        raise Problem(414, "query_too_long", f"The query is limited to {MAX_QUERY} characters.")
-    given: dict[str, list[str]] = {}
-    quoted = "%" in query or "+" in query
-    for part in query.split("&") if query else ():
-        name, _, value = part.partition("=")
-        if quoted:
-            name, value = unquote_plus(name), unquote_plus(value)
-        if name in given:
-            given[name].append(value)
-        else:
-            given[name] = [value]
-    if not PARAMETERS.issuperset(given) or PREFIX in query:
-        refuse_key_in_url((name, value) for name, values in given.items() for value in values)
-    if not PARAMETERS.issuperset(given):
-        stray = min(set(given) - PARAMETERS)
-        known = "'visitor', 'cookie', 'purpose' and 'signal'"
-        raise Problem(400, "parameter_unknown", f"There is no parameter {stray[:64]!r}; known are {known}.")
-    for name in ("visitor", "cookie", "signal"):
-        if len(given.get(name, ())) > 1:
-            raise Problem(400, "parameter_repeated", f"Send '{name}' once.")
-    if "signal" in given and given["signal"] not in (["gpc"], ["none"]):
-        raise Problem(400, "signal_unknown", "'signal' is 'gpc' or 'none'.")
-    return given
-
-
-def visible_purposes(site: Site, key: ApiKey, asked: list[str] | None) -> list[str]:
+def visible_purposes(site: Site, key: ApiKey, asked: Sequence[str] | None) -> Sequence[str]:
     """List the purposes to answer for: those asked, or all that the key may see.
 
     Raises Problem 403 where the key may not see one that was asked, whether or not it exists.
@@ -161,9 +126,8 @@ def visible_purposes(site: Site, key: ApiKey, asked: list[str] | None) -> list[s
         return [purpose.key for purpose in site.purposes if key.sees(purpose.key)]
     if len(asked) > MAX_PURPOSES:
         raise Problem(400, "purposes_too_many", f"At most {MAX_PURPOSES} purposes can be asked at once.")
-    for purpose in asked:
-        if not key.sees(purpose):
-            raise Problem(403, "purpose_not_visible", f"This key may not see the purpose {purpose[:64]!r}.")
+    if key.purposes is not None and (hidden := [purpose for purpose in asked if not key.sees(purpose)]):
+        raise Problem(403, "purpose_not_visible", f"This key may not see the purpose {hidden[0][:64]!r}.")
     return asked
 
 

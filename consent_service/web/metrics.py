@@ -27,10 +27,12 @@ class Tally:
         self._pending: dict[tuple[str, str], int] = {}
         self._due = 0.0
 
-    def add(self, site: str, label: str) -> None:
-        """Count one."""
-        key = (site, label)
-        self._pending[key] = self._pending.get(key, 0) + 1
+    def add(self, site: str, labels: Iterable[str]) -> None:
+        """Count one for every label."""
+        pending = self._pending
+        for label in labels:
+            key = (site, label)
+            pending[key] = pending.get(key, 0) + 1
         if monotonic() >= self._due:
             self.flush()
 
@@ -48,13 +50,12 @@ BANNER_TALLY = Tally(BANNERS)
 
 def count_check(site: str, answers: Iterable[Answer]) -> None:
     """Count the answers of one check."""
-    for answer in answers:
-        CHECK_TALLY.add(site, answer.reason)
+    CHECK_TALLY.add(site, [answer.reason for answer in answers])
 
 
 def count_banner(site: str, kind: str) -> None:
     """Count a fragment that was sent."""
-    BANNER_TALLY.add(site, kind)
+    BANNER_TALLY.add(site, [kind])
 
 
 def count_choice(site: str, button: str) -> None:

@@ -16,7 +16,7 @@ from consent_service.services.reading import history
 from consent_service.signing import verify_record
 from tests.cast import NOON, SECOND, change_purpose, choose, cookie_text, make_notice_for, make_purpose, make_site
 
-TABLES = ("record", "decision", "notice")
+TABLES = ("record", "principal_state", "notice")
 
 
 @pytest.fixture
@@ -211,8 +211,8 @@ def test_a_clock_that_goes_back_reorders_nothing(resources, site, clock, records
     ("table", "moment"),
     [
         ("record", "BEFORE INSERT"),
-        ("decision", "BEFORE INSERT"),
-        ("decision", "AFTER INSERT"),
+        ("principal_state", "BEFORE INSERT"),
+        ("principal_state", "AFTER INSERT"),
         ("notice", "BEFORE INSERT"),
     ],
 )
@@ -222,16 +222,16 @@ def test_a_failure_of_any_statement_keeps_nothing_at_all(resources, site, table,
         choose(resources, site, "accept")
     assert counts(resources) == [0, 0, 0]
     resources.database.rows("DROP TRIGGER fails")
-    choose(resources, site, "accept")
-    assert counts(resources) == [1, 3, 1]
+    visitor = choose(resources, site, "accept").cookie.visitor
+    assert counts(resources) == [1, 1, 1]
+    assert len(states(resources, site, visitor)) == 3
 
 
 def test_a_failure_while_withdrawing_leaves_the_answer_as_it_was_until_it_is_repeated(resources, site, clock):
     visitor = choose(resources, site, "accept").cookie.visitor
     clock.advance(60 * SECOND)
     resources.database.rows(
-        "CREATE TRIGGER fails BEFORE UPDATE ON decision WHEN new.purpose = 'preferences'"
-        " BEGIN SELECT raise(ABORT, 'out of order'); END"
+        "CREATE TRIGGER fails BEFORE UPDATE ON principal_state BEGIN SELECT raise(ABORT, 'out of order'); END"
     )
     with pytest.raises(StorageUnavailable):
         choose(resources, site, "withdraw", visitor=visitor)

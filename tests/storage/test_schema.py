@@ -15,10 +15,10 @@ from consent_service.storage.database import Database
 from consent_service.storage.schema import migrate, require_current
 from tests.cast import choose
 
-STEPS = ["0001_consent_records"]
+STEPS = ["0001_consent_records", "0002_principal_state"]
 TABLES = {
     "api_key": "hash id site label scopes purposes created_at expires_at revoked_at",
-    "decision": "principal purpose state method at valid_until record fingerprint signalled",
+    "principal_state": "principal decisions",
     "erasure": "id site at actor records",
     "notice": "digest site surface language at document",
     "record": "principal seq id site at act signed",
@@ -57,7 +57,7 @@ def test_an_empty_database_gets_every_table(database):
 def test_every_hot_table_is_led_by_its_principal(database):
     migrate(database)
     assert primary_key(database, "record") == ["principal", "seq"]
-    assert primary_key(database, "decision") == ["principal", "purpose"]
+    assert primary_key(database, "principal_state") == ["principal"]
 
 
 def test_nothing_but_tables_and_indexes_is_made(database):
@@ -73,7 +73,7 @@ def test_migrating_again_changes_nothing(database):
 
 
 def test_missing_migrations_are_named_with_the_command(database):
-    with pytest.raises(SchemaMismatch, match="lacks 0001_consent_records; run: consent-service migrate"):
+    with pytest.raises(SchemaMismatch, match=f"lacks {', '.join(STEPS)}; run: consent-service migrate"):
         require_current(database)
 
 
@@ -116,11 +116,11 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(resources, site, t
     broken = (
         "def up(migrator, db):\n    db.execute_sql('ALTER TABLE record ADD COLUMN x')\n    db.execute_sql('nonsense')\n"
     )
-    (folder / "0002_broken.py").write_text(broken)
+    (folder / "0003_broken.py").write_text(broken)
     monkeypatch.setattr(schema, "FOLDER", folder)
     with pytest.raises(StorageUnavailable, match="cannot be written"):
         migrate(resources.database)
     assert tables(resources.database) == TABLES
     assert len(history(resources, site, visitor).statements) == 1
-    with pytest.raises(SchemaMismatch, match="lacks 0002_broken"):
+    with pytest.raises(SchemaMismatch, match="lacks 0003_broken"):
         require_current(resources.database)
