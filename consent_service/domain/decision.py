@@ -40,7 +40,7 @@ class Reason(StrEnum):
 
 
 class Decision(NamedTuple):
-    """The current decision of a principal on one purpose; times in microseconds.
+    """The current decision of a principal on one purpose; times in microseconds, ``valid_until`` of 0 for no end.
 
     ``signalled`` says that the opt-out signal was on while the person chose, so the choice overrides it.
     """
@@ -97,13 +97,13 @@ def decide(purpose: Purpose | None, decision: Decision | None, *, fingerprint: s
         reason = Reason.REFUSED
     elif signal and purpose.signal and not signalled:
         reason = Reason.SIGNAL
-    elif now >= valid_until:
+    elif now >= valid_until > 0:
         reason = Reason.EXPIRED
     elif agreed_to != fingerprint:
         reason = Reason.OUTDATED
     else:
         reason = GRANTED
-    return _make(Answer, (reason is GRANTED, reason, record, at, valid_until))
+    return _make(Answer, (reason is GRANTED, reason, record, at, valid_until or None))
 
 
 def needs_asking(purpose: Purpose, decision: Decision | None, *, fingerprint: str, now: int, signal: bool) -> bool:

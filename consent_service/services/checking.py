@@ -1,24 +1,73 @@
 """Checking: may this be done for this visitor, and why."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
-from consent_service.domain.decision import Answer, Decision, decide, needs_asking
+from consent_service.domain.decision import GRANTED, Answer, Decision, Reason, decide, needs_asking
 from consent_service.domain.identifier import visitor_principal
 from consent_service.domain.notice import fingerprints
 from consent_service.domain.purpose import Purpose
 from consent_service.domain.site import Site
+from consent_service.domain.statement import Said, Statement
 from consent_service.domain.visitor_cookie import VisitorCookie, parse_visitor_cookie
 from consent_service.services.resources import Resources
 from consent_service.signing import verify
-from consent_service.storage.decisions import current_decisions
+from consent_service.storage.decisions import current_decisions, current_statements
+
+REMEMBERED = 1024
+"""How many plans are kept; what a shop's visitors say and what is asked about them differ only so much."""
+
+_make = tuple.__new__  # faster than the constructor of a named tuple; every check comes by here
 
 
 def check_visitor(
     resources: Resources, site: Site, visitor: str | None, purposes: Collection[str], *, signal: bool
 ) -> dict[str, Answer]:
     """Answer for each purpose, from the stored decisions alone; no visitor means nobody was ever asked."""
-    current = current_decisions(resources.database, visitor_principal(site.id, visitor), purposes) if visitor else {}
-    return answers_from(resources, site, current, purposes, signal=signal)
+    statements = current_statements(resources.database, visitor_principal(site.id, visitor)) if visitor else []
+    plan = _plan(site, tuple([statement[0] for statement in statements]), tuple(purposes), signal)
+    now = resources.clock()
+    answers = {}
+    for purpose, number, fixed, ended in plan:
+        if number is None:
+            answers[purpose] = fixed
+        else:
+            _, record, at, until = statements[number]
+            reason = ended if 0 < until <= now else fixed[1]
+            answers[purpose] = _make(Answer, (reason is GRANTED, reason, record, at, until or None))
+    return answers
+
+
+class _Planned(NamedTuple):
+    """How to answer for a purpose: by the statement of this number, or the same for everybody where it is None.
+
+    ``fixed`` tells the reason while the statement is valid, ``ended`` the one after that.
+    """
+
+    purpose: str
+    number: int | None
+    fixed: Answer
+    ended: Reason | str
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _plan(site: Site, said: tuple[Said, ...], purposes: tuple[str, ...], signal: bool) -> tuple[_Planned, ...]:
+    """Decide once what follows from what was said, whoever said it and whenever."""
+    return tuple(_planned(site, said, key, signal) for key in purposes)
+
+
+def _planned(site: Site, said: tuple[Said, ...], key: str, signal: bool) -> _Planned:
+    number = next((number for number, one in enumerate(said) if key in one.states), None)
+
+    def answer(valid_until: int) -> Answer:
+        decision = None if number is None else Statement(said[number], "", 0, valid_until).decision(key)
+        current = fingerprints(site).get(key, "")
+        return decide(site.purpose_by_key.get(key), decision, fingerprint=current, now=1, signal=signal)
+
+    lasting = answer(0)
+    decides = number is not None and lasting.record is not None
+    return _Planned(key, number if decides else None, lasting, answer(1).reason)
 
 
 def answers_from(

@@ -1,11 +1,12 @@
 """Current decisions: one row for each principal, with what is in force for it."""
 
-from collections.abc import Collection, Iterable
-
-import msgspec
+import json
+from collections.abc import Iterable
+from functools import lru_cache
 
 from consent_service.domain.decision import Decision
 from consent_service.domain.errors import StorageUnavailable
+from consent_service.domain.statement import Said, Statement
 from consent_service.storage.database import Database
 
 CURRENT = "SELECT decisions FROM principal_state WHERE principal = ?"
@@ -13,21 +14,21 @@ REPLACE = """
 INSERT INTO principal_state (principal, decisions) VALUES (?, ?)
 ON CONFLICT (principal) DO UPDATE SET decisions = excluded.decisions
 """
-
-Statement = tuple[str, str, int, int, bool, dict[str, dict[str, str]]]
-"""What decisions of one record share, then fingerprints by state and purpose: dense rows make a check fast."""
+REMEMBERED = 1024
+"""How many different things said are kept as read; a shop's visitors say only so many."""
 
 _make = tuple.__new__  # faster than the constructor of a named tuple; every check comes by here
-_decode = msgspec.json.Decoder(list[Statement]).decode
-_encode = msgspec.json.Encoder().encode
 
 
-def current_decisions(
-    database: Database, principal: str, purposes: Collection[str] | None = None
-) -> dict[str, Decision]:
-    """Read the current decisions of a principal by purpose: all of them, or those on some purposes."""
+def current_statements(database: Database, principal: str) -> list[Statement]:
+    """Read what is in force for a principal, statement by statement."""
     rows = database.rows(CURRENT, (principal,))
-    return _read(rows[0][0], purposes) if rows else {}
+    return read_statements(rows[0][0]) if rows else []
+
+
+def current_decisions(database: Database, principal: str) -> dict[str, Decision]:
+    """Read every current decision of a principal by purpose."""
+    return decisions_of(current_statements(database, principal))
 
 
 def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:
@@ -37,7 +38,7 @@ def replace_decisions(database: Database, principal: str, decisions: Iterable[De
 
 def write_decisions(database: Database, principals: Iterable[tuple[str, Iterable[Decision]]]) -> None:
     """Replace the decisions of many principals; runs inside a write."""
-    database.change_many(REPLACE, ((principal, _text(decisions)) for principal, decisions in principals))
+    database.change_many(REPLACE, ((principal, decisions_text(decisions)) for principal, decisions in principals))
 
 
 def delete_decisions(database: Database, principal: str) -> None:
@@ -45,24 +46,45 @@ def delete_decisions(database: Database, principal: str) -> None:
     database.change("DELETE FROM principal_state WHERE principal = ?", (principal,))
 
 
-def _read(text: str, purposes: Collection[str] | None) -> dict[str, Decision]:
+def decisions_of(statements: Iterable[Statement]) -> dict[str, Decision]:
+    """Take statements apart into a decision for each purpose."""
+    return {purpose: statement.decision(purpose) for statement in statements for purpose in statement.said.states}
+
+
+def read_statements(text: str) -> list[Statement]:
+    """Read what a row holds; raises StorageUnavailable where that is not what was written.
+
+    Each line is a record, a time, the end of its validity, and what was said: dense rows make a check fast, and
+    what was said comes again and again.
+    """
+    statements = []
     try:
-        statements = _decode(text)
-    except msgspec.MsgspecError as error:
+        for line in text.splitlines():
+            record, at, valid_until, said = line.split(" ", 3)
+            statements.append(_make(Statement, (_said(said), record, int(at), int(valid_until))))
+    except (ValueError, TypeError, AttributeError) as error:
         raise StorageUnavailable(f"stored decisions cannot be read: {error}") from error
-    decisions = {}
-    for record, method, at, valid_until, signalled, said in statements:
-        for state, prints in said.items():
-            for purpose in prints if purposes is None else purposes:
-                if purpose in prints:
-                    decision = (purpose, state, method, at, valid_until, record, prints[purpose], signalled)
-                    decisions[purpose] = _make(Decision, decision)
-    return decisions
+    return statements
 
 
-def _text(decisions: Iterable[Decision]) -> str:
-    statements: dict[tuple[object, ...], dict[str, dict[str, str]]] = {}
+def decisions_text(decisions: Iterable[Decision]) -> str:
+    """Write decisions as a row holds them."""
+    statements: dict[tuple[str, int, int, str, bool], dict[str, list[str]]] = {}
     for purpose, state, method, at, valid_until, record, fingerprint, signalled in decisions:
-        said = statements.setdefault((record, method, at, valid_until, signalled), {})
-        said.setdefault(state, {})[purpose] = fingerprint
-    return _encode([(*statement, said) for statement, said in statements.items()]).decode()
+        said = statements.setdefault((record, at, valid_until, method, bool(signalled)), {})
+        said[purpose] = [state, fingerprint]
+    return "\n".join(
+        f"{record} {at} {valid_until} {json.dumps([method, signalled, said], separators=(',', ':'))}"
+        for (record, at, valid_until, method, signalled), said in statements.items()
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _said(text: str) -> Said:
+    method, signalled, states = json.loads(text)
+    read = {purpose: (state, fingerprint) for purpose, (state, fingerprint) in states.items()}
+    if not isinstance(method, str) or not isinstance(signalled, bool):
+        raise TypeError("a method and a yes or no stand in front of the states")
+    if not all(isinstance(part, str) for pair in read.values() for part in pair):
+        raise TypeError("states and fingerprints are texts")
+    return Said(method, signalled, read)

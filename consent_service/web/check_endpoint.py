@@ -34,7 +34,7 @@ WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 _log = logging.getLogger(__name__)
 
 
-class DecisionAnswer(msgspec.Struct, kw_only=True):
+class DecisionAnswer(msgspec.Struct, gc=False):
     """The answer for one purpose: allowed or not, why, the proving record, since when and until when."""
 
     allowed: bool
@@ -133,10 +133,11 @@ def visible_purposes(site: Site, key: ApiKey, asked: Sequence[str] | None) -> Se
 
 def answer_body(answer: Answer) -> DecisionAnswer:
     """Write an answer with its times as dates, which are encoded as RFC 3339."""
+    allowed, reason, record, since, valid_until = answer
     return DecisionAnswer(
-        allowed=answer.allowed,
-        reason=answer.reason,
-        record=answer.record,
-        since=None if answer.since is None else moment(answer.since),
-        valid_until=None if answer.valid_until is None else moment(answer.valid_until),
+        allowed,
+        reason,
+        record,
+        None if since is None else moment(since),
+        None if valid_until is None else moment(valid_until),
     )

@@ -24,15 +24,13 @@ class Tally:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
-        self._pending: dict[tuple[str, str], int] = {}
+        self._pending: dict[tuple[str, tuple[str, ...]], int] = {}
         self._due = 0.0
 
-    def add(self, site: str, labels: Iterable[str]) -> None:
+    def add(self, site: str, labels: tuple[str, ...]) -> None:
         """Count one for every label."""
-        pending = self._pending
-        for label in labels:
-            key = (site, label)
-            pending[key] = pending.get(key, 0) + 1
+        key = (site, labels)
+        self._pending[key] = self._pending.get(key, 0) + 1
         if monotonic() >= self._due:
             self.flush()
 
@@ -40,8 +38,9 @@ class Tally:
         """Hand on what was gathered."""
         pending, self._pending = self._pending, {}
         self._due = monotonic() + FLUSH_SECONDS
-        for labels, count in pending.items():
-            self._counter.labels(*labels).inc(count)
+        for (site, labels), count in pending.items():
+            for label in labels:
+                self._counter.labels(site, label).inc(count)
 
 
 CHECK_TALLY = Tally(CHECKS)
@@ -50,12 +49,12 @@ BANNER_TALLY = Tally(BANNERS)
 
 def count_check(site: str, answers: Iterable[Answer]) -> None:
     """Count the answers of one check."""
-    CHECK_TALLY.add(site, [answer.reason for answer in answers])
+    CHECK_TALLY.add(site, tuple([answer[1] for answer in answers]))
 
 
 def count_banner(site: str, kind: str) -> None:
     """Count a fragment that was sent."""
-    BANNER_TALLY.add(site, [kind])
+    BANNER_TALLY.add(site, (kind,))
 
 
 def count_choice(site: str, button: str) -> None:

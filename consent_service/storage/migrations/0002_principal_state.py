@@ -47,8 +47,11 @@ def _decisions(execute: Execute) -> Iterator[tuple[Any, ...]]:
 
 
 def _text(rows: Iterator[tuple[Any, ...]]) -> str:
-    statements: dict[tuple[Any, ...], dict[str, dict[str, str]]] = {}
+    statements: dict[tuple[Any, ...], dict[str, list[str]]] = {}
     for _, purpose, state, method, at, valid_until, record, fingerprint, signalled in rows:
-        said = statements.setdefault((record, method, at, valid_until, bool(signalled)), {})
-        said.setdefault(state, {})[purpose] = fingerprint
-    return json.dumps([[*statement, said] for statement, said in statements.items()], separators=(",", ":"))
+        said = statements.setdefault((record, at, valid_until, method, bool(signalled)), {})
+        said[purpose] = [state, fingerprint]
+    return "\n".join(
+        f"{record} {at} {valid_until} {json.dumps([method, signalled, said], separators=(',', ':'))}"
+        for (record, at, valid_until, method, signalled), said in statements.items()
+    )
