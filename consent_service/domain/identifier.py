@@ -8,6 +8,9 @@ VISITOR_ID = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 
 RECORD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 
+SUBJECT_KEY = re.compile(r"[1-7]\.[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
+"""The number of a subject secret and 16 bytes in unpadded base64url; no plain hash looks like it."""
+
 
 def visitor_id(randomness: bytes) -> str:
     """Write 16 random bytes as a visitor id."""
@@ -29,3 +32,8 @@ def uuid7(now: int, randomness: bytes) -> str:
 def visitor_principal(site: str, visitor: str) -> str:
     """Name a visitor of a site as the first column of every hot table does."""
     return f"{site}/v/{visitor}"
+
+
+def subject_principal(site: str, key: str) -> str:
+    """Name a person whom a site knows by an address, the same way."""
+    return f"{site}/s/{key}"
