@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consent_service.domain.errors import SettingsFault
+from consent_service.domain.mail_route import MailRoute, parse_mail_route
 
 PREFIX = "CONSENT_"
 RESERVED = "CONSENT_TEST_"
@@ -18,7 +19,10 @@ class Settings:
     """Everything the operator can set.
 
     ``home`` holds database and keys, ``sites`` the site files. ``own_hosts`` are the names by which the operator's
-    own programs call the service. ``hsts_seconds`` of 0 leaves the header to the shop.
+    own programs call the service. ``hsts_seconds`` of 0 leaves the header to the shop. Without ``smtp_url`` nothing is
+    mailed. ``webhook_loopback`` lets webhooks go to this machine. ``proxies`` is how many proxies of the shop's own
+    stand in front, each of which adds to X-Forwarded-For. ``feed_waiters`` is how many requests for changes
+    one process may keep waiting at a time; each takes up a thread.
     """
 
     home: Path = Path("var")
@@ -26,6 +30,10 @@ class Settings:
     own_hosts: frozenset[str] = frozenset()
     hsts_seconds: int = 0
     log_level: str = "info"
+    smtp_url: MailRoute | None = None
+    webhook_loopback: bool = False
+    proxies: int = 0
+    feed_waiters: int = 0
 
     @property
     def database(self) -> Path:
@@ -51,6 +59,10 @@ class Settings:
             own_hosts=_hosts(given, "own_hosts"),
             hsts_seconds=_number(given, "hsts_seconds", cls.hsts_seconds, 63_072_000),
             log_level=_one_of(given, "log_level", cls.log_level, LOG_LEVELS),
+            smtp_url=_mail_route(given, "smtp_url"),
+            webhook_loopback=_one_of(given, "webhook_loopback", "no", ("yes", "no")) == "yes",
+            proxies=_number(given, "proxies", cls.proxies, 9),
+            feed_waiters=_number(given, "feed_waiters", cls.feed_waiters, 1000),
         )
         if given:
             raise SettingsFault(f"{PREFIX}{min(given).upper()}: there is no such setting; see docs/configuration.md")
@@ -77,6 +89,29 @@ def _number(given: dict[str, str], name: str, default: int, most: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
         raise SettingsFault(f"{PREFIX}{name.upper()}: expected a whole number from 0 to {most}, got {text!r}")
     return int(text)
+
+
+def _mail_route(given: dict[str, str], name: str) -> MailRoute | None:
+    text = _secret(given, name)
+    try:
+        return None if text is None else parse_mail_route(text)
+    except ValueError as fault:
+        example = "smtp://user:password@mail.example:587"
+        raise SettingsFault(f"{PREFIX}{name.upper()}: expected an address such as {example}; {fault}") from None
+
+
+def _secret(given: dict[str, str], name: str) -> str | None:
+    """Take a secret, which may stand in a file that ``…_FILE`` names; no message repeats it."""
+    text, file = given.pop(name, None), given.pop(f"{name}_file", None)
+    if file is None:
+        return text
+    label = PREFIX + name.upper()
+    if text is not None:
+        raise SettingsFault(f"{label}: expected either this or {label}_FILE, not both")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        raise SettingsFault(f"{label}_FILE: expected a file that can be read, got {file!r}") from None
 
 
 def _one_of(given: dict[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:

@@ -1,0 +1,1 @@
+"""Delivery: what leaves this service, as mail or as a webhook."""
