@@ -28,13 +28,14 @@ class TableReader:
 
     def read(self, wanted: Any, value: object, place: str = "", *, lines: bool = False) -> Any:
         """Read one value of any type that a site is made of; ``lines`` allows text with line breaks."""
+        wanted = _without_none(wanted)
         if is_dataclass(wanted):
             return self._table(wanted, value, place)
         if get_origin(wanted) is tuple:
             return self._list(get_args(wanted)[0], value, place)
         if get_origin(wanted) is dict:
             return self._mapping(get_args(wanted)[1], value, place)
-        return self._leaf(_without_none(wanted), value, place, lines=lines)
+        return self._leaf(wanted, value, place, lines=lines)
 
     def _table(self, wanted: Any, value: object, place: str) -> Any:
         if not isinstance(value, dict):

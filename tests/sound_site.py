@@ -38,6 +38,9 @@ url.de = "/de/datenschutz"
 [policy.clock]
 kind = "immediate"
 
+[messages]
+sender = "Shop <news@shop.example>"
+
 [[recipient]]
 key = "measurer"
 name = "Measurer Inc."

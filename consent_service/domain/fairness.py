@@ -8,6 +8,7 @@ from consent_service.domain.data_category import DATA_CATEGORIES
 from consent_service.domain.duration import DAYS, Unit, parse_duration
 from consent_service.domain.finding import FairnessRule, Finding
 from consent_service.domain.link import ends_nowhere
+from consent_service.domain.message_fairness import message_findings
 from consent_service.domain.override_fairness import override_findings
 from consent_service.domain.policy_claim import POLICY_CLAIMS
 from consent_service.domain.purpose import Basis, Cookie, Kind, Party, Purpose
@@ -42,6 +43,7 @@ def fairness_findings(site: Site, interface: Mapping[str, Mapping[str, str]]) ->
         *_recipients(site),
         *_links(site),
         *_claims(site),
+        *message_findings(site),
         *text_findings(site),
         *override_findings(site, interface),
     )

@@ -24,6 +24,9 @@ class FairnessRule(StrEnum):
     STATE_IN_WORDS = "state-in-words"
     WORKING_LINKS = "working-links"
     POLICY_CLAIMS = "policy-claims"
+    MARKETING_CONSENT = "marketing-consent"
+    MEASURED_MAIL = "measured-mail"
+    NAMED_SENDER = "named-sender"
 
 
 @dataclass(frozen=True, slots=True)

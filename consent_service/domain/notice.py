@@ -60,8 +60,20 @@ def fingerprint(site: Site, purpose: Purpose) -> str:
         "recipients": sorted(site.recipient_by_key[key].name for key in purpose.recipients),
         "retention": retention.duration if retention else "",
         "cookies": sorted([c.name, c.provider, c.party, c.domain, c.duration] for c in purpose.cookies),
+        **_material_of_messages(purpose),
     }
     return hashlib.sha256(canonical_json(material)).hexdigest()[:32]
+
+
+def _material_of_messages(purpose: Purpose) -> dict[str, Any]:
+    # What a purpose does not use is left out, so that the fingerprints made before there was such a thing hold.
+    used = {
+        "topic": "" if purpose.topic == purpose.usual_topic else purpose.topic,
+        "tracks_opens": purpose.tracks_opens,
+        "own_similar_goods": purpose.own_similar_goods,
+        "ends_after_days": purpose.ends_after_days,
+    }
+    return {name: value for name, value in used.items() if value}
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,9 @@ import unicodedata
 LONGEST = 2000
 """The longest text in characters."""
 
-_MARKUP = re.compile(r"<[a-z/!?]|&(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<(?![a-z0-9_.+-]+@[a-z0-9.-]+>)[a-z/!?]|&(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE
+)
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
 """Characters that turn the direction of everything after them."""
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}

@@ -15,9 +15,14 @@ class Kind(StrEnum):
 
 
 class Basis(StrEnum):
-    """Why the processing is lawful; only consent is ever asked for."""
+    """Why the processing is lawful; only consent is ever asked for.
+
+    Soft opt-in covers electronic mail about the shop's own similar goods to the address given with a purchase, where
+    the person could say no then and can in every message (ePrivacy Directive, article 13(2)).
+    """
 
     CONSENT = "consent"
+    SOFT_OPT_IN = "soft_opt_in"
     NECESSARY = "necessary"
     CONTRACT = "contract"
     LEGAL_OBLIGATION = "legal_obligation"
@@ -72,6 +77,11 @@ class Purpose:
     register, ``retention`` is the key of a retention class. ``category`` is a purpose name of the W3C Data
     Privacy Vocabulary. ``signal`` says that the browser's opt-out signal covers this purpose. ``revision`` is
     raised by the operator when the texts change in meaning, which outdates the grants of this purpose.
+
+    The rest is for messages: ``topic`` is the name of the list in mail headers, ``public`` is off for topics that are
+    shown only to people who have them, ``tracks_opens`` says that the opening of mail is measured, and
+    ``own_similar_goods`` that the messages are about the shop's own goods, similar to those bought. A yes ends by
+    itself after ``ends_after_days``, with 0 it does not.
     """
 
     key: str
@@ -90,12 +100,37 @@ class Purpose:
     sensitive: bool = False
     signal: bool = False
     revision: int = 1
+    topic: str = ""
+    public: bool = True
+    tracks_opens: bool = False
+    own_similar_goods: bool = False
+    ends_after_days: int = 0
     cookies: tuple[Cookie, ...] = field(default=(), metadata={"name": "cookie"})
 
     @property
     def asked(self) -> bool:
         """Say whether a person is asked at all: only where consent is the basis."""
         return self.basis is Basis.CONSENT
+
+    @property
+    def held(self) -> bool:
+        """Say whether a person's own act decides: consent is given, or soft opt-in may be refused."""
+        return self.basis is Basis.CONSENT or self.basis is Basis.SOFT_OPT_IN
+
+    @property
+    def transactional(self) -> bool:
+        """Say whether these are messages that an order or a duty needs, so that no marketing refusal stops them."""
+        return self.kind is Kind.MESSAGES and not self.held
+
+    @property
+    def topic_name(self) -> str:
+        """The topic as mail headers name it: the one given, else the usual one."""
+        return self.topic or self.usual_topic
+
+    @property
+    def usual_topic(self) -> str:
+        """The topic that needs no mention: the key with hyphens."""
+        return self.key.replace("_", "-")
 
     def needs_own_yes(self, *, signal: bool) -> bool:
         """Say whether accepting all leaves this out: it is sensitive, or the browser's opt-out signal covers it."""

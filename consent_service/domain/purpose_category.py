@@ -3,7 +3,10 @@
 ADVERTISING = frozenset({"Advertising", "PersonalisedAdvertising", "TargetedAdvertising", "SellDataToThirdParties"})
 """Categories in which data is used for advertising, or sold."""
 
-PURPOSE_CATEGORIES = ADVERTISING | {
+MARKETING = ADVERTISING | {"DirectMarketing", "Marketing", "SocialMediaMarketing"}
+"""Categories in which a shop promotes itself to people."""
+
+PURPOSE_CATEGORIES = MARKETING | {
     "AccountManagement",
     "AgeVerification",
     "CommunicationForCustomerCare",
@@ -13,14 +16,12 @@ PURPOSE_CATEGORIES = ADVERTISING | {
     "CustomerOrderManagement",
     "CustomerRelationshipManagement",
     "DeliveryOfGoods",
-    "DirectMarketing",
     "EnforceSecurity",
     "FraudPreventionAndDetection",
     "FulfilmentOfContractualObligation",
     "IdentityVerification",
     "ImproveExistingProductsAndServices",
     "LegalCompliance",
-    "Marketing",
     "OptimiseUserInterface",
     "PaymentManagement",
     "Personalisation",
@@ -40,7 +41,6 @@ PURPOSE_CATEGORIES = ADVERTISING | {
     "ServiceProvision",
     "ServiceRegistration",
     "ServiceUsageAnalytics",
-    "SocialMediaMarketing",
     "TechnicalServiceProvision",
     "UserInterfacePersonalisation",
 }

@@ -55,8 +55,8 @@ def _asking(place: str, purpose: Purpose) -> Iterator[Fault]:
             "a purpose of kind messages sets no cookies; give them a purpose of their own",
             kind,
         )
-    if purpose.asked and not purpose.impact:
-        yield Fault(f"{place}.impact", "is missing: say what changes for a person who withdraws consent", basis)
+    if purpose.held and not purpose.impact:
+        yield Fault(f"{place}.impact", "is missing: say what changes for a person who takes a yes back", basis)
     if purpose.signal and not purpose.asked:
         yield Fault(f"{place}.signal", "the browser's signal can only cover a purpose that needs consent", basis)
 

@@ -112,6 +112,33 @@ class RequestClocks:
     incident_hours: int = 72
 
 
+class ConfirmBy(StrEnum):
+    """Who mails the link that confirms a subscription: the service by SMTP, or the shop that a webhook tells."""
+
+    SMTP = "smtp"
+    WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """How a shop's messages are sent.
+
+    ``sender`` and ``reply_to`` are mail addresses, with or without a name. ``unsubscribe_host`` takes mail to the
+    unsubscribe addresses; without it no header names one. ``list_host`` ends the List-Id. ``phone_region`` is the
+    country of phone numbers written without one, such as ``DE``; without it every number needs its ``+``.
+    ``keep_addresses`` says whether addresses are kept, sealed. ``public_origin`` is where links in messages lead.
+    """
+
+    sender: str
+    reply_to: str = ""
+    unsubscribe_host: str = ""
+    list_host: str = ""
+    phone_region: str = ""
+    keep_addresses: bool = True
+    confirm_by: ConfirmBy = ConfirmBy.SMTP
+    public_origin: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
     """Colours and shape of everything a visitor sees; the ``_dark`` twins serve dark screens."""
@@ -164,6 +191,7 @@ class Site:
     age_limit: int = 0
     shop_path: str = "/"
     requests: RequestClocks = RequestClocks()
+    messages: Messages | None = None
     theme: Theme = Theme()
     texts: dict[str, Translations] = field(default_factory=dict)
 
@@ -190,6 +218,11 @@ class Site:
     def cookie_purposes(self) -> tuple[Purpose, ...]:
         """The purposes of kind cookies that a visitor is asked about, in the order of the site file."""
         return tuple(p for p in self.purposes if p.asked and p.kind is Kind.COOKIES)
+
+    @cached_property
+    def message_purposes(self) -> tuple[Purpose, ...]:
+        """The purposes of kind messages that a person's own act decides, in the order of the site file."""
+        return tuple(p for p in self.purposes if p.held and p.kind is Kind.MESSAGES)
 
     @property
     def default_language(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from consent_service.domain.fault import Fault, quoted
 from consent_service.domain.field_rules import not_blank, one_of, unique, within
 from consent_service.domain.link import is_safe_link
+from consent_service.domain.message_rules import message_faults
 from consent_service.domain.origin import Origin, parse_origin
 from consent_service.domain.policy_rules import policy_faults
 from consent_service.domain.purpose_rules import purpose_faults
@@ -35,6 +36,7 @@ def site_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> tuple
         *policy_faults(site.policy),
         *register_faults(site),
         *purpose_faults(site),
+        *message_faults(site),
         *theme_faults(site.theme),
         *translation_faults(site),
         *override_faults(site, interface),

@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from consent_service.domain.notice import PLACEHOLDER, Notice, fingerprint, fingerprints, read_notice
 from consent_service.domain.purpose import Basis, Kind, Party
-from consent_service.domain.site import Contact, Placement, Recipient, RetentionClass, Site, Theme
+from consent_service.domain.site import Contact, Messages, Placement, Recipient, RetentionClass, Site, Theme
+from consent_service.site_file import read_site
 from tests.cast import change_purpose, make_notice_for, make_site
 
 SITE = make_site()
+DEMO = read_site(Path(__file__).parents[2] / "sites" / "demo.toml")
 COOKIE = SITE.purpose_by_key["analytics"].cookies[0]
 PAGE = f'<form><input type="hidden" name="notice" value="{PLACEHOLDER}"></form>'
 
@@ -107,6 +110,39 @@ def test_the_order_in_which_data_recipients_and_cookies_are_listed_is_not_materi
 
 def test_fingerprints_are_made_as_they_always_were_so_that_an_update_asks_nobody_again():
     assert fingerprint(SITE, SITE.purpose_by_key["analytics"]) == "837e253cf0f68dcbe77d1f392104555a"
+
+
+@pytest.mark.parametrize(
+    ("key", "known"),
+    {
+        "necessary": "6d1f7b2510a0844aba619b5452dcd2d1",
+        "preferences": "120476e19fde404cbb02bc792003ded8",
+        "analytics": "954ab95e61022745b546741cefce1299",
+        "marketing": "adbe25648ba898aeafe7b5b66747209d",
+        "orders": "b3192bb2ac4d6bd9c4b2be33a240499d",
+        "offers_email": "51689f0bba2036d931c3d8b3196c9c63",
+    }.items(),
+)
+def test_the_demo_shop_keeps_the_fingerprints_it_had_before_messages_had_settings(key, known):
+    assert fingerprints(DEMO)[key] == known
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"topic": "letters"}, {"tracks_opens": True}, {"own_similar_goods": True}, {"ends_after_days": 730}],
+    ids=str,
+)
+def test_what_a_yes_to_messages_means_is_material(change):
+    assert outdated(change_purpose(SITE, "newsletter", **change)) == {"newsletter"}
+
+
+@pytest.mark.parametrize("change", [{"topic": "newsletter"}, {"public": False}], ids=str)
+def test_naming_the_usual_topic_and_hiding_one_outdate_nothing(change):
+    assert outdated(change_purpose(SITE, "newsletter", **change)) == set()
+
+
+def test_how_messages_are_sent_is_not_material():
+    assert outdated(replace(SITE, messages=Messages(sender="news@demo.example"))) == set()
 
 
 def test_the_same_content_has_the_same_digest():

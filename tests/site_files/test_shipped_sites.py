@@ -10,8 +10,10 @@ import pytest
 from consent_service.domain.data_category import DATA_CATEGORIES
 from consent_service.domain.fairness import fairness_findings
 from consent_service.domain.finding import FairnessRule
+from consent_service.domain.list_id import list_id
+from consent_service.domain.mail_message import parse_mailbox
 from consent_service.domain.purpose import Basis, Channel
-from consent_service.domain.site import ClockKind, Site
+from consent_service.domain.site import ClockKind, ConfirmBy, Site
 from consent_service.site_file import read_site, read_sites
 from consent_service.texts import interface_texts
 
@@ -93,8 +95,37 @@ def test_shops_without_advertising_declare_no_purpose_for_it() -> None:
 
 
 def test_measuring_mails_is_apart_from_measuring_visits_and_from_the_mails() -> None:
-    assert key("mail_opens", "silverlark").asked
-    assert {"analytics", "mail_opens", "offers_email"} <= set(SITES["silverlark"].purpose_by_key)
+    for site in ("silverlark", "demo"):
+        tracking = {purpose.key for purpose in SITES[site].purposes if purpose.tracks_opens}
+        assert tracking == {"mail_opens" if site == "silverlark" else "opens_email"}
+        assert {"analytics", "offers_email"} <= set(SITES[site].purpose_by_key) - tracking
+
+
+def test_the_demo_shop_has_every_kind_of_message() -> None:
+    held = {purpose.key: purpose for purpose in SITES["demo"].message_purposes}
+    assert list(held) == [
+        "offers_email", "care_email", "collectors_email", "similar_email", "opens_email", "offers_sms"
+    ]  # fmt: skip
+    assert [name for name, purpose in held.items() if not purpose.public] == ["collectors_email"]
+    assert [name for name, purpose in held.items() if purpose.ends_after_days] == ["collectors_email"]
+    assert [name for name, purpose in held.items() if purpose.basis is Basis.SOFT_OPT_IN] == ["similar_email"]
+    assert held["offers_sms"].channel is Channel.SMS
+    assert SITES["demo"].purpose_by_key["orders"].transactional
+
+
+@pytest.mark.parametrize("site", SITES.values(), ids=SITES)
+def test_messages_come_from_a_named_sender_and_offer_a_way_out_by_mail(site: Site) -> None:
+    assert site.messages
+    assert parse_mailbox(site.messages.sender).display_name
+    assert site.messages.unsubscribe_host
+    assert all(list_id(site, purpose).endswith(".example") for purpose in site.message_purposes)
+
+
+def test_the_example_shops_show_every_setting_of_messages() -> None:
+    settings = [site.messages for site in SITES.values() if site.messages]
+    assert {setting.confirm_by for setting in settings} == set(ConfirmBy)
+    assert {setting.keep_addresses for setting in settings} == {True, False}
+    assert key("survey_email", "silverlark").topic_name == "surveys"
 
 
 def test_promised_time_limits_stand_in_the_file() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from consent_service.domain.purpose import Channel, Kind, Party
-from consent_service.domain.site import ClockKind, Topic
+from consent_service.domain.site import ClockKind, ConfirmBy, Messages, Topic
 from consent_service.site_file import LARGEST, SiteFileError, read_site, read_sites
 from tests.sound_site import SOUND
 
@@ -79,7 +79,7 @@ def test_the_text_of_the_error_is_one_line(tmp_path):
         (
             'basis = "necessary"',
             'basis = "legitimate_interest"',
-            "purpose[0].basis: expected one of consent, necessary",
+            "purpose[0].basis: expected one of consent, soft_opt_in, necessary",
         ),
         (
             'party = "third"',
@@ -87,6 +87,12 @@ def test_the_text_of_the_error_is_one_line(tmp_path):
             "purpose[1].cookie[1].party: expected one of first, third, got a whole number",
         ),
         ('channel = "email"\nbasis', "channel = []\nbasis", "purpose[2].channel: expected one of email, sms"),
+        (
+            "[messages]",
+            '[messages]\nconfirm_by = "fax"',
+            "messages.confirm_by: expected one of smtp, webhook, got 'fax'",
+        ),
+        ("[messages]\n", "[messages]\nkeep = true\n", "messages.keep: there is no such key"),
         ('version = "1"', "version = 1.5", "policy.version: expected text, got a decimal number"),
         ('version = "1"', "version = 2026-01-01", "policy.version: expected text, got a date or time"),
         ('version = "1"', "version = true", "policy.version: expected text, got true or false"),
@@ -144,6 +150,20 @@ def test_a_misspelt_key_is_unknown_under_one_name_and_missing_under_the_other(tm
 def test_plain_signs_are_no_markup(tmp_path):
     text = SOUND.replace('"Counts visits."', '"Counts visits & clicks, if 1 < 2 > 0;\\nno more."')
     assert read_site(written(tmp_path, text)).purposes[1].description["en"].endswith("no more.")
+
+
+def test_a_mail_address_between_angle_brackets_is_no_markup(tmp_path):
+    text = SOUND.replace('"Counts visits."', '"Counts visits. Ask Care <care@shop.example>."')
+    assert read_site(written(tmp_path, text)).purposes[1].description["en"].endswith("<care@shop.example>.")
+    for trick in ("<a@b onclick=x>", "<a/b@c>", "<a=b@c>", "<a@b"):
+        [fault] = faults_of(written(tmp_path, text.replace("<care@shop.example>", trick)))
+        assert "holds markup" in fault
+
+
+def test_the_settings_of_messages_are_read(tmp_path):
+    site = read_site(written(tmp_path, SOUND.replace("[messages]", '[messages]\nconfirm_by = "webhook"')))
+    assert site.messages == Messages(sender="Shop <news@shop.example>", confirm_by=ConfirmBy.WEBHOOK)
+    assert [purpose.key for purpose in site.message_purposes] == ["news"]
 
 
 def test_odd_keys_are_quoted_in_places(tmp_path):
