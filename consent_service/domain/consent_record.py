@@ -1,16 +1,17 @@
 """The consent record: one signed, appended statement of what somebody decided."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from consent_service.domain.canonical_json import canonical_json
 
 SCHEMA = "consent-record/1"
+MESSAGE_SCHEMA = "consent-record/2"
 TYPE = "consent-record+jwt"
 ALGORITHM = "EdDSA"
 
-_NO_TEXTS = frozenset({"seq", "decisions", "signals", "previous"})
+_NO_TEXTS = frozenset({"seq", "decisions", "signals", "previous", "evidence", "overrides", "request"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,23 @@ class ConsentRecord:
 
     def payload(self) -> bytes:
         """Serialise for signing."""
-        return canonical_json({name: getattr(self, name) for name in self.__slots__})
+        return canonical_json({name: getattr(self, name) for name in NAMES[type(self)]})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecord(ConsentRecord):
+    """A record about messages to a subject; ``acted_at`` is when it was done, ``at`` when it was recorded.
+
+    ``notice`` is empty where nothing was shown, ``valid_until`` where nothing ends by itself. ``source`` says where it
+    was done, ``evidence`` holds short codes. ``overrides`` tells of blocks, of stopping everything and of a pause.
+    ``request`` is the id of the record of the request that this one confirms.
+    """
+
+    acted_at: str
+    source: str
+    evidence: dict[str, str]
+    overrides: dict[str, str]
+    request: str | None
 
 
 def header(kid: str) -> bytes:
@@ -47,22 +64,33 @@ def header(kid: str) -> bytes:
     return canonical_json({"alg": ALGORITHM, "kid": kid, "typ": TYPE})
 
 
-def read_record(payload: dict[str, Any]) -> ConsentRecord:
+def read_record(payload: Any) -> ConsentRecord:
     """Rebuild a record from its decoded payload; raises ValueError where a member is missing, odd or too many."""
+    kind = KINDS.get(str(payload.get("schema"))) if isinstance(payload, dict) else None
+    if kind is None:
+        raise ValueError(f"not a consent record of schema {' or '.join(KINDS)}")
     try:
-        record = ConsentRecord(**payload)
+        record = kind(**payload)
     except TypeError as error:
         raise ValueError(f"not a consent record: {error}") from None
-    texts = [getattr(record, name) for name in record.__slots__ if name not in _NO_TEXTS]
-    if record.schema != SCHEMA or not _all_text([*texts, "" if record.previous is None else record.previous]):
-        raise ValueError(f"not a consent record of schema {SCHEMA}")
+    texts = [getattr(record, name) for name in NAMES[kind] if name not in _NO_TEXTS]
+    if not _all_text([*texts, "" if record.previous is None else record.previous]):
+        raise ValueError(f"not a consent record of schema {record.schema}")
     if type(record.seq) is not int or record.seq < 1:
         raise ValueError("seq must be a whole number from 1")
-    if not isinstance(record.decisions, dict) or not _all_text(record.decisions.values()):
-        raise ValueError("decisions must be an object of texts")
     if not isinstance(record.signals, list) or not _all_text(record.signals):
         raise ValueError("signals must be a list of texts")
+    for name in ("decisions", "evidence", "overrides"):
+        texts_by_key = getattr(record, name, {})
+        if not isinstance(texts_by_key, dict) or not _all_text(texts_by_key.values()):
+            raise ValueError(f"{name} must be an object of texts")
+    if isinstance(record, MessageRecord) and not isinstance(record.request, str | None):
+        raise ValueError("request must be a record id or null")
     return record
+
+
+KINDS: dict[str, type[ConsentRecord]] = {SCHEMA: ConsentRecord, MESSAGE_SCHEMA: MessageRecord}
+NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in KINDS.values()}
 
 
 def _all_text(values: Iterable[object]) -> bool:

@@ -12,6 +12,8 @@ class State(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    PENDING = "pending"
+    EXPIRED = "expired"
 
 
 class Method(StrEnum):
@@ -23,6 +25,16 @@ class Method(StrEnum):
     WITHDRAW = "withdraw"
     WITHDRAW_ALL = "withdraw_all"
     SIGNAL = "signal"
+    SUBSCRIBE_REQUEST = "subscribe_request"
+    SUBSCRIBE_CONFIRM = "subscribe_confirm"
+    ONE_CLICK = "one_click"
+    MAILTO = "mailto"
+    PREFERENCE_CENTRE = "preference_centre"
+    OPERATOR = "operator"
+    API = "api"
+    IMPORT = "import"
+    EXPIRY = "expiry"
+    ERASURE = "erasure"
 
 
 class Reason(StrEnum):
@@ -37,6 +49,14 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     OUTDATED = "outdated"
     GRANTED = "granted"
+    BLOCKED_COMPLAINT = "blocked_complaint"
+    BLOCKED_BOUNCE = "blocked_bounce"
+    BLOCKED_MANUAL = "blocked_manual"
+    BLOCKED_MINOR = "blocked_minor"
+    BLOCKED_ERASED = "blocked_erased"
+    PENDING = "pending"
+    PAUSED = "paused"
+    SOFT_OPT_IN = "soft_opt_in"
 
 
 class Decision(NamedTuple):
@@ -74,6 +94,7 @@ NEVER_ASKED = Answer(allowed=False, reason=Reason.NEVER_ASKED)
 # than that of a named one; every check comes by here.
 GRANTED, BY_SIGNAL = Reason.GRANTED, Method.SIGNAL.value
 STATE_GRANTED, STATE_WITHDRAWN = State.GRANTED.value, State.WITHDRAWN.value
+OTHERWISE = {State.PENDING.value: Reason.PENDING, State.EXPIRED.value: Reason.EXPIRED}
 _make = tuple.__new__
 
 
@@ -84,7 +105,7 @@ def decide(purpose: Purpose | None, decision: Decision | None, *, fingerprint: s
     """
     if purpose is None:
         return UNKNOWN
-    if not purpose.asked:
+    if not purpose.held:
         return NOT_CONSENT_BASED
     if decision is None:
         return NEVER_ASKED
@@ -94,7 +115,7 @@ def decide(purpose: Purpose | None, decision: Decision | None, *, fingerprint: s
     elif state == STATE_WITHDRAWN:
         reason = Reason.WITHDRAWN
     elif state != STATE_GRANTED:
-        reason = Reason.REFUSED
+        reason = OTHERWISE.get(state, Reason.REFUSED)
     elif signal and purpose.signal and not signalled:
         reason = Reason.SIGNAL
     elif now >= valid_until > 0:

@@ -21,6 +21,18 @@ class ChoiceFault(ConsentError):
         self.field = field
 
 
+class AddressFault(ConsentError):
+    """A text is no address that a message could go to; the detail never quotes it.
+
+    ``code`` is one of empty, too_long, invisible_character, email_malformed, phone_malformed, region_missing.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
 class StorageUnavailable(ConsentError):
     """The database could not be read or written; nothing half done is left behind."""
 
@@ -35,3 +47,19 @@ class BrokenRecord(ConsentError):
 
 class NotFound(ConsentError):
     """There is no such record, visitor or key within the caller's reach."""
+
+
+class ActFault(ConsentError):
+    """An act about messages cannot be taken; ``code`` names the reason for programs."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class ListFault(ConsentError):
+    """A list cannot be checked, or not to its end; ``code`` names the reason for programs."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code

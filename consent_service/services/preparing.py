@@ -2,15 +2,17 @@
 
 from consent_service.domain.errors import SettingsFault
 from consent_service.key_ring import SUFFIX, KeyRing, create_key
+from consent_service.secret_ring import create_secrets
 from consent_service.services.resources import Resources, system_clock
 from consent_service.settings import Settings
 from consent_service.storage.database import Database
-from consent_service.storage.schema import migrate, require_current
+from consent_service.storage.schema import lacks_subjects, migrate, require_current
 
 
 def open_resources(settings: Settings) -> Resources:
     """Open the keys and the database of a home folder; raises a ConsentError where either is not fit to use."""
     keys = KeyRing(settings.keys)
+    keys.secrets.require()
     database = Database(settings.database)
     require_current(database)
     return Resources(database, keys)
@@ -34,8 +36,14 @@ def prepare_home(settings: Settings) -> list[str]:
 
 
 def migrate_home(settings: Settings) -> list[str]:
-    """Bring the database to this version's schema and name the migrations that were applied."""
+    """Bring the database to this version's schema and name the migrations that were applied.
+
+    The secrets of subjects and links are made with the tables that hold subjects, and never again: another secret in
+    the place of a lost one would make everybody a stranger.
+    """
     database = Database(settings.database)
+    if lacks_subjects(database):
+        create_secrets(settings.keys)
     applied = migrate(database)
     database.close()
     return applied

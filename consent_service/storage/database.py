@@ -92,10 +92,16 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """Hold the one write transaction; all of it is durable when the block is left, or none of it is."""
+        """Hold the one write transaction; all of it is durable when the block is left, or none of it is.
+
+        A write inside a write of the same thread is part of it.
+        """
+        connection = self._connection()
+        if connection.in_transaction:
+            yield
+            return
         with self._writers_turn():
             try:
-                connection = self.engine.connection()
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield
@@ -105,6 +111,12 @@ class Database:
                         connection.execute("ROLLBACK")
             except FAULTS as error:
                 raise StorageUnavailable(f"the database cannot be written: {error}") from error
+
+    def _connection(self) -> Any:
+        try:
+            return self.engine.connection()
+        except FAULTS as error:
+            raise StorageUnavailable(f"the database cannot be opened: {error}") from error
 
     def empty_log(self) -> None:
         """Move everything into the main file and empty the write-ahead log, where deleted rows still lie.

@@ -67,6 +67,19 @@ def read_statements(text: str) -> list[Statement]:
     return statements
 
 
+def read_decisions(text: str) -> dict[str, Decision]:
+    """Read the decisions of a row by purpose."""
+    return decisions_of(read_statements(text))
+
+
+def read_decision(text: str, purpose: str) -> dict[str, Decision]:
+    """Read the decision of a row on one purpose, if there is one."""
+    for statement in read_statements(text):
+        if purpose in statement.said.states:
+            return {purpose: statement.decision(purpose)}
+    return {}
+
+
 def decisions_text(decisions: Iterable[Decision]) -> str:
     """Write decisions as a row holds them."""
     statements: dict[tuple[str, int, int, str, bool], dict[str, list[str]]] = {}

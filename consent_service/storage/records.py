@@ -34,6 +34,17 @@ def latest_records(database: Database, principal: str, most: int) -> list[Stored
     return [StoredRecord(*row) for row in database.rows(query, (principal, most))]
 
 
+def latest_records_about(database: Database, principal: str, most: int) -> list[StoredRecord]:
+    """Read the newest records of a subject and of the requests for it, newest first."""
+    query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY at DESC, seq DESC LIMIT ?"
+    return [StoredRecord(*row) for row in database.rows(query, (principal, f"{principal}0", most))]
+
+
+def has_act(database: Database, principal: str, act: str) -> bool:
+    """Say whether a principal has a record of exactly this act."""
+    return bool(database.rows("SELECT 1 FROM record WHERE principal = ? AND act = ? LIMIT 1", (principal, act)))
+
+
 def record_by_id(database: Database, identifier: str) -> StoredRecord | None:
     """Find a record by its id."""
     rows = database.rows(f"SELECT {COLUMNS} FROM record WHERE id = ?", (identifier,))
@@ -51,6 +62,13 @@ def principal_records(database: Database, principal: str) -> Iterator[StoredReco
     """Hand out every record of a principal, oldest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal = ? ORDER BY seq"
     for row in database.stream(query, (principal,)):
+        yield StoredRecord(*row)
+
+
+def records_about(database: Database, principal: str) -> Iterator[StoredRecord]:
+    """Hand out every record of a subject and of the requests for it, principal by principal, oldest first."""
+    query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY principal, seq"
+    for row in database.stream(query, (principal, f"{principal}0")):
         yield StoredRecord(*row)
 
 

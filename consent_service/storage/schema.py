@@ -10,6 +10,7 @@ from consent_service.domain.errors import SchemaMismatch, StorageUnavailable
 from consent_service.storage.database import FAULTS, Database
 
 FOLDER = Path(__file__).parent / "migrations"
+SUBJECTS = "_messages"
 
 
 def migrate(database: Database) -> list[str]:
@@ -33,6 +34,11 @@ def require_known(database: Database) -> None:
     """Raise SchemaMismatch where the database holds migrations that this version does not know."""
     if newer := [step.name for step in _status(database) if step.path is None]:
         raise SchemaMismatch(f"{database.file}: written by a newer version ({', '.join(newer)}); install that version")
+
+
+def lacks_subjects(database: Database) -> bool:
+    """Say whether the migration that brings subjects is still to come."""
+    return any(step.name.endswith(SUBJECTS) and not step.applied for step in _status(database))
 
 
 class _Runner(Runner):  # type: ignore[misc]

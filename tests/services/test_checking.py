@@ -44,7 +44,8 @@ def test_every_reason_is_reached_from_stored_choices(resources, site, clock):
     seen |= set(reasons(resources, site, visitor).values())
     choose(resources, site, "withdraw", visitor=visitor)
     seen |= set(reasons(resources, site, visitor).values())
-    assert seen == set(Reason)
+    of_subjects = {Reason.PENDING, Reason.PAUSED, Reason.SOFT_OPT_IN}
+    assert seen == {r for r in Reason if not r.startswith("blocked")} - of_subjects
 
 
 def test_an_answer_names_record_and_times(resources, site):

@@ -8,6 +8,8 @@ from consent_service.services.readiness import check_ready
 from consent_service.settings import Settings
 from tests.cast import choose
 
+STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages"]
+
 
 @pytest.fixture
 def settings(tmp_path):
@@ -16,7 +18,7 @@ def settings(tmp_path):
 
 def test_a_new_home_gets_a_key_and_a_database(settings, site):
     made = prepare_home(settings)
-    assert [line.partition(" ")[0] for line in made] == ["signing", "migration", "migration"]
+    assert [line.partition(" ")[0] for line in made] == ["signing", *["migration"] * 3]
     resources = open_resources(settings)
     check_ready(resources)
     assert choose(resources, site, "accept").allowed
@@ -35,7 +37,7 @@ def test_a_home_that_lost_only_its_database_keeps_its_key(settings):
     prepare_home(settings)
     before = open_resources(settings).keys.current
     settings.database.unlink()
-    assert prepare_home(settings) == ["migration 0001_consent_records", "migration 0002_principal_state"]
+    assert prepare_home(settings) == [f"migration {name}" for name in STEPS]
     assert open_resources(settings).keys.current == before
 
 
@@ -67,7 +69,7 @@ def test_a_database_that_was_not_migrated_says_what_to_run(settings):
     settings.database.unlink()
     with pytest.raises(SchemaMismatch, match="run: consent-service migrate"):
         open_resources(settings)
-    assert migrate_home(settings) == ["0001_consent_records", "0002_principal_state"]
+    assert migrate_home(settings) == STEPS
     check_ready(open_resources(settings))
 
 

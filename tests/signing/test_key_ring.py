@@ -48,8 +48,8 @@ def test_a_folder_that_rests_is_listed_once_and_a_key_that_comes_then_is_seen_at
     os.utime(folder, ns=(rested, rested))
     ring = KeyRing(folder)
     listings = []
-    listed = key_ring._key_files
-    monkeypatch.setattr(key_ring, "_key_files", lambda home: listings.append(home) or listed(home))
+    listed = key_ring.list_files
+    monkeypatch.setattr(key_ring, "list_files", lambda home, suffix: listings.append(home) or listed(home, suffix))
     for _ in range(3):
         assert ring.current
     assert len(listings) == 1

@@ -71,7 +71,7 @@ def test_what_decisions_share_is_stored_once(database):
 @pytest.mark.parametrize("text", UNREADABLE)
 def test_what_cannot_be_read_is_a_fault_of_the_storage(database, text):
     with database.write():
-        database.change("INSERT INTO principal_state VALUES (?, ?)", (SOMEBODY, text))
+        database.change("INSERT INTO principal_state (principal, decisions) VALUES (?, ?)", (SOMEBODY, text))
     with pytest.raises(StorageUnavailable, match="stored decisions cannot be read"):
         current_decisions(database, SOMEBODY)
 
@@ -97,7 +97,7 @@ def test_decisions_of_the_first_schema_are_taken_over_whole(tmp_path, monkeypatc
         database.change_many(
             OLD_ROW, ((who, *said[:-1], int(said.signalled)) for who in principals for said in ALL.values())
         )
-    assert migrate(database) == ["0002_principal_state"]
+    assert migrate(database)[0] == "0002_principal_state"
     assert [row[0] for row in database.rows("SELECT principal FROM principal_state ORDER BY 1")] == principals
     assert all(current_decisions(database, who) == ALL for who in principals)
     assert database.rows("SELECT name FROM sqlite_master WHERE name = 'decision'") == []

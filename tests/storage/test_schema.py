@@ -15,10 +15,24 @@ from consent_service.storage.database import Database
 from consent_service.storage.schema import migrate, require_current
 from tests.cast import choose
 
-STEPS = ["0001_consent_records", "0002_principal_state"]
+STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages"]
 TABLES = {
     "api_key": "hash id site label scopes purposes created_at expires_at revoked_at",
-    "principal_state": "principal decisions",
+    "attempt": "bucket at id",
+    "change": "site seq at act_at principal ref kind name before after until method source record",
+    "ending": "principal purpose site at",
+    "import_run": (
+        "id site file_hash file_name options dry_run stamped_at state line report_size counts actor created_at "
+        "updated_at"
+    ),
+    "job": "id site kind target seq event body created_at due_at attempts finished_at result",
+    "kept_answer": "site key request status body at",
+    "principal_state": "principal decisions blocks stopped_at paused_until",
+    "subject": "principal kind sealed ref language created_at",
+    "subscription_request": "hash id principal site kind sealed purposes notice language method source ref created_at"
+    " expires_at settled_at settled_as",
+    "webhook": "id site url events secret previous_secret previous_until created_at failing_since disabled_at"
+    " disabled_because",
     "erasure": "id site at actor records",
     "notice": "digest site surface language at document",
     "record": "principal seq id site at act signed",
@@ -116,11 +130,11 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(resources, site, t
     broken = (
         "def up(migrator, db):\n    db.execute_sql('ALTER TABLE record ADD COLUMN x')\n    db.execute_sql('nonsense')\n"
     )
-    (folder / "0003_broken.py").write_text(broken)
+    (folder / "9999_broken.py").write_text(broken)
     monkeypatch.setattr(schema, "FOLDER", folder)
     with pytest.raises(StorageUnavailable, match="cannot be written"):
         migrate(resources.database)
     assert tables(resources.database) == TABLES
     assert len(history(resources, site, visitor).statements) == 1
-    with pytest.raises(SchemaMismatch, match="lacks 0003_broken"):
+    with pytest.raises(SchemaMismatch, match="lacks 9999_broken"):
         require_current(resources.database)

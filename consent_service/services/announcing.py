@@ -1,0 +1,55 @@
+"""Announcing: a change becomes one job in the outbox for each webhook that asked for its event."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from consent_service.domain.event import Event, event_data, event_of
+from consent_service.domain.moment import rfc3339
+from consent_service.domain.site import Site
+from consent_service.services.resources import Resources
+from consent_service.storage.changes import StoredChange
+from consent_service.storage.outbox import Job, add_jobs
+from consent_service.storage.webhooks import StoredWebhook, webhooks_of
+
+WEBHOOK_JOB = "webhook"
+
+
+def announce(resources: Resources, site: Site, changes: Iterable[StoredChange], now: int) -> None:
+    """Queue what the webhooks of a site are to be told about these changes; runs inside a write."""
+    for change in changes:
+        if event := event_of(change.kind, change.after):
+            announce_event(resources, site, event, change_data(site, change), now, seq=change.seq)
+
+
+def announce_event(
+    resources: Resources, site: Site, event: Event, data: dict[str, object], now: int, *, seq: int = 0
+) -> int:
+    """Queue one event for every webhook that asked for it and return how many those are; runs inside a write."""
+    wanting = [webhook for webhook in webhooks_of(resources.database, site.id) if webhook.wants(event)]
+    jobs = [webhook_job(resources, webhook, event, data, now, seq=seq) for webhook in wanting]
+    if jobs:
+        add_jobs(resources.database, jobs)
+    return len(jobs)
+
+
+def webhook_job(
+    resources: Resources, webhook: StoredWebhook, event: str, data: Mapping[str, object], at: int, *, seq: int = 0
+) -> Job:
+    """Make the job that tells one webhook of something that happened at a time; its id is that of the message."""
+    now = resources.clock()
+    identifier = f"msg_{resources.new_id(now)}"
+    body = json.dumps({"type": event, "timestamp": rfc3339(at), "data": data}, ensure_ascii=False).encode()
+    sealed = resources.keys.secrets.addresses.close(body, identifier)
+    return Job(identifier, webhook.site, WEBHOOK_JOB, webhook.id, seq, event, sealed, now, now)
+
+
+def change_data(site: Site, change: StoredChange) -> dict[str, object]:
+    """Write what an event says of a change."""
+    purpose = site.purpose_by_key.get(change.name)
+    subject = subject_of_principal(change.principal)
+    return event_data(change.seq, subject, change.ref, purpose, change.kind, change.name, change.after)
+
+
+def subject_of_principal(principal: str) -> str:
+    """Take the subject's key out of a principal."""
+    return principal.rpartition("/s/")[2]

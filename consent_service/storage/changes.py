@@ -1,0 +1,70 @@
+"""The change feed: every change of a subject's standing, numbered without a gap in the order of the commits."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from consent_service.storage.database import Database
+from consent_service.storage.snapshot import Readable
+
+COLUMNS = "seq, at, act_at, principal, ref, kind, name, before, after, until, method, source, record"
+INSERT = f"INSERT INTO change (site, {COLUMNS}) VALUES (?{', ?' * 13})"
+AFTER = f"SELECT {COLUMNS} FROM change WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?"
+
+
+class StoredChange(NamedTuple):
+    """One row of the feed; ``until`` is when a granted yes ends, 0 for not by itself. Times in microseconds."""
+
+    seq: int
+    at: int
+    act_at: int
+    principal: str
+    ref: str | None
+    kind: str
+    name: str
+    before: str
+    after: str
+    until: int
+    method: str
+    source: str
+    record: str | None
+
+
+def head(database: Readable, site: str) -> int:
+    """Tell the number of the newest change of a site, 0 before the first."""
+    rows = database.rows("SELECT seq FROM change WHERE site = ? ORDER BY seq DESC LIMIT 1", (site,))
+    return rows[0][0] if rows else 0
+
+
+def append_changes(database: Database, site: str, changes: Sequence[StoredChange]) -> None:
+    """Append changes that were numbered from the head on; runs inside a write, which makes the numbers gap-free."""
+    database.change_many(INSERT, ((site, *change) for change in changes))
+
+
+def changes_after(database: Database, site: str, after: int, most: int) -> list[StoredChange]:
+    """Read the changes that follow a number, in order."""
+    return [StoredChange(*row) for row in database.rows(AFTER, (site, after, most))]
+
+
+def changes_of(database: Database, site: str, principal: str, after: int = 0) -> list[tuple[int, str]]:
+    """List the number and the kind of a subject's changes that follow a number."""
+    query = "SELECT seq, kind FROM change WHERE site = ? AND seq > ? AND principal = ? ORDER BY seq"
+    return database.rows(query, (site, after, principal))
+
+
+def blank_changes(database: Database, site: str, numbers: Sequence[int]) -> None:
+    """Take out of changes whose they were and what they told, but leave their numbers; runs inside a write."""
+    query = """
+    UPDATE change SET principal = '', ref = NULL, kind = '', name = '', before = '', after = '', source = '',
+    record = NULL WHERE site = ? AND seq = ?
+    """
+    database.change_many(query, [(site, number) for number in numbers])
+
+
+def prune_changes(database: Database, site: str, before: int) -> int:
+    """Drop the changes up to the first that is not older than a time, but never the newest, whom the next one follows.
+
+    Runs inside a write and returns how many were dropped. What is left has no gap, even if a clock once went back.
+    """
+    younger = database.rows("SELECT seq FROM change WHERE site = ? AND at >= ? ORDER BY seq LIMIT 1", (site, before))
+    first = younger[0][0] if younger else head(database, site)
+    return database.change("DELETE FROM change WHERE site = ? AND seq < ?", (site, first))

@@ -1,0 +1,76 @@
+"""The scratch file of one import: whom it met on which line, and for a dry run where they would stand now."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from consent_service.domain.standing import Standing
+from consent_service.storage.database import Database
+from consent_service.storage.imports import Progress
+from consent_service.storage.standings import standing_of, write_standing
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS met (principal TEXT, name TEXT, line BIGINT, PRIMARY KEY (principal, name))",
+    "CREATE TABLE IF NOT EXISTS progress (id BIGINT PRIMARY KEY, line BIGINT, report_size BIGINT, counts TEXT)",
+    """
+    CREATE TABLE IF NOT EXISTS principal_state
+    (principal TEXT PRIMARY KEY, decisions TEXT, blocks TEXT, stopped_at BIGINT, paused_until BIGINT)
+    """,
+)
+MEET = "INSERT INTO met (principal, name, line) VALUES (?, ?, ?) ON CONFLICT (principal, name) DO NOTHING"
+KEEP = """
+INSERT INTO progress (id, line, report_size, counts) VALUES (1, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+line = excluded.line, report_size = excluded.report_size, counts = excluded.counts
+"""
+
+
+class ImportScratch:
+    """A small database beside the file that is imported, so that an import of any size needs little memory."""
+
+    def __init__(self, file: Path) -> None:
+        file.touch(mode=0o600)
+        self._database = Database(file)
+        with self._database.write():
+            for table in TABLES:
+                self._database.change(table)
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """Hold a transaction of this file."""
+        with self._database.write():
+            yield
+
+    def met_before(self, principal: str, names: Iterable[str], line: int) -> bool:
+        """Say whether earlier lines were about all of this already, and remember this one; runs inside a write.
+
+        Asking again for the same line answers the same, so that a batch may be done twice.
+        """
+        before = []
+        for name in names:
+            self._database.change(MEET, (principal, name, line))
+            query = "SELECT line FROM met WHERE principal = ? AND name = ?"
+            before.append(self._database.rows(query, (principal, name))[0][0] < line)
+        return all(before)
+
+    def standing(self, principal: str) -> Standing | None:
+        """Read where somebody would stand by now; None for whom no row has changed."""
+        standing = standing_of(self._database, principal)
+        return standing if standing.decisions or standing.blocks else None
+
+    def keep_standing(self, principal: str, standing: Standing) -> None:
+        """Remember where somebody would stand; runs inside a write."""
+        write_standing(self._database, principal, standing)
+
+    def progress(self) -> Progress | None:
+        """Tell how far the standings kept here have come."""
+        rows = self._database.rows("SELECT line, report_size, counts FROM progress")
+        return Progress(rows[0][0], rows[0][1], json.loads(rows[0][2])) if rows else None
+
+    def keep_progress(self, progress: Progress) -> None:
+        """Note how far the standings kept here have come; runs inside a write."""
+        self._database.change(KEEP, (progress.line, progress.report_size, json.dumps(dict(progress.counts))))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()

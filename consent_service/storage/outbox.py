@@ -1,0 +1,107 @@
+"""The outbox: what is still to be sent, kept in the transaction that caused it and claimed by one worker at a time."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from consent_service.storage.database import Database
+
+COLUMNS = "id, site, kind, target, seq, event, body, created_at, due_at, attempts, finished_at, result"
+INSERT = f"INSERT INTO job ({COLUMNS}) VALUES (?{', ?' * 11})"
+DUE = f"SELECT {COLUMNS} FROM job WHERE due_at <= ? ORDER BY due_at LIMIT ?"
+
+
+class Job(NamedTuple):
+    """One job: ``kind`` says who handles it, ``target`` to whom it goes, ``body`` is sealed under the job's id.
+
+    ``seq`` is the number of the change it tells about, 0 for none. ``due_at`` is None once it is finished; while a
+    worker has it, that is when another may take over. Times in microseconds.
+    """
+
+    id: str
+    site: str
+    kind: str
+    target: str
+    seq: int
+    event: str
+    body: bytes
+    created_at: int
+    due_at: int | None
+    attempts: int = 0
+    finished_at: int | None = None
+    result: str = ""
+
+
+def add_jobs(database: Database, jobs: Iterable[Job]) -> None:
+    """Put jobs into the outbox; runs inside a write."""
+    database.change_many(INSERT, jobs)
+
+
+def claim_jobs(database: Database, now: int, until: int, most: int) -> list[Job]:
+    """Take the jobs that are due and keep other workers off them until a time; runs inside a write."""
+    jobs = [Job(*row) for row in database.rows(DUE, (now, most))]
+    database.change_many("UPDATE job SET due_at = ? WHERE id = ?", [(until, job.id) for job in jobs])
+    return jobs
+
+
+def next_due(database: Database) -> int | None:
+    """Tell when the next job is due; None where there is none."""
+    rows = database.rows("SELECT due_at FROM job WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1")
+    return rows[0][0] if rows else None
+
+
+def finish_job(database: Database, identifier: str, at: int, result: str, *, keep_body: bool) -> None:
+    """Mark a job as done or given up, and forget its content unless it may be sent again; runs inside a write."""
+    forget = "" if keep_body else ", body = x''"
+    query = f"UPDATE job SET due_at = NULL, finished_at = ?, attempts = attempts + 1, result = ?{forget} WHERE id = ?"
+    database.change(query, (at, result, identifier))
+
+
+def retry_job(database: Database, identifier: str, due_at: int, result: str) -> None:
+    """Put a job off after an attempt that failed; runs inside a write."""
+    query = "UPDATE job SET due_at = ?, attempts = attempts + 1, result = ? WHERE id = ? AND finished_at IS NULL"
+    database.change(query, (due_at, result, identifier))
+
+
+def jobs_of(database: Database, target: str, most: int, *, before: str = "~") -> list[Job]:
+    """List the jobs of a target, newest first, those with ids before one that is given."""
+    query = f"SELECT {COLUMNS} FROM job WHERE target = ? AND id < ? ORDER BY id DESC LIMIT ?"
+    return [Job(*row) for row in database.rows(query, (target, before, most))]
+
+
+def resend_jobs(database: Database, target: str, identifiers: Sequence[str], due_at: int) -> int:
+    """Make finished jobs of a target due once more and return how many still had their content.
+
+    Runs inside a write.
+    """
+    query = """
+    UPDATE job SET due_at = ?, finished_at = NULL, attempts = 0, result = ''
+    WHERE id = ? AND target = ? AND finished_at IS NOT NULL AND body <> x''
+    """
+    return sum(database.change(query, (due_at, identifier, target)) for identifier in identifiers)
+
+
+def jobs_about(database: Database, target: str, first: int, last: int) -> dict[int, str]:
+    """Find the jobs that tell a target of changes with these numbers, by the number."""
+    query = "SELECT seq, id FROM job WHERE target = ? AND seq >= ? AND seq <= ?"
+    return dict(database.rows(query, (target, first, last)))
+
+
+def hold_jobs(database: Database, target: str, until: int) -> None:
+    """Put off everything that goes to a target, which counts as no attempt; runs inside a write."""
+    database.change("UPDATE job SET due_at = ? WHERE target = ? AND due_at < ?", (until, target, until))
+
+
+def drop_jobs_about(database: Database, site: str, kind: str, numbers: Sequence[int]) -> None:
+    """Forget the jobs of a kind that tell of these changes; runs inside a write."""
+    marks = ", ".join(str(number) for number in numbers)
+    database.change(f"DELETE FROM job WHERE site = ? AND kind = ? AND seq IN ({marks})", (site, kind))
+
+
+def drop_jobs(database: Database, targets: Sequence[str]) -> None:
+    """Forget every job that goes to these targets; runs inside a write."""
+    database.change_many("DELETE FROM job WHERE target = ?", [(target,) for target in targets])
+
+
+def prune_jobs(database: Database, before: int) -> int:
+    """Drop what was finished before a time and return how much that was; runs inside a write."""
+    return database.change("DELETE FROM job WHERE finished_at < ?", (before,))

@@ -1,0 +1,105 @@
+"""Subscription requests: what waits for its confirmation, under the hash of the token that confirms it."""
+
+from typing import NamedTuple
+
+from consent_service.storage.database import Database
+
+COLUMNS = (
+    "hash, id, principal, site, kind, sealed, purposes, notice, language, method, source, ref, created_at, expires_at, "
+    "settled_at, settled_as"
+)
+REQUEST_IDS = "SELECT id FROM subscription_request"
+
+
+class StoredRequest(NamedTuple):
+    """One request: ``id`` is also the end of its record's principal, ``sealed`` the address opened under ``id``.
+
+    ``purposes`` are keys with commas. ``method`` is that of the act which a confirmation makes. ``settled_as`` is
+    confirmed, not_me or expired; what it was about is forgotten then. Times in microseconds.
+    """
+
+    hash: str
+    id: str
+    principal: str
+    site: str
+    kind: str
+    sealed: bytes
+    purposes: str
+    notice: str
+    language: str
+    method: str
+    source: str
+    ref: str | None
+    created_at: int
+    expires_at: int
+    settled_at: int | None = None
+    settled_as: str | None = None
+
+
+def add_request(database: Database, request: StoredRequest) -> None:
+    """Keep a request; runs inside a write."""
+    database.change(f"INSERT INTO subscription_request ({COLUMNS}) VALUES (?{', ?' * 15})", request)
+
+
+def request_by_hash(database: Database, digest: str) -> StoredRequest | None:
+    """Find a request by the hash of its token."""
+    rows = database.rows(f"SELECT {COLUMNS} FROM subscription_request WHERE hash = ?", (digest,))
+    return StoredRequest(*rows[0]) if rows else None
+
+
+def request_by_id(database: Database, identifier: str) -> StoredRequest | None:
+    """Find a request by its id."""
+    rows = database.rows(f"SELECT {COLUMNS} FROM subscription_request WHERE id = ?", (identifier,))
+    return StoredRequest(*rows[0]) if rows else None
+
+
+def open_requests(database: Database, principal: str) -> list[StoredRequest]:
+    """List the requests of a subject that nobody has confirmed or disowned."""
+    query = f"SELECT {COLUMNS} FROM subscription_request WHERE principal = ? AND settled_at IS NULL"
+    return [StoredRequest(*row) for row in database.rows(query, (principal,))]
+
+
+def settle_request(database: Database, digest: str, at: int, outcome: str) -> bool:
+    """Settle a request once; False where it was settled before. Runs inside a write."""
+    query = "UPDATE subscription_request SET settled_at = ?, settled_as = ? WHERE hash = ? AND settled_at IS NULL"
+    return database.change(query, (at, outcome, digest)) == 1
+
+
+def expired_requests(database: Database, site: str, now: int, most: int) -> list[StoredRequest]:
+    """List requests of a site whose time is over, the longest over first."""
+    query = f"SELECT {COLUMNS} FROM subscription_request WHERE expires_at <= ? AND site = ? ORDER BY expires_at LIMIT ?"
+    return [StoredRequest(*row) for row in database.rows(query, (now, site, most))]
+
+
+def delete_request(database: Database, digest: str) -> None:
+    """Forget one request; runs inside a write."""
+    database.change("DELETE FROM subscription_request WHERE hash = ?", (digest,))
+
+
+def delete_requests(database: Database, principal: str) -> int:
+    """Forget every request of a subject, its jobs and its records; return how many records. Runs inside a write."""
+    database.change(f"DELETE FROM job WHERE target IN ({REQUEST_IDS} WHERE principal = ?)", (principal,))
+    database.change("DELETE FROM subscription_request WHERE principal = ?", (principal,))
+    query = "DELETE FROM record WHERE principal >= ? AND principal < ?"
+    return database.change(query, (f"{principal}/", f"{principal}0"))
+
+
+def was_not_me(database: Database, principal: str, now: int) -> bool:
+    """Say whether the owner of an address disowned a request and that is still remembered."""
+    query = (
+        "SELECT 1 FROM subscription_request WHERE principal = ? AND settled_as = 'not_me' AND expires_at > ? LIMIT 1"
+    )
+    return bool(database.rows(query, (principal, now)))
+
+
+def empty_request(database: Database, digest: str, principal: str, expires_at: int) -> None:
+    """Keep of a request only how it ended, until a time, and whose it was where a principal is given.
+
+    Its jobs go with the rest; runs inside a write.
+    """
+    database.change(f"DELETE FROM job WHERE target IN ({REQUEST_IDS} WHERE hash = ?)", (digest,))
+    query = """
+    UPDATE subscription_request
+    SET principal = ?, sealed = x'', purposes = '', notice = '', source = '', ref = NULL, expires_at = ? WHERE hash = ?
+    """
+    database.change(query, (principal, expires_at, digest))

@@ -1,0 +1,63 @@
+"""Standings: everything current about a principal, read and written as one row."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from consent_service.domain.standing import NO_STANDING, NOTHING, Standing
+from consent_service.storage.database import Database
+from consent_service.storage.decisions import decisions_text, read_decision, read_decisions
+from consent_service.storage.snapshot import Readable
+
+COLUMNS = "decisions, blocks, stopped_at, paused_until"
+REPLACE = f"""
+INSERT INTO principal_state (principal, {COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (principal) DO UPDATE SET
+decisions = excluded.decisions, blocks = excluded.blocks, stopped_at = excluded.stopped_at,
+paused_until = excluded.paused_until
+"""
+GROUP = 500
+"""How many principals one query reads."""
+
+
+def standing_of(database: Database, principal: str) -> Standing:
+    """Read the standing of a principal; nobody known has an empty one."""
+    rows = database.rows(f"SELECT {COLUMNS} FROM principal_state WHERE principal = ?", (principal,))
+    return read_standing(rows[0]) if rows else NO_STANDING
+
+
+def standings_on(readable: Readable, principals: Sequence[str], purpose: str) -> dict[str, Standing]:
+    """Read what up to ``GROUP`` principals said about one purpose and what overrides it; unknown ones are left out."""
+    return {
+        principal: Standing(
+            read_decision(decisions, purpose), json.loads(blocks) if blocks else NOTHING, stopped_at, paused_until
+        )
+        for principal, decisions, blocks, stopped_at, paused_until in state_rows(readable, principals)
+    }
+
+
+def state_rows(readable: Readable, principals: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Read the rows of up to ``GROUP`` principals as they are stored."""
+    marks = ", ".join("?" * len(principals))
+    return readable.rows(f"SELECT principal, {COLUMNS} FROM principal_state WHERE principal IN ({marks})", principals)
+
+
+def site_standings(database: Database, site: str) -> Iterator[tuple[str, Standing]]:
+    """Hand out the standing of every subject of a site in the order of their principals."""
+    query = (
+        f"SELECT principal, {COLUMNS} FROM principal_state WHERE principal >= ? AND principal < ? ORDER BY principal"
+    )
+    for row in database.stream(query, (f"{site}/s/", f"{site}/s0")):
+        yield row[0], read_standing(row[1:])
+
+
+def write_standing(database: Database, principal: str, standing: Standing) -> None:
+    """Make this the standing of a principal; runs inside a write."""
+    blocks = json.dumps(dict(standing.blocks)) if standing.blocks else None
+    decisions = decisions_text(standing.decisions.values())
+    database.change(REPLACE, (principal, decisions, blocks, standing.stopped_at, standing.paused_until))
+
+
+def read_standing(row: Sequence[Any]) -> Standing:
+    """Read the columns of a standing."""
+    decisions, blocks, stopped_at, paused_until = row
+    return Standing(read_decisions(decisions), json.loads(blocks) if blocks else {}, stopped_at, paused_until)

@@ -1,0 +1,16 @@
+"""Suppressions: the subjects of a site on whom a block stands or who stopped everything, page by page."""
+
+from consent_service.domain.standing import Standing
+from consent_service.storage.database import Database
+from consent_service.storage.standings import COLUMNS, read_standing
+
+AFTER = f"""
+SELECT principal, {COLUMNS} FROM principal_state WHERE principal > ? AND principal < ?
+AND (blocks IS NOT NULL OR stopped_at IS NOT NULL) ORDER BY principal LIMIT ?
+"""
+
+
+def overridden_standings(database: Database, site: str, after: str, most: int) -> list[tuple[str, Standing]]:
+    """Read standings that hold a block or a stop, in the order of their principals, after one of them or empty."""
+    values = (after or f"{site}/s/", f"{site}/s0", most)
+    return [(row[0], read_standing(row[1:])) for row in database.rows(AFTER, values)]
