@@ -24,7 +24,7 @@ class FieldError:
     @property
     def anchor(self) -> str:
         """The id of the element to jump to."""
-        return f"p-{self.field.removeprefix('p.')}" if self.field.startswith("p.") else "choice"
+        return self.field.replace(".", "-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

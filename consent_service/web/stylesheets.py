@@ -10,6 +10,7 @@ from consent_service.domain.site import Site, Theme
 FOLDER = "/consent/static/"
 PAGE_FILES = ("tokens.css", "base.css", "components.css", "pages.css")
 BANNER_FILES = ("banner.css",)
+SUBSCRIBE_FILES = ("subscribe.css",)
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -24,9 +25,15 @@ class Stylesheets:
         tokens = theme_tokens(site.theme)
         self.banner = minified(tokens + _read(static_folder, BANNER_FILES))
         self.page = minified(tokens + _read(static_folder, PAGE_FILES))
+        self.subscribe = minified(tokens + _read(static_folder, SUBSCRIBE_FILES))
         self.banner_path = _path("banner", self.banner)
         self.page_path = _path("page", self.page)
-        self._by_path = {self.banner_path: self.banner.encode(), self.page_path: self.page.encode()}
+        self.subscribe_path = _path("subscribe", self.subscribe)
+        self._by_path = {
+            self.banner_path: self.banner.encode(),
+            self.page_path: self.page.encode(),
+            self.subscribe_path: self.subscribe.encode(),
+        }
 
     def find(self, name: str) -> bytes | None:
         """Find a stylesheet by its file name."""

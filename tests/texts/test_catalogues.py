@@ -9,14 +9,14 @@ from consent_service.domain.data_category import DATA_CATEGORIES
 from consent_service.domain.decision import Method, State
 from consent_service.domain.duration import Unit
 from consent_service.domain.override_fairness import ASKING, BUTTONS, override_findings
-from consent_service.domain.purpose import Party
+from consent_service.domain.purpose import Channel, Party
 from consent_service.domain.register_rules import ROLES
 from consent_service.domain.text_fairness import CHARACTERS_A_WORD
 from consent_service.domain.translation_rules import override_faults
 from consent_service.texts import LANGUAGES, PLACEHOLDER, interface_texts, plural_form
 from consent_service.web.problems import PROBLEMS
 from tests.cast import make_site
-from tests.texts.text_uses import STAR, raised_codes, string_constants, text_uses
+from tests.texts.text_uses import STAR, address_codes, raised_codes, string_constants, text_uses
 
 TEXTS = interface_texts()
 ENGLISH = TEXTS["en"]
@@ -35,14 +35,18 @@ MOST_WORDS = 40
 
 ERROR_PAGES = string_constants("web/error_pages.py") & set(PROBLEMS)
 SAVED = {"saved", "missing"}
+EMAIL_FAULTS = {f"address.{code}" for code in address_codes() - {"phone_malformed", "region_missing"}}
+CENTRE_FAULTS = {f"centre.{code}" for code in ("pause_malformed", "pause_past", "pause_too_far")}
 KNOWN_AT_RUN_TIME = {
     "actor.*": {"visitor", "browser"},
+    "centre.state.*": {"on", "off", "pending", "ended", "paused", "blocked"},
+    "channel.*": set(Channel),
     "confirm.*": {"foreign", "unknown"},
     "cookie.*": set(Party),
     "data.*": set(DATA_CATEGORIES),
     "date.month_*": set(map(str, range(1, 13))),
     "duration.*": set(Unit) - {Unit.SESSION},
-    "errors.*": raised_codes(),
+    "errors.*": raised_codes() - {f"address.{STAR}"} | EMAIL_FAULTS | CENTRE_FAULTS,
     "errors.*.message": ERROR_PAGES,
     "errors.*.title": ERROR_PAGES,
     "method.*": set(Method),
@@ -63,13 +67,17 @@ MARKS = {
 """Punctuation that does not belong to the language."""
 
 AS_IN_ENGLISH = {
-    "de": {"cookie.domain", "page.colon", "page.comma"} | {f"date.month_{month}" for month in (4, 8, 9, 11)},
+    "de": {
+        *("centre.pause", "cookie.domain", "page.colon", "page.comma"),
+        *(f"date.month_{month}" for month in (4, 8, 9, 11)),
+    },
     "fr": {
-        *("date.day", "page.comma", "page.contact", "preferences.cookies.one", "preferences.cookies.other"),
+        *("centre.pause", "date.day", "page.comma", "page.contact"),
+        *("preferences.cookies.one", "preferences.cookies.other"),
         *("duration.minute.one", "duration.minute.other"),
     },
     "es": {
-        *("date.time", "page.colon", "page.comma", "preferences.no"),
+        *("date.time", "page.colon", "page.comma", "preferences.no", "subscribe.age_no"),
         *("preferences.cookies.one", "preferences.cookies.other"),
     },
     "zh": set(),

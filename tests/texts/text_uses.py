@@ -31,6 +31,13 @@ def raised_codes() -> set[str]:
     return {key for call in faults for key in _code_keys(call.args[0])}
 
 
+def address_codes() -> set[str]:
+    """List the codes of all faults that an address can have when it is read."""
+    calls = Module(PACKAGE / "addressing.py").nodes(ast.Call)
+    faults = [call for call in calls if getattr(call.func, "id", "") == "AddressFault"]
+    return {key for call in faults for key in _code_keys(call.args[0])}
+
+
 def string_constants(file: str) -> set[str]:
     """List the strings in a file of the package."""
     constants = Module(PACKAGE / file).nodes(ast.Constant)
@@ -39,7 +46,7 @@ def string_constants(file: str) -> set[str]:
 
 def _in_templates() -> Iterator[tuple[str, str]]:
     environment = Environment(autoescape=True)
-    for path in sorted((ROOT / "templates").rglob("*.html")):
+    for path in sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file()):
         for call in environment.parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
             way, speaker = ("", call.node) if isinstance(call.node, nodes.Name) else _method(call.node)
             if isinstance(speaker, nodes.Name) and speaker.name == "t" and way in ("", "plural", "several"):
