@@ -10,6 +10,7 @@ from consent_service.domain.notice import PLACEHOLDER, Notice, make_notice
 from consent_service.domain.purpose import Purpose
 from consent_service.domain.site import Site
 from consent_service.texts import LANGUAGES, Catalogue
+from consent_service.web.message_notices import newsletter_purposes, render_subscribe
 from consent_service.web.preference_form import form_context
 from consent_service.web.stylesheets import Stylesheets
 
@@ -37,6 +38,7 @@ class NoticeBoard:
         self._by_digest: dict[str, Notice] = {}
         self._banners: dict[tuple[str, str, bool], Shown] = {}
         self._preferences: dict[tuple[str, str, bool], Notice] = {}
+        self._subscribe: dict[tuple[str, str], Shown] = {}
         self._settled: dict[tuple[str, str, str, bool], bytes] = {}
         self._part: Callable[[Site, str, bool, tuple[str, ...]], Shown] = lru_cache(REMEMBERED)(self._render_part)
 
@@ -52,6 +54,10 @@ class NoticeBoard:
                 for notice in (shown.notice, preferences):
                     self._by_digest[notice.digest] = notice
                     yield notice
+            if newsletter_purposes(site):
+                notice, body = render_subscribe(self._render, site, language, self._stylesheets[site.id])
+                self._subscribe[site.id, language] = Shown(notice, body)
+                yield notice
 
     def banner(self, site: Site, language: str, signal: bool) -> Shown:
         """Return the banner for a visitor who decided nothing yet."""
@@ -78,6 +84,10 @@ class NoticeBoard:
     def preferences(self, site: Site, language: str, signal: bool) -> Notice:
         """Return the notice of the preference page."""
         return self._preferences[site.id, language, signal]
+
+    def subscribe(self, site: Site, language: str) -> Shown | None:
+        """Return the newsletter form; None where the site sends no newsletter."""
+        return self._subscribe.get((site.id, language))
 
     def find(self, digest: str) -> Notice | None:
         """Find a prepared notice by its digest."""

@@ -1,0 +1,21 @@
+"""The client's network address, from the connection or from the shop's own proxies, and from nothing else."""
+
+from collections.abc import Mapping
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+
+def client_address(environ: Mapping[str, Any], proxies: int) -> str | None:
+    """Tell a client's network address; None where it cannot be told.
+
+    With proxies it is the entry of X-Forwarded-For that the outermost of them added, counted from the right; whatever
+    stands further left is what anybody may claim.
+    """
+    hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")] if proxies else []
+    text = hops[-proxies] if len(hops) >= proxies > 0 else environ.get("REMOTE_ADDR", "")
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
