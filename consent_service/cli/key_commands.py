@@ -8,6 +8,7 @@ from consent_service.domain.errors import ConsentError
 from consent_service.domain.moment import DAY, rfc3339
 from consent_service.domain.site_directory import SiteDirectory
 from consent_service.key_ring import create_key
+from consent_service.secret_ring import create_link_secret
 from consent_service.services.issuing import issue_key, list_keys
 from consent_service.services.issuing import revoke as revoke_key
 from consent_service.services.preparing import open_resources
@@ -73,10 +74,14 @@ def revoke(identifier: str) -> None:
 
 
 @key.command()
-def rotate() -> None:
+@click.option("--links", is_flag=True, help="Make a new secret for the links in messages instead.")
+def rotate(*, links: bool) -> None:
     """Make a new signing key: it signs from now on, and the old ones go on verifying."""
     _resources()
-    click.echo(f"new signing key {create_key(settings().keys, system_clock())}")
+    if links:
+        click.echo(f"new link secret {create_link_secret(settings().keys)}")
+    else:
+        click.echo(f"new signing key {create_key(settings().keys, system_clock())}")
 
 
 def _state(made: ApiKey) -> str:

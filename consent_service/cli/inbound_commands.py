@@ -1,0 +1,45 @@
+"""The command that a mail server pipes messages to unsubscribe addresses into."""
+
+import sys
+
+import click
+
+from consent_service.cli.command_group import settings
+from consent_service.domain.errors import ConsentError, NotFound
+from consent_service.domain.site_directory import SiteDirectory
+from consent_service.services.preparing import open_resources
+from consent_service.services.receiving import MAX_MESSAGE, Action, receive_mail
+from consent_service.site_file import read_sites
+
+TEMPORARY_FAILURE = 75
+"""EX_TEMPFAIL of sysexits.h: the mail server keeps the message and tries again."""
+BLOCK = 65_536
+
+
+@click.command()
+@click.option("--site", "site_id", required=True, help="The site whose unsubscribe address the message went to.")
+@click.option("--recipient", default="", help="The recipient of the envelope, as the mail server knows it.")
+@click.pass_context
+def inbound(ctx: click.Context, site_id: str, recipient: str) -> None:
+    """Take one raw message from standard input and act on the token in its recipient.
+
+    Exit code 0 also where nothing is to be done; 75 where it could not be done now, whatever the reason, so that no
+    message bounces because of a fault of ours.
+    """
+    message = sys.stdin.buffer.read(MAX_MESSAGE)
+    # A mail server whose pipe closes early takes that for a failure.
+    while sys.stdin.buffer.read(BLOCK):
+        pass
+    try:
+        action = _receive(site_id, message, recipient)
+    except (ConsentError, OSError) as error:
+        click.echo(f"consent-service: {' '.join(str(error).split())}", err=True)
+        ctx.exit(TEMPORARY_FAILURE)
+    click.echo(action.value)
+
+
+def _receive(site_id: str, message: bytes, recipient: str) -> Action:
+    site = SiteDirectory(read_sites(settings().sites)).sites.get(site_id)
+    if site is None:
+        raise NotFound(f"there is no site {site_id!r} in {settings().sites}")
+    return receive_mail(open_resources(settings()), site, message, recipient)
