@@ -8,7 +8,9 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from consent_service.bench.list_measuring import ListFigures, measure_lists, one_click_shots
 from consent_service.bench.load import Figure, Shot, fire
+from consent_service.bench.message_population import populate_subjects
 from consent_service.bench.population import bench_visitor, populate
 from consent_service.bench.servers import Server, running
 from consent_service.domain.api_key import Scope
@@ -24,16 +26,20 @@ BARE_WSGI = "consent_service.bench.yardsticks:bare_wsgi"
 BARE_FLASK = "consent_service.bench.yardsticks:bare_flask"
 SAMPLE = 20_000
 HOST = "localhost"
+ONE_CLICK = "one click, 16 connections"
+ONE_CLICK_AGAIN = "one click again, 16 connections"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How much to measure."""
+    """How much to measure; ``people`` are on the list that is checked, ``longer`` is the length of one more list."""
 
     rounds: int
     seconds: int
     small: int
     large: int
+    people: int = 100_000
+    longer: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,7 @@ class Measured:
     """All figures of one run: loads by name, seconds until ready, megabytes of a worker."""
 
     loads: dict[str, Figure]
+    lists: ListFigures
     ready_seconds: float
     worker_megabytes: float
 
@@ -72,10 +79,31 @@ def measure(plan: Plan, say: Callable[[str], None]) -> Measured:
         wsgi = stack.enter_context(running(BARE_WSGI, "/", folder / "small", sites))
         flask = stack.enter_context(running(BARE_FLASK, "/", folder / "small", sites))
         shots |= _yardsticks(wsgi, flask, plan) | _pages(service["small"], plan, _notice(folder / "small", sites))
-        loads = _rounds(shots, plan.rounds, folder, say)
+        lists, clicks = _messages(folder, sites, site, plan, say)
+        loads = _rounds(shots, plan.rounds, folder, say) | clicks
         megabytes = max(server.worker_megabytes() for server in service.values())
         ready = service["small"].ready_seconds
-        return Measured(loads=loads, ready_seconds=ready, worker_megabytes=megabytes)
+        return Measured(loads=loads, lists=lists, ready_seconds=ready, worker_megabytes=megabytes)
+
+
+def _messages(
+    folder: Path, sites: Path, site: Site, plan: Plan, say: Callable[[str], None]
+) -> tuple[ListFigures, dict[str, Figure]]:
+    """Measure lists and unsubscribe links, at a home of their own that only people with an address are known to."""
+    say(f"writing {plan.people:,} people")
+    key = _prepare(folder / "people", sites, site, 0)
+    resources = open_resources(Settings(home=folder / "people", sites=sites))
+    populate_subjects(resources, site, plan.people)
+    with running(SERVICE, "/readyz", folder / "people", sites) as server:
+        lists = measure_lists(
+            resources, site, server, key, rows=plan.people, longer=plan.longer, rounds=plan.rounds, say=say
+        )
+        *distinct, again = one_click_shots(
+            resources, site, server.port, HOST, plan.people, rounds=plan.rounds, seconds=plan.seconds
+        )
+        clicks = {ONE_CLICK: _median([fire(shot, folder) for shot in distinct]), ONE_CLICK_AGAIN: fire(again, folder)}
+    resources.database.close()
+    return lists, clicks
 
 
 def _prepare(home: Path, sites: Path, site: Site, visitors: int) -> str:

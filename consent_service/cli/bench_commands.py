@@ -24,10 +24,11 @@ from consent_service.bench.report import report
     type=click.Path(path_type=Path, dir_okay=False),
     help="File for the figures.",
 )
-def bench(rounds: int, seconds: int, visitors: int, out: Path) -> None:
+@click.option("--full", is_flag=True, help="Also check a list of a million, for the memory it takes.")
+def bench(rounds: int, seconds: int, visitors: int, out: Path, full: bool) -> None:
     """Measure this machine: our figures beside a bare WSGI and a bare Flask application, as ratios."""
     click.echo(f"load from {generator()}; {len(os.sched_getaffinity(0))} cores; Python {platform.python_version()}")
-    plan = Plan(rounds=rounds, seconds=seconds, small=10_000, large=visitors)
+    plan = Plan(rounds=rounds, seconds=seconds, small=10_000, large=visitors, longer=1_000_000 if full else 0)
     measured = measure(plan, lambda line: click.echo(line, err=True))
     for line in report(measured):
         click.echo(line)

@@ -72,7 +72,7 @@ class CheckEndpoint:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request."""
-        if environ["PATH_INFO"] != PATH:
+        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] == "POST":
             return self._app(environ, start_response)
         try:
             body = self._answer(environ)
@@ -95,7 +95,7 @@ class CheckEndpoint:
 
     def _answer(self, environ: dict[str, Any]) -> bytes:
         if environ["REQUEST_METHOD"] not in METHODS:
-            allowed = ", ".join(METHODS)
+            allowed = ", ".join((*METHODS, "POST"))
             raise Problem(405, "method_not_allowed", f"Send {allowed} here.", [("Allow", allowed)])
         visitor, question = read_question(environ.get("QUERY_STRING", ""))
         key = self._gate.admit(environ.get("HTTP_AUTHORIZATION"), Scope.CHECK)

@@ -1,0 +1,60 @@
+"""A population of subjects: many people with an address and an answer to one purpose, written fast."""
+
+from collections.abc import Iterator
+
+from consent_service.addressing import read_email
+from consent_service.domain.decision import Decision, Method, State
+from consent_service.domain.identifier import subject_principal, uuid7
+from consent_service.domain.notice import fingerprints
+from consent_service.domain.site import Site
+from consent_service.domain.subject import subject_key
+from consent_service.services.resources import Resources
+from consent_service.storage.decisions import write_decisions
+
+BATCH = 50_000
+MINUTE = 60_000_000
+
+
+def bench_address(number: int) -> str:
+    """Make the address of the person of this number, always the same."""
+    return f"Person.{number:07}@mail{number % 97}.example.com"
+
+
+def bench_list(people: int) -> bytes:
+    """Write a list of people as JSON lines, as it is sent to be checked."""
+    return b"".join(
+        b'{"email":"%b","id":"%d"}\n' % (bench_address(number).encode(), number) for number in range(people)
+    )
+
+
+def bench_key(resources: Resources, site: Site, number: int) -> str:
+    """Tell the subject key of the person of this number."""
+    secret_number, secret = resources.keys.secrets.subject
+    return subject_key(secret, secret_number, site.id, read_email(bench_address(number)))
+
+
+def said_yes(number: int) -> bool:
+    """Tell whether the person of this number said yes; two of three did."""
+    return number % 3 != 0
+
+
+def populate_subjects(resources: Resources, site: Site, people: int) -> None:
+    """Let that many people have said yes or no to every message that they decide on."""
+    for start in range(0, people, BATCH):
+        with resources.database.write():
+            numbers = range(start, min(start + BATCH, people))
+            write_decisions(resources.database, _subjects(resources, site, numbers))
+
+
+def _subjects(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, list[Decision]]]:
+    now = resources.clock()
+    prints = fingerprints(site)
+    keys = [purpose.key for purpose in site.message_purposes]
+    for number in numbers:
+        at = now - number * MINUTE
+        record = uuid7(at, number.to_bytes(10))
+        state = State.GRANTED if said_yes(number) else State.WITHDRAWN
+        yield (
+            subject_principal(site.id, bench_key(resources, site, number)),
+            [Decision(key, state, Method.API, at, 0, record, prints[key], signalled=False) for key in keys],
+        )

@@ -1,0 +1,43 @@
+"""Holding a list: it comes back as it was, and lies on disk only sealed, under no name."""
+
+from pathlib import Path
+
+import pytest
+
+from consent_service.services.holding import held
+from consent_service.services.limiting import LISTS, TooManyLists, one_of_few_lists
+
+
+def test_what_was_held_comes_back_chunk_by_chunk(tmp_path):
+    chunks = [b"a" * 65_536, b"", b"person@shop.example\n", b"z"]
+    with held(iter(chunks), tmp_path) as back:
+        assert list(back) == chunks
+
+
+def test_a_held_list_has_no_name_and_shows_no_address_on_disk(tmp_path):
+    with held(iter([b"person@shop.example\n"] * 3), tmp_path) as back:
+        assert list(tmp_path.iterdir()) == []
+        [file] = [link for link in Path("/proc/self/fd").iterdir() if leads_into(tmp_path, link)]
+        next(back)
+        stored = file.read_bytes()
+        assert len(stored) > 60
+        assert b"shop" not in stored
+
+
+def leads_into(folder, link):
+    try:
+        return str(link.readlink()).startswith(f"{folder}/")
+    except FileNotFoundError:
+        return False
+
+
+def test_so_many_lists_are_checked_at_a_time_and_no_more(tmp_path):
+    places = [one_of_few_lists(tmp_path) for _ in range(LISTS)]
+    for place in places:
+        place.__enter__()
+    with pytest.raises(TooManyLists), one_of_few_lists(tmp_path):
+        pass
+    places[0].__exit__(None, None, None)
+    with one_of_few_lists(tmp_path):
+        pass
+    places[1].__exit__(None, None, None)
