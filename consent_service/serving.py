@@ -1,4 +1,4 @@
-"""Serving: granian with one blocking thread a worker, and a graceful stop."""
+"""Serving: granian with one blocking thread a worker process, one process for jobs beside it, and a graceful stop."""
 
 import os
 import shutil
@@ -14,14 +14,16 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from consent_service.domain.errors import SettingsFault
+from consent_service.job_runner import worker_beside
 from consent_service.logs import JsonFormatter
 from consent_service.services.preparing import open_resources
-from consent_service.settings import Settings
+from consent_service.settings import PREFIX, Settings
 from consent_service.site_file import read_sites
 
 TARGET = "consent_service.app:application"
 COUNTERS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Read once, when the counters are first imported; so nothing here imports them, or the workers share none."""
+WAITERS_VARIABLE = f"{PREFIX}FEED_WAITERS"
 MEMORY = Path("/dev/shm")  # noqa: S108
 STOP_SECONDS = 10
 HEADER_TIMEOUT = 5_000
@@ -37,11 +39,13 @@ def run_server(
     threads: int,
     target: str = TARGET,
     counters: Path | None = None,
+    jobs: bool = False,
 ) -> None:
     """Serve until a signal says stop; requests in flight are finished first.
 
-    ``counters`` is a folder to count in together with other servers, instead of one of its own. Raises a
-    ConsentError, before anything is started, where settings, sites, keys or database are not fit.
+    ``counters`` is a folder to count in together with other servers, instead of one of its own. ``jobs`` starts a
+    worker beside it. All but the last of the threads may be kept waiting for changes. Raises a ConsentError, before
+    anything is started, where settings, sites, keys or database are not fit.
     """
     read_sites(settings.sites)
     open_resources(settings).database.close()
@@ -65,7 +69,9 @@ def run_server(
     )
     with nullcontext(counters) if counters else counter_folder() as folder:
         os.environ[COUNTERS_VARIABLE] = str(folder)
-        server.serve()
+        os.environ[WAITERS_VARIABLE] = str(threads - 1)
+        with worker_beside() if jobs else nullcontext():
+            server.serve()
 
 
 LOGGING = {

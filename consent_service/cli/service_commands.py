@@ -28,6 +28,7 @@ def migrate() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1, 64), help="Threads a worker.")
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--no-worker", is_flag=True, help="Leave mails and webhooks to: consent-service worker.")
+def serve(host: str, port: int, workers: int, threads: int, no_worker: bool) -> None:
     """Run the service until it is told to stop."""
-    run_server(settings(), host=host, port=port, workers=workers, threads=threads)
+    run_server(settings(), host=host, port=port, workers=workers, threads=threads, jobs=not no_worker)

@@ -4,25 +4,28 @@ import json
 from collections.abc import Iterator
 
 from consent_service.domain.canonical_json import canonical_json
-from consent_service.domain.identifier import visitor_principal
+from consent_service.domain.identifier import subject_principal, visitor_principal
 from consent_service.domain.site import Site
 from consent_service.services.resources import Resources
 from consent_service.signing import verify_record
 from consent_service.storage.notices import notice_by_digest
-from consent_service.storage.records import principal_records, site_records
+from consent_service.storage.records import principal_records, records_about, site_records
 
 
-def export_records(resources: Resources, site: Site, visitor: str | None) -> Iterator[bytes]:
-    """Write the records of a site, or of one visitor, each followed by its notice where that is met first.
+def export_records(
+    resources: Resources, site: Site, visitor: str | None, *, subject: str | None = None
+) -> Iterator[bytes]:
+    """Write the records of a site, a visitor or a subject, each followed by its notice where that is met first.
 
     The last line is a summary; an export without it was cut off. Records are exported as they are stored,
     whether or not they verify: telling is the verifier's work.
     """
-    stored = (
-        principal_records(resources.database, visitor_principal(site.id, visitor))
-        if visitor
-        else site_records(resources.database, site.id)
-    )
+    if visitor:
+        stored = principal_records(resources.database, visitor_principal(site.id, visitor))
+    elif subject:
+        stored = records_about(resources.database, subject_principal(site.id, subject))
+    else:
+        stored = site_records(resources.database, site.id)
     seen: set[str] = set()
     records = 0
     for record in stored:

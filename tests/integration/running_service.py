@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,13 +144,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_service(folder: Path, *, workers: int = 2) -> Iterator[RunningService]:
+def running_service(folder: Path, *, workers: int = 2, options: Sequence[str] = ()) -> Iterator[RunningService]:
     """Prepare a home and serve it until the block is left; the test's time limit ends a wait in vain."""
     assert run(folder, "init").returncode == 0
     port = free_port()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [*PROGRAM, "serve", "--port", str(port), "--workers", str(workers)],
+            [*PROGRAM, "serve", "--port", str(port), "--workers", str(workers), *options],
             env=environment(folder),
             cwd=folder,
             stdout=subprocess.DEVNULL,

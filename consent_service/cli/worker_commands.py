@@ -1,0 +1,28 @@
+"""Commands for what goes on behind the scenes: the worker, and pruning by hand."""
+
+import click
+
+from consent_service.cli.command_group import settings
+from consent_service.domain.site_directory import SiteDirectory
+from consent_service.job_runner import run_jobs
+from consent_service.logs import configure_logs
+from consent_service.services.housekeeping import prune as prune_home
+from consent_service.services.preparing import open_resources
+from consent_service.site_file import read_sites
+
+
+@click.command()
+def worker() -> None:
+    """Send mails and webhooks, and end what is over, until it is told to stop."""
+    chosen = settings()
+    configure_logs(chosen.log_level)
+    run_jobs(chosen)
+
+
+@click.command()
+def prune() -> None:
+    """Drop what is older than it is kept; the worker does the same every minute."""
+    chosen = settings()
+    sites = SiteDirectory(read_sites(chosen.sites)).sites
+    pruned = prune_home(open_resources(chosen), sites.values())
+    click.echo(", ".join(f"{name} {count}" for name, count in pruned._asdict().items()))

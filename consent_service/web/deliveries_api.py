@@ -1,0 +1,82 @@
+"""The deliveries API: what was sent to a webhook and what came of it."""
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from consent_service.domain.moment import rfc3339
+from consent_service.services.webhook_keeping import Delivery, list_deliveries
+from consent_service.web.api_request import answer
+from consent_service.web.parts import parts
+from consent_service.web.problems import Problem
+from consent_service.web.webhooks_api import admitted_site, found
+
+MOST, USUAL = 100, 50
+PARAMETERS = frozenset({"before", "limit"})
+
+
+class DeliveryAnswer(msgspec.Struct, kw_only=True):
+    """One message; its ``id`` is that of header ``webhook-id`` and stays the same however often it is sent.
+
+    ``state`` is waiting, delivered or given_up; ``result`` is what came of the last attempt. ``next_at`` is when it is
+    tried next, and ``seq`` the number of the change it tells of, null for none.
+    """
+
+    id: str
+    event: str
+    seq: int | None
+    state: str
+    result: str
+    attempts: int
+    created_at: str
+    next_at: str | None
+    finished_at: str | None
+
+
+class DeliveriesAnswer(msgspec.Struct, kw_only=True):
+    """Messages, newest first; ``next`` is the value of ``before`` for the next page, null on the last."""
+
+    items: list[DeliveryAnswer]
+    next: str | None
+
+
+def get_deliveries(webhook: str) -> Response:
+    """Answer with a page of deliveries."""
+    kept = found(admitted_site(), webhook)
+    if unknown := set(request.args) - PARAMETERS:
+        raise Problem(400, "parameter_unknown", f"There is no parameter '{min(unknown)[:40]}' here.")
+    limit = request.args.get("limit", str(USUAL))
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 4 and 1 <= int(limit) <= MOST):
+        raise Problem(400, "number_invalid", f"limit: expected a whole number from 1 to {MOST}.")
+    jobs = list_deliveries(parts().resources, kept, int(limit) + 1, request.args.get("before", ""))
+    shown = jobs[: int(limit)]
+    following = shown[-1].id if len(jobs) > len(shown) else None
+    return answer(DeliveriesAnswer(items=[_told(job) for job in shown], next=following))
+
+
+def _told(job: Delivery) -> DeliveryAnswer:
+    return DeliveryAnswer(
+        id=job.id,
+        event=job.event,
+        seq=job.seq or None,
+        state=_state(job),
+        result=job.result,
+        attempts=job.attempts,
+        created_at=rfc3339(job.created_at),
+        next_at=rfc3339(job.due_at) if job.due_at is not None else None,
+        finished_at=rfc3339(job.finished_at) if job.finished_at is not None else None,
+    )
+
+
+def _state(job: Delivery) -> str:
+    if job.finished_at is None:
+        return "waiting"
+    return "delivered" if job.result == "delivered" else "given_up"
+
+
+def deliveries_blueprint() -> Blueprint:
+    """Serve deliveries."""
+    blueprint = Blueprint("deliveries_api", __name__, url_prefix="/v1/webhooks")
+    blueprint.add_url_rule(
+        "/<webhook>/deliveries", view_func=get_deliveries, methods=["GET"], provide_automatic_options=False
+    )
+    return blueprint
