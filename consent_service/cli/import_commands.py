@@ -1,0 +1,158 @@
+"""Commands that bring lists in from other tools, and write lists for them."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from consent_service.cli.command_group import settings
+from consent_service.domain.errors import NotFound
+from consent_service.domain.import_options import BASES, ImportOptions, stated_time
+from consent_service.domain.import_preset import PRESETS, find_kind
+from consent_service.domain.import_row import ImportFault
+from consent_service.domain.purpose import Basis
+from consent_service.domain.site import Site
+from consent_service.domain.site_directory import SiteDirectory
+from consent_service.services.import_files import ImportFolder, Upload, read_pieces
+from consent_service.services.importing import begin_import, continue_import
+from consent_service.services.listing import list_file
+from consent_service.services.preparing import open_resources
+from consent_service.services.resources import Resources
+from consent_service.site_file import read_sites
+from consent_service.storage.imports import StoredRun
+
+Pairs = tuple[str, ...]
+RESULTS = ("applied", "unchanged", "skipped", "rejected")
+
+presets = click.Choice([*PRESETS])
+
+
+@click.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--site", "site_id", required=True, help="The site whose people these are.")
+@click.option("--source", required=True, help="Where these people made their choices, in a few words.")
+@click.option("--preset", default="plain", show_default=True, type=presets, help="Whose file it is.")
+@click.option("--kind", default="", help="Which file of the preset; else told by its name or columns.")
+@click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="A mapping in place of a preset.")
+@click.option("--status", "words", multiple=True, metavar="WORD=STATUS", help="What a word of the file means.")
+@click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="A value that no column has.")
+@click.option("--purpose", "topics", multiple=True, help="Topic or purpose of rows that name none; may be repeated.")
+@click.option(
+    "--basis",
+    default=Basis.CONSENT.value,
+    type=click.Choice([basis.value for basis in BASES]),
+    help="The basis of a yes.",
+)
+@click.option("--zone", default="", help="Zone of times that name none, such as Europe/Berlin.")
+@click.option("--at", default="", help="The time of a yes without one, such as 2026-01-31T08:30:00Z.")
+@click.option("--keep-network", "keeps_network", is_flag=True, help="Keep IP addresses as evidence.")
+@click.option("--restore", "restores", is_flag=True, help="Take quotes in front of formulas away.")
+@click.option("--dry-run", is_flag=True, help="Write the same report and change nothing.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Put the report here.")
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    *,
+    file: Path,
+    site_id: str,
+    columns: Pairs,
+    words: Pairs,
+    constants: Pairs,
+    at: str,
+    basis: str,
+    dry_run: bool,
+    report: Path | None,
+    topics: Pairs,
+    source: str,
+    preset: str,
+    kind: str,
+    zone: str,
+    keeps_network: bool,
+    restores: bool,
+) -> None:
+    """Import a file of another tool; no import turns a no into a yes.
+
+    Started again with the same file after an interruption, it goes on where it was. The exit code is 1 where rows
+    were rejected.
+    """
+    options = ImportOptions(
+        source=source,
+        preset=preset,
+        kind=kind,
+        columns=_columns(columns),
+        status_map=_pairs(words),
+        constants=_pairs(constants),
+        topics=topics,
+        basis=Basis(basis),
+        zone=zone,
+        at=stated_time(at),
+        keeps_network=keeps_network,
+        restores=restores,
+    )
+    resources, site = open_resources(settings()), _site(site_id)
+    done = _import(resources, site, file, options, dry_run)
+    counts = done.progress.counts
+    if report:
+        shutil.copyfile(ImportFolder(resources, done.id).report, report)
+    told = ", ".join(f"{counts.get(name, 0)} {name}" for name in RESULTS)
+    click.echo(f"{sum(counts.values())} rows: {told}{'; nothing was changed' if dry_run else ''}")
+    ctx.exit(1 if counts.get("rejected") else 0)
+
+
+@click.command(name="export")
+@click.option("--site", "site_id", required=True, help="The site whose list to write.")
+@click.option("--preset", required=True, type=presets, help="For which tool.")
+@click.option("--kind", required=True, help="Which file of the preset.")
+@click.option("--purpose", "topics", multiple=True, help="These topics or purposes alone; may be repeated.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+def export_list(site_id: str, preset: str, kind: str, topics: Pairs, out: Path) -> None:
+    """Write who may be mailed, or must not, as a file that another tool reads."""
+    site = _site(site_id)
+    lines = list_file(open_resources(settings()), site, find_kind(preset, kind), topics)
+    written = 0
+    # Under another name until it is whole: half a list of people not to be mailed is worse than none.
+    part = out.with_name(f"{out.name}.part")
+    with open(part, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
+        for line in lines:
+            written += stream.write(line) > 0
+    part.replace(out)
+    click.echo(f"{written} lines in {out}")
+
+
+def _import(resources: Resources, site: Site, file: Path, options: ImportOptions, dry_run: bool) -> StoredRun:
+    upload = Upload(resources)
+    try:
+        with file.open("rb") as content:
+            for piece in read_pieces(content):
+                upload.write(piece)
+        run = begin_import(resources, site, upload, options, dry_run=dry_run, actor="operator", file_name=file.name)
+    except BaseException:
+        upload.discard()
+        raise
+    with click.progressbar(length=file.stat().st_size, label="importing", file=sys.stderr) as bar:
+        return continue_import(resources, site, run, told=lambda size: bar.update(size - bar.pos))
+
+
+def _pairs(given: Iterable[str]) -> dict[str, str]:
+    pairs = dict(text.partition("=")[::2] for text in given)
+    if odd := [text for text in given if "=" not in text]:
+        raise ImportFault("mapping_incomplete", f"{odd[0]!r}: expected two words with = between")
+    return pairs
+
+
+def _columns(given: Iterable[str]) -> dict[str, list[str]]:
+    columns: dict[str, list[str]] = {}
+    for text in given:
+        for field, column in _pairs([text]).items():
+            columns.setdefault(field, []).append(column)
+    return columns
+
+
+def _site(identifier: str) -> Site:
+    site = SiteDirectory(read_sites(settings().sites)).sites.get(identifier)
+    if site is None:
+        raise NotFound(f"there is no site {identifier!r} in {settings().sites}")
+    return site
