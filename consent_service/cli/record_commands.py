@@ -2,13 +2,14 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from consent_service.cli.command_group import settings
 from consent_service.domain.errors import ConsentError, NotFound
-from consent_service.domain.identifier import VISITOR_ID
+from consent_service.domain.identifier import SUBJECT_KEY, VISITOR_ID
 from consent_service.domain.site import Site
 from consent_service.domain.site_directory import SiteDirectory
 from consent_service.services.exporting import export_records
@@ -38,8 +39,8 @@ def show(identifier: str, signed: bool) -> None:
     resources = open_resources(settings())
     for site in _sites().values():
         if statement := record_of_site(resources, site, identifier):
-            shown = {name: getattr(statement.record, name) for name in statement.record.__slots__}
-            click.echo(statement.signed if signed else json.dumps(shown, indent=2, ensure_ascii=False))
+            shown = json.dumps(asdict(statement.record), indent=2, ensure_ascii=False)
+            click.echo(statement.signed if signed else shown)
             return
     raise NotFound(f"there is no record {identifier!r}")
 
@@ -47,18 +48,23 @@ def show(identifier: str, signed: bool) -> None:
 @records.command()
 @click.option("--site", "site_id", required=True, help="The site whose records to export.")
 @click.option("--visitor", help="Export the records of this visitor only.")
+@click.option("--subject", help="Export the records of this subject only, with those of its requests.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else standard output.")
-def export(site_id: str, visitor: str | None, out: Path | None) -> None:
+def export(site_id: str, visitor: str | None, subject: str | None, out: Path | None) -> None:
     """Write records and the notices they name, one JSON object a line, ending with a summary."""
     site = _sites().get(site_id)
     if site is None:
         raise NotFound(f"there is no site {site_id!r} in {settings().sites}")
     if visitor and not VISITOR_ID.fullmatch(visitor):
         raise click.BadParameter("a visitor id is 22 characters of base64url", param_hint="--visitor")
+    if subject and not SUBJECT_KEY.fullmatch(subject):
+        raise click.BadParameter("a subject key is a digit, a dot and 22 characters", param_hint="--subject")
+    if visitor and subject:
+        raise click.BadParameter("choose one of --visitor and --subject", param_hint="--subject")
     resources = open_resources(settings())
     stream = out.open("wb") if out else sys.stdout.buffer
     try:
-        for line in export_records(resources, site, visitor):
+        for line in export_records(resources, site, visitor, subject=subject):
             stream.write(line)
         stream.flush()
     finally:

@@ -1,10 +1,23 @@
-"""Erasing a visitor: records, decisions and history go; that it happened stays, without identity."""
+"""Erasing a visitor or a subject: records, decisions and history go; that it happened stays, without identity."""
 
+from collections.abc import Sequence
+
+from consent_service.domain.act import Act, Change, ChangeKind
+from consent_service.domain.decision import Method
 from consent_service.domain.identifier import visitor_principal
 from consent_service.domain.site import Site
+from consent_service.domain.standing import Block, Standing
+from consent_service.services.acting import commit_changes
+from consent_service.services.announcing import WEBHOOK_JOB
 from consent_service.services.resources import Resources
+from consent_service.storage.changes import blank_changes, changes_of, head
 from consent_service.storage.decisions import delete_decisions
+from consent_service.storage.endings import delete_endings
+from consent_service.storage.outbox import drop_jobs, drop_jobs_about
 from consent_service.storage.records import append_erasure, delete_records
+from consent_service.storage.requests import delete_requests
+from consent_service.storage.standings import standing_of
+from consent_service.storage.subjects import delete_subject
 
 
 def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) -> int:
@@ -19,3 +32,47 @@ def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) ->
     if records:
         resources.database.empty_log()
     return records
+
+
+def erase_subject(resources: Resources, site: Site, principal: str, actor: str, *, block: Block = Block.ERASED) -> int:
+    """Erase a subject and return how many records that were; harmless to repeat.
+
+    What stays is the keyed hash with the reason and the date of every block, so that the address is not mailed again
+    when it comes back with an import. The rows of the feed keep their numbers and lose what they told, and webhook
+    jobs about them go; the feed then tells the erasure, which ends all that held before, and the blocks that stay.
+    """
+    database = resources.database
+    # Most are found before anybody has to wait for us, and the few that come meanwhile inside.
+    seen = head(database, site.id)
+    told = [change for change in changes_of(database, site.id, principal) if change[0] <= seen]
+    with database.write():
+        now = resources.clock()
+        told += changes_of(database, site.id, principal, seen)
+        standing = standing_of(database, principal)
+        records = delete_records(database, principal) + delete_requests(database, principal)
+        if not records and _is_erased(standing, block, [kind for _, kind in told]):
+            return 0
+        delete_subject(database, principal)
+        delete_endings(database, principal)
+        drop_jobs(database, [principal])
+        if told:
+            numbers = [number for number, _ in told]
+            blank_changes(database, site.id, numbers)
+            drop_jobs_about(database, site.id, WEBHOOK_JOB, numbers)
+        left = Standing({}, {block.value: now, **standing.blocks})
+        for name in sorted(left.blocks, key=lambda name: name != block):
+            erased = name == block
+            change = Change(
+                ChangeKind.ERASURE if erased else ChangeKind.BLOCK, name, "", "erased" if erased else "blocked"
+            )
+            act = Act(method=Method.ERASURE, actor=actor, at=left.blocks[name])
+            commit_changes(resources, site, principal, act, left, [change], None, now)
+        append_erasure(database, resources.new_id(now), site.id, now, actor, records)
+    database.empty_log()
+    return records
+
+
+def _is_erased(standing: Standing, block: Block, told: Sequence[str]) -> bool:
+    """Say whether nothing is left that an erasure would take."""
+    bare = block in standing.blocks and standing == Standing({}, standing.blocks)
+    return bare and set(told) <= {ChangeKind.BLOCK, ChangeKind.ERASURE}

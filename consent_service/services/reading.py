@@ -10,7 +10,7 @@ from consent_service.domain.identifier import RECORD_ID, visitor_principal
 from consent_service.domain.site import Site
 from consent_service.services.resources import Resources
 from consent_service.signing import record_key_id, verify_record
-from consent_service.storage.records import StoredRecord, latest_records, record_by_id
+from consent_service.storage.records import StoredRecord, latest_records, latest_records_about, record_by_id
 
 HISTORY_LENGTH = 200
 
@@ -32,7 +32,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A visitor's records, newest first, and how many more there are that do not verify."""
+    """Somebody's records, newest first, and how many more there are that do not verify."""
 
     statements: list[Statement]
     unverified: int
@@ -40,7 +40,15 @@ class History:
 
 def history(resources: Resources, site: Site, visitor: str, most: int = HISTORY_LENGTH) -> History:
     """Read a visitor's newest records; one that does not verify is left out and must not hide the others."""
-    stored = latest_records(resources.database, visitor_principal(site.id, visitor), most)
+    return _history(resources, latest_records(resources.database, visitor_principal(site.id, visitor), most))
+
+
+def history_about(resources: Resources, principal: str, most: int = HISTORY_LENGTH) -> History:
+    """Read the newest records of a subject and of the requests for it, in the same way."""
+    return _history(resources, latest_records_about(resources.database, principal, most))
+
+
+def _history(resources: Resources, stored: list[StoredRecord]) -> History:
     statements = []
     for record in stored:
         try:

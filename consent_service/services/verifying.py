@@ -2,14 +2,24 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from consent_service.domain.act import SKEW
 from consent_service.domain.canonical_json import canonical_json
-from consent_service.domain.consent_record import ConsentRecord, read_record
+from consent_service.domain.consent_record import ConsentRecord, MessageRecord, read_record
 from consent_service.domain.decision import Method, State
+from consent_service.domain.identifier import RECORD_ID, SUBJECT_KEY
+from consent_service.domain.moment import microseconds
 from consent_service.signing import verify_record
+
+STATES: dict[type[ConsentRecord], frozenset[str]] = {
+    ConsentRecord: frozenset({State.GRANTED, State.REFUSED, State.WITHDRAWN}),
+    MessageRecord: frozenset(State),
+}
+_SUBJECT = re.compile(rf"s/{SUBJECT_KEY.pattern}(?:/{RECORD_ID.pattern})?", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -41,6 +51,8 @@ class _Verifier:
         """Records met before their notice, with their lines."""
         self._listed: dict[str, tuple[int, frozenset[str]]] = {}
         """For each notice its line and the purposes on it."""
+        self._requests: list[tuple[int, str]] = []
+        """The principals of the requests that records confirm, with the lines of those."""
         self._summary: dict[str, Any] | None = None
 
     def run(self, lines: Iterable[bytes]) -> Verdict:
@@ -76,25 +88,37 @@ class _Verifier:
         record = read_record(content)
         before = self._last.get(record.principal)
         self._last[record.principal] = record
-        self._named.add(record.notice)
-        if record.notice not in self._listed:
-            self._ahead.append((number, record))
+        if record.notice or not isinstance(record, MessageRecord):
+            self._named.add(record.notice)
+            if record.notice not in self._listed:
+                self._ahead.append((number, record))
         if record.seq != (before.seq + 1 if before else 1):
             raise ValueError(f"record {record.id}: expected seq {before.seq + 1 if before else 1}, got {record.seq}")
         if record.previous != (before.id if before else None):
             raise ValueError(f"record {record.id}: it does not name the record before it")
         if before and record.at < before.at:
             raise ValueError(f"record {record.id}: it is dated before the record before it")
-        self._content(record)
+        self._content(number, record)
 
-    def _content(self, record: ConsentRecord) -> None:
+    def _content(self, number: int, record: ConsentRecord) -> None:
         self._same_site(record.site)
         if not record.principal.startswith(f"{record.site}/"):
             raise ValueError(f"record {record.id}: its principal is not of the site {record.site!r}")
-        if odd := set(record.decisions.values()) - set(State):
+        if odd := set(record.decisions.values()) - STATES[type(record)]:
             raise ValueError(f"record {record.id}: there is no state {min(odd)!r}")
+        if isinstance(record, MessageRecord):
+            self._message(number, record)
         if record.notice in self._listed:
             self._on_its_notice(record)
+
+    def _message(self, number: int, record: MessageRecord) -> None:
+        """Require what only records about messages say: a subject, an act not ahead of its record, a real request."""
+        if not _SUBJECT.fullmatch(record.principal.removeprefix(f"{record.site}/")):
+            raise ValueError(f"record {record.id}: its principal is no subject")
+        if microseconds(record.acted_at) > microseconds(record.at) + SKEW:
+            raise ValueError(f"record {record.id}: it was made more than five minutes before the act")
+        if record.request is not None:
+            self._requests.append((number, f"{record.principal}/{record.request}"))
 
     def _same_site(self, site: str) -> None:
         self._site = self._site or site
@@ -128,6 +152,11 @@ class _Verifier:
             f"line {number}: no record that verifies names the notice {digest}"
             for digest, (number, _) in self._listed.items()
             if digest not in self._named
+        ]
+        faults += [
+            f"line {number}: there is no record of the request {principal.rpartition('/')[2]}"
+            for number, principal in self._requests
+            if principal not in self._last
         ]
         counted = {"kind": "summary", "notices": self._verdict.notices, "records": self._verdict.records}
         if self._summary is None:

@@ -4,6 +4,10 @@ import json
 
 import pytest
 
+from consent_service.domain.act import Act
+from consent_service.domain.decision import Method
+from consent_service.services.acting import record_act
+from consent_service.services.identifying import identify_email
 from consent_service.services.preparing import open_resources
 from consent_service.services.reading import record_of_site
 from consent_service.settings import Settings
@@ -60,6 +64,19 @@ def test_one_visitors_records_are_exported_alone(ready, recorded):
     assert json.loads(lines[-1])["records"] == 1
 
 
+def test_the_records_of_a_subject_are_shown_and_exported_alone(ready, recorded, resources, run, tmp_path, keys_file):
+    demo = next(site for site in read_sites(SITES) if site.id == "demo")
+    person = identify_email(resources, demo, "ada@example.org")
+    act = Act(method=Method.API, actor="key:1", at=resources.clock(), stop_all=True, source="app")
+    record = record_act(resources, demo, person.principal, act).record
+    shown = json.loads(ready("records", "show", record).stdout)
+    assert (shown["principal"], shown["source"], list(shown["overrides"])) == (person.principal, "app", ["stop_all"])
+    file = tmp_path / "subject.ndjson"
+    assert ready(*EXPORT, "--subject", person.key, "--out", file).exit_code == 0
+    result = run("records", "verify", file, "--keys", keys_file)
+    assert (result.exit_code, result.stdout) == (0, "1 records, 0 notices: all of it verifies\n")
+
+
 def test_an_export_verifies_with_the_public_keys_alone(run, export_file, keys_file):
     result = run(
         "records", "verify", export_file, "--keys", keys_file, CONSENT_HOME="/nowhere", CONSENT_SITES="/nowhere"
@@ -100,6 +117,8 @@ def test_very_many_faults_are_counted_not_listed(run, tmp_path, keys_file):
         (("show",), "ID"),
         (("export", "--site", "nowhere"), "there is no site 'nowhere'"),
         (("export", "--site", "demo", "--visitor", "somebody"), "a visitor id is 22 characters"),
+        (("export", "--site", "demo", "--subject", "somebody"), "a subject key is a digit"),
+        (("export", "--site", "demo", "--subject", f"1.{'A' * 22}", "--visitor", "A" * 22), "choose one of"),
         (("export", "--site", "demo", "--out", "/proc/nowhere/file"), "/proc/nowhere/file: No such file"),
         (("export",), "--site"),
         (("verify", "/nowhere/export"), "/nowhere/export"),

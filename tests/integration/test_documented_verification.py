@@ -13,10 +13,13 @@ from flask import Flask
 from webtest import TestApp, TestResponse
 
 from consent_service.app import create_app
+from consent_service.domain.decision import Method
 from consent_service.key_ring import create_key
 from consent_service.services.exporting import export_records
+from consent_service.services.identifying import identify_email
 from consent_service.services.preparing import open_resources, prepare_home
 from consent_service.services.resources import system_clock
+from consent_service.services.withdrawing import Withdrawal, withdraw
 from consent_service.settings import Settings
 from consent_service.site_file import read_site
 
@@ -30,7 +33,7 @@ Lines = list[dict[str, object]]
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Let two visitors choose, with a new signing key in between; return a folder with the export and the keys."""
+    """Let two visitors choose and a subject stop everything, with a new signing key in between; return the folder."""
     folder = tmp_path_factory.mktemp("export")
     settings = Settings(home=folder / "home", sites=ROOT / "sites")
     prepare_home(settings)
@@ -43,8 +46,12 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     create_key(settings.keys, system_clock())
     choose(first, first.get("/consent/?lang=en"), "withdraw")
     choose(second, second.get("/consent/banner?lang=ar"), "accept")
+    site = read_site(ROOT / "sites" / "demo.toml")
+    purposes, now = site.message_purposes[:1], system_clock()
+    stop = Withdrawal(purposes=purposes, stops_all=True, method=Method.API, actor="key:1", at=now, source="app")
+    withdraw(resources, site, identify_email(resources, site, "ada@example.org").principal, stop)
     with (folder / "export.ndjson").open("wb") as file:
-        file.writelines(export_records(resources, read_site(ROOT / "sites" / "demo.toml"), None))
+        file.writelines(export_records(resources, site, None))
     (folder / "keys.json").write_bytes(second.get("/consent/keys.json").body)
     return folder
 
@@ -109,7 +116,7 @@ def test_the_page_has_a_program_for_each_of_two_libraries():
 def test_a_documented_program_verifies_an_export(program, export):
     outcome = run(program, export)
     assert outcome.returncode == 0, outcome.stderr
-    assert outcome.stdout == "4 records, 3 notices\n"
+    assert outcome.stdout == "5 records, 3 notices\n"
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=("pyjwt", "joserfc"))

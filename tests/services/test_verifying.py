@@ -114,7 +114,7 @@ def test_a_record_of_another_visitor_put_in_is_named(resources, site, lines, fau
         ({"decisions": {"analytics": "granted", "telepathy": "granted"}}, "does not list the purpose 'telepathy'"),
         ({"decisions": {"analytics": "maybe"}}, "there is no state 'maybe'"),
         ({"notice": "0" * 64}, "the notice 0000"),
-        ({"schema": "consent-record/2"}, "not a consent record"),
+        ({"schema": "consent-record/9"}, "not a consent record"),
         ({"decisions": None}, "decisions must be an object"),
         ({"note": "granted"}, "not a consent record"),
     ],

@@ -1,0 +1,176 @@
+"""The subjects API: what is kept about a person known by an address, erasing it, and finding the key."""
+
+from datetime import datetime
+
+import msgspec
+from flask import Blueprint, Response
+
+from consent_service.domain.api_key import Scope
+from consent_service.domain.consent_record import MessageRecord
+from consent_service.domain.errors import AddressFault
+from consent_service.domain.identifier import SUBJECT_KEY
+from consent_service.domain.moment import moment
+from consent_service.domain.purpose import Kind
+from consent_service.domain.site import Site
+from consent_service.services.describing import describe_subject
+from consent_service.services.erasing import erase_subject
+from consent_service.services.identifying import Identified, identify_key
+from consent_service.services.message_checking import check_subject
+from consent_service.web.api_operation import ApiOperation
+from consent_service.web.api_request import Person, admit, answer, identify, read_body
+from consent_service.web.check_endpoint import DecisionAnswer, answer_body
+from consent_service.web.parts import parts
+from consent_service.web.problems import Problem
+from consent_service.web.visitor_api import ErasureAnswer
+
+KEY_PARAMETER = {
+    "name": "subject",
+    "in": "path",
+    "required": True,
+    "description": "The subject's key, as answers and the feed name it.",
+    "schema": {"type": "string", "pattern": f"^{SUBJECT_KEY.pattern}$"},
+}
+
+
+class MessageRecordAnswer(msgspec.Struct, kw_only=True):
+    """A consent record about messages and the compact JWS that proves it."""
+
+    record: MessageRecord
+    signed: str
+
+
+class SubjectStateAnswer(msgspec.Struct, kw_only=True):
+    """What holds for a subject and the records behind it, newest first, with those of requests.
+
+    ``unverified`` counts the records left out because they do not match their signature. ``address`` is there for a
+    key with the scope admin alone, where it is kept.
+    """
+
+    subject: str
+    ref: str | None
+    decisions: dict[str, DecisionAnswer]
+    blocks: dict[str, datetime]
+    stopped_at: datetime | None
+    paused_until: datetime | None
+    history: list[MessageRecordAnswer]
+    unverified: int
+    address: str | None
+
+
+class FindRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Exactly one of an e-mail address and a phone number."""
+
+    email: str | None = None
+    phone: str | None = None
+
+
+class FoundAnswer(msgspec.Struct, kw_only=True):
+    """The key of whoever owns the address, whether or not anything is known of them."""
+
+    subject: str
+
+
+def get_subject(subject: str) -> Response:
+    """Answer with state and history; somebody unknown has neither."""
+    key, site = admit(Scope.CHECK)
+    person = _person(site, subject)
+    resources = parts().resources
+    told = describe_subject(resources, person.principal)
+    visible = [p.key for p in site.purposes if p.kind is Kind.MESSAGES and key.sees(p.key)]
+    answers = check_subject(resources, site, person, visible).answers
+    records = [
+        MessageRecordAnswer(record=one.record, signed=one.signed)
+        for one in told.history.statements
+        if isinstance(one.record, MessageRecord) and all(key.sees(purpose) for purpose in one.record.decisions)
+    ]
+    standing = told.standing
+    address = told.address.entered if told.address and Scope.ADMIN in key.scopes else None
+    return answer(
+        SubjectStateAnswer(
+            subject=person.key,
+            ref=told.ref,
+            decisions={purpose: answer_body(one) for purpose, one in answers.items()},
+            blocks={name: moment(since) for name, since in standing.blocks.items()},
+            stopped_at=moment(standing.stopped_at) if standing.stopped_at else None,
+            paused_until=moment(standing.paused_until) if standing.paused_until else None,
+            history=records,
+            unverified=told.history.unverified,
+            address=address,
+        )
+    )
+
+
+def delete_subject(subject: str) -> Response:
+    """Erase a subject; repeating it is harmless."""
+    key, site = admit(Scope.ADMIN)
+    if key.purposes is not None:
+        raise Problem(403, "key_limited", "This key sees only some purposes; erasing needs one that sees all.")
+    person = _person(site, subject)
+    erased = erase_subject(parts().resources, site, person.principal, f"key:{key.id}")
+    return answer(ErasureAnswer(erased=erased))
+
+
+def find_subject() -> Response:
+    """Answer with the key that an address leads to."""
+    _, site = admit(Scope.CHECK)
+    body = read_body(FindRequest)
+    return answer(FoundAnswer(subject=identify(site, Person(email=body.email, phone=body.phone)).key))
+
+
+def _person(site: Site, subject: str) -> Identified:
+    try:
+        return identify_key(site, subject)
+    except AddressFault as fault:
+        raise Problem(400, "subject_malformed", f"{fault}.") from None
+
+
+def subjects_blueprint() -> Blueprint:
+    """Serve subjects."""
+    blueprint = Blueprint("subjects_api", __name__, url_prefix="/v1")
+    for path, view, method in (
+        ("/subjects/<subject>", get_subject, "GET"),
+        ("/subjects/<subject>", delete_subject, "DELETE"),
+        ("/subjects/find", find_subject, "POST"),
+    ):
+        blueprint.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)
+    return blueprint
+
+
+OPERATIONS = (
+    ApiOperation(
+        path="/v1/subjects/{subject}",
+        method="GET",
+        name="readSubject",
+        summary="A subject's present decisions and history",
+        description="Records that name a purpose the key may not see are left out.",
+        scope=Scope.CHECK,
+        answer=SubjectStateAnswer,
+        errors=(400,),
+        parameters=(KEY_PARAMETER,),
+    ),
+    ApiOperation(
+        path="/v1/subjects/{subject}",
+        method="DELETE",
+        name="eraseSubject",
+        summary="Erase a subject",
+        description=(
+            "Records, decisions, history and the address go. The keyed hash stays with the reason and the date, so "
+            "that the address is not mailed again."
+        ),
+        scope=Scope.ADMIN,
+        answer=ErasureAnswer,
+        errors=(400,),
+        parameters=(KEY_PARAMETER,),
+    ),
+    ApiOperation(
+        path="/v1/subjects/find",
+        method="POST",
+        name="findSubject",
+        summary="The key that an address leads to",
+        description="The same for addresses that are known and those that are not. Nothing is kept.",
+        scope=Scope.CHECK,
+        body=FindRequest,
+        answer=FoundAnswer,
+        errors=(400, 413, 415, 422),
+    ),
+)
