@@ -1,4 +1,4 @@
-"""Fetching the banner fragment for a page: the fragment, or nothing at all."""
+"""Fetching fragments for a page, the banner and the newsletter box: the fragment, or nothing at all."""
 
 import time
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from consent_service.client.service_lines import ServiceLines, ServiceUnavailabl
 from consent_service.domain.visitor_cookie import cookie_name
 
 PATH = "/consent/banner"
+BOX_PATH = "/consent/subscribe/fragment"
 PATIENCE_SECONDS = 0.3
 
 
@@ -47,13 +48,24 @@ class BannerFetcher:
         self._breaker.report(success=fragment is not None)
         return fragment or ""
 
+    def fetch_box(self, accept_language: str | None) -> str:
+        """Return the newsletter box as HTML; an empty text where there is none or it does not come within 300 ms.
+
+        It is the same for everybody, so nothing but the language of the request goes along.
+        """
+        if not self._breaker.lets_through():
+            return ""
+        fragment = self._get({"Accept-Language": accept_language} if accept_language else {}, BOX_PATH)
+        self._breaker.report(success=fragment is not None)
+        return fragment or ""
+
     def close(self) -> None:
         """Close the connections to the service."""
         self._lines.close()
 
-    def _get(self, headers: dict[str, str]) -> str | None:
+    def _get(self, headers: dict[str, str], path: str = PATH) -> str | None:
         try:
-            reply = self._lines.get(PATH, headers, PATIENCE_SECONDS)
+            reply = self._lines.get(path, headers, PATIENCE_SECONDS)
             if reply.status == 204:
                 return ""
             is_page = reply.content_type.lower().startswith("text/html")

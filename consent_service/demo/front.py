@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from consent_service.client.banner_fetcher import BannerFetcher
 from consent_service.client.consent_client import ConsentClient
+from consent_service.demo.campaign import Campaign
 from consent_service.demo.shop import create_shop
 
 SERVICE_FOLDERS = ("/consent/", "/v1/", "/.well-known/")
@@ -14,6 +16,7 @@ SERVICE_PAGES = frozenset({"/consent", "/openapi.json", "/docs", "/healthz", "/r
 ADDRESS_VARIABLE = "DEMO_SERVICE_ADDRESS"
 KEY_VARIABLE = "DEMO_CHECK_KEY"
 HOST_VARIABLE = "DEMO_SHOP_HOST"
+MAILBOX_VARIABLE = "DEMO_MAILBOX"
 
 
 class Front:
@@ -37,5 +40,8 @@ def front_application() -> Front:
     from consent_service.app import application
 
     address, host = os.environ[ADDRESS_VARIABLE], os.environ[HOST_VARIABLE]
-    client = ConsentClient(address, os.environ[KEY_VARIABLE], host=host, secure=False)
-    return Front(application(), create_shop(client, BannerFetcher(address, host=host, secure=False)))
+    key, mailbox = os.environ[KEY_VARIABLE], Path(os.environ[MAILBOX_VARIABLE])
+    client = ConsentClient(address, key, host=host, secure=False)
+    fetcher = BannerFetcher(address, host=host, secure=False)
+    campaign = Campaign(service=address, host=host, key=key, mailbox=mailbox)
+    return Front(application(), create_shop(client, fetcher, campaign, mailbox))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
-from consent_service.demo.front import ADDRESS_VARIABLE, HOST_VARIABLE, KEY_VARIABLE
+from consent_service.demo.front import ADDRESS_VARIABLE, HOST_VARIABLE, KEY_VARIABLE, MAILBOX_VARIABLE
 from consent_service.domain.api_key import Scope
 from consent_service.domain.errors import ConsentError, SettingsFault
 from consent_service.domain.moment import DAY
@@ -27,6 +27,7 @@ from consent_service.settings import Settings
 
 SITE = "demo"
 LABEL = "demo"
+MAILBOX = "demo-mailbox"
 LOOPBACK = "127.0.0.1"
 FRONT_TARGET = "consent_service.demo.front:front_application"
 START_SECONDS = 60
@@ -63,11 +64,13 @@ def running_demo(settings: Settings, *, host: str, port: int) -> Iterator[Demo]:
     key = fresh_key(settings)
     service_port = free_port()
     service, shop = f"{LOOPBACK}:{service_port}", f"{LOOPBACK}:{port}"
+    mailbox = settings.home.absolute() / MAILBOX
     told = {ADDRESS_VARIABLE: f"http://{service}", KEY_VARIABLE: key, HOST_VARIABLE: shop}
+    told[MAILBOX_VARIABLE] = str(mailbox)
     # One after the other, so that the shop's first page has its banner.
     with (
         counter_folder() as counters,
-        _server(settings, {}, counters, LOOPBACK, service_port, TARGET) as behind,
+        _server(settings, {}, counters, LOOPBACK, service_port, TARGET, jobs=True) as behind,
         _server(settings, told, counters, host, port, FRONT_TARGET) as front,
     ):
         yield Demo(f"http://{shop}", key, (behind, front))
@@ -107,10 +110,17 @@ def _with_demo_site_alone(settings: Settings) -> Settings:
 
 @contextmanager
 def _server(
-    settings: Settings, told: Mapping[str, str], counters: Path, host: str, port: int, target: str
+    settings: Settings,
+    told: Mapping[str, str],
+    counters: Path,
+    host: str,
+    port: int,
+    target: str,
+    *,
+    jobs: bool = False,
 ) -> Iterator[BaseProcess]:
     """Run a server in a process of its own, from when it is ready until the block is left."""
-    arguments = (settings, told, counters, host, port, target)
+    arguments = (settings, told, counters, host, port, target, jobs)
     process = multiprocessing.get_context("fork").Process(target=_serve, args=arguments)
     process.start()
     try:
@@ -123,7 +133,9 @@ def _server(
         process.join()
 
 
-def _serve(settings: Settings, told: Mapping[str, str], counters: Path, host: str, port: int, target: str) -> None:
+def _serve(
+    settings: Settings, told: Mapping[str, str], counters: Path, host: str, port: int, target: str, jobs: bool
+) -> None:
     """Run one server, in a process group of its own: Ctrl-C goes to our parent, which then stops us."""
     os.setpgrp()
     for told_to_end in (signal.SIGINT, signal.SIGTERM):
@@ -134,8 +146,11 @@ def _serve(settings: Settings, told: Mapping[str, str], counters: Path, host: st
         CONSENT_HOME=str(settings.home),
         CONSENT_SITES=str(settings.sites),
         CONSENT_LOG_LEVEL=settings.log_level,
+        # Whatever the operator has set up, a demo writes to nobody outside this machine.
+        CONSENT_SMTP_URL=(settings.home.absolute() / MAILBOX).as_uri(),
     )
-    run_server(settings, host=host, port=port, workers=1, threads=1, target=target, counters=counters)
+    os.environ.pop("CONSENT_SMTP_URL_FILE", None)
+    run_server(settings, host=host, port=port, workers=1, threads=1, target=target, counters=counters, jobs=jobs)
 
 
 def _end_with_parent() -> None:

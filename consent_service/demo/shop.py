@@ -1,14 +1,18 @@
 """The demo shop: every optional cookie and tag waits for the consent client's yes."""
 
 import secrets
+from pathlib import Path
 
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as PlainResponse
 
 from consent_service.client.banner_fetcher import BannerFetcher
+from consent_service.client.bulk_check import BulkCheckFailed
 from consent_service.client.client_answer import ClientAnswer
 from consent_service.client.consent_client import ConsentClient
 from consent_service.demo.basket import add_to_basket, read_basket
+from consent_service.demo.campaign import Campaign
+from consent_service.demo.mailbox import letters, read_letter
 from consent_service.demo.pieces import CURRENCIES, DEFAULT_CURRENCY, PIECES
 from consent_service.domain.signal import signal_sent
 from consent_service.files import shipped_folder
@@ -42,9 +46,11 @@ PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c0
 class Shop:
     """The shop's pages; ``views`` are the page views counted since it started."""
 
-    def __init__(self, client: ConsentClient, fetcher: BannerFetcher) -> None:
+    def __init__(self, client: ConsentClient, fetcher: BannerFetcher, campaign: Campaign, mailbox: Path) -> None:
         self._client = client
         self._fetcher = fetcher
+        self._campaign = campaign
+        self._mailbox = mailbox
         self._views = 0
 
     def home(self) -> str:
@@ -66,6 +72,24 @@ class Shop:
     def visits(self) -> str:
         """Show how many page views were counted, and what the service says about this visitor."""
         return self._page("visits", count=self._views)
+
+    def mailbox(self) -> str:
+        """Show what was sent."""
+        return self._page("mailbox", letters=letters(self._mailbox))
+
+    def letter(self, name: str) -> str:
+        """Show one message."""
+        return self._page("letter", letter=read_letter(self._mailbox, name) or abort(404))
+
+    def campaign(self) -> str:
+        """Show the marketing tool, and on a post write to all who may be written to."""
+        rows, failed = [], ""
+        if request.method == "POST":
+            try:
+                rows = self._campaign.send()
+            except BulkCheckFailed as failure:
+                failed = str(failure)
+        return self._page("campaign", addresses=self._campaign.addresses(), rows=rows, failed=failed)
 
     def add(self) -> PlainResponse:
         """Put a piece into the basket: its cookie is necessary and asks nobody."""
@@ -109,6 +133,7 @@ class Shop:
             analytics_allowed=answers["analytics"].allowed,
             banner=banner,
             banner_settled=bool(banner) and "<form" not in banner,
+            box=self._fetcher.fetch_box(headers.get("Accept-Language")),
             basket_count=len(_basket()),
             currency=_currency(remembered=answers["preferences"].allowed),
             page=request.path,
@@ -116,9 +141,9 @@ class Shop:
         )
 
 
-def create_shop(client: ConsentClient, fetcher: BannerFetcher) -> Flask:
-    """Build the shop's application."""
-    shop = Shop(client, fetcher)
+def create_shop(client: ConsentClient, fetcher: BannerFetcher, campaign: Campaign, mailbox: Path) -> Flask:
+    """Build the shop's application; ``mailbox`` is the folder that stands in for a mail server."""
+    shop = Shop(client, fetcher, campaign, mailbox)
     app = Flask(
         __name__,
         template_folder=str(shipped_folder("templates")),
@@ -133,6 +158,9 @@ def create_shop(client: ConsentClient, fetcher: BannerFetcher) -> Flask:
     app.add_url_rule("/currency", view_func=shop.choose_currency, methods=["POST"])
     app.add_url_rule("/visits", view_func=shop.visits)
     app.add_url_rule("/collect.gif", view_func=shop.collect)
+    app.add_url_rule("/mailbox", view_func=shop.mailbox)
+    app.add_url_rule("/mailbox/<name>", view_func=shop.letter)
+    app.add_url_rule("/campaign", view_func=shop.campaign, methods=["GET", "POST"])
     for path in POLICY_PATHS:
         app.add_url_rule(path, view_func=shop.privacy)
 

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.message_states import every_message_state
 from tests.browser.states import every_state, undecided
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,12 @@ def violations(visitor, states):
 def test_axe_finds_nothing(visits, setting):
     visitor = visits(scripts=True, reduced_motion="reduce", **SETTINGS[setting])
     assert violations(visitor, every_state(visitor)) == []
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_on_the_pages_about_messages_axe_finds_nothing(visits, setting):
+    visitor = visits(scripts=True, reduced_motion="reduce", **SETTINGS[setting])
+    assert violations(visitor, every_message_state(visitor)) == []
 
 
 def test_with_the_opt_out_signal_axe_finds_nothing_either(visits):

@@ -5,6 +5,7 @@ import re
 import html5lib
 import pytest
 
+from tests.browser.message_states import every_message_state
 from tests.browser.states import every_state
 
 pytestmark = pytest.mark.browser
@@ -32,7 +33,8 @@ def is_redirect(answer):
     return 300 <= answer.status < 400
 
 
-def test_every_answer_is_free_of_scripts_and_every_page_is_valid(visitor):
+@pytest.mark.parametrize("states", [every_state, every_message_state])
+def test_every_answer_is_free_of_scripts_and_every_page_is_valid(visitor, states):
     answers = []
 
     def keep(answer):
@@ -40,7 +42,7 @@ def test_every_answer_is_free_of_scripts_and_every_page_is_valid(visitor):
 
     visitor.page.on("response", keep)
     looked_at = 0
-    for state in every_state(visitor):
+    for state in states(visitor):
         for number, one in enumerate(latest(answers)):
             kind, body = one.headers["content-type"], one.body()
             assert not SCRIPTED.search(body), (state, one.url)

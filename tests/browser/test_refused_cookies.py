@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Playwright
 
 from tests.browser.conftest import ARGUMENTS, DESKTOP
+from tests.browser.subscriber import Subscriber
 from tests.browser.visitor import Visitor
-from tests.integration.running_demo import RunningDemo
+from tests.integration.running_demo import RunningDemo, ask_about
 from tests.requirements import require
 
 pytestmark = pytest.mark.browser
@@ -67,3 +68,16 @@ def test_after_a_choice_on_the_preference_page_the_page_says_so(visitor, choice)
     assert visitor.note_has_focus
     assert "Your browser did not keep our cookie" in visitor.note.inner_text()
     assert "Nothing optional is switched on" in visitor.note.inner_text()
+
+
+def test_messages_need_no_cookie_from_the_box_to_the_way_out(visitor):
+    person = Subscriber(visitor)
+    person.is_subscribed("offers_email")
+    assert ask_about(visitor.demo, person.address)["offers_email"]["reason"] == "granted"
+    person.lets_the_shop_write()
+    person.opens_a_letter(2)
+    person.follows_the_link("u")
+    person.confirms()
+    assert "These messages are stopped" in visitor.text
+    assert ask_about(visitor.demo, person.address)["offers_email"]["reason"] == "withdrawn"
+    assert visitor.page.context.cookies() == []

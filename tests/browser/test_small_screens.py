@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.message_states import every_message_state
+
 pytestmark = pytest.mark.browser
 
 ZOOMED = {"width": 320, "height": 256}
@@ -53,6 +55,13 @@ def test_no_page_has_to_be_scrolled_sideways(visits, locale):
     visitor.page.locator("main summary").click()
     wide["receipt"] = visitor.sideways_scroll
     assert {path: pixels for path, pixels in wide.items() if pixels > 0} == {}
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_nor_has_any_page_about_messages(visits, locale):
+    visitor = visits(viewport=NARROW, locale=locale)
+    wide = {state: visitor.sideways_scroll for state in every_message_state(visitor)}
+    assert {state: pixels for state, pixels in wide.items() if pixels > 0} == {}
 
 
 @pytest.mark.parametrize("placement", ["top", "bottom", "card"])

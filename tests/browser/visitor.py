@@ -120,7 +120,9 @@ class Visitor:
     @property
     def notice(self) -> str:
         """The digest of the notice that this page asks with."""
-        return self.page.locator("input[name=notice]").first.get_attribute("value") or ""
+        return (
+            self.page.locator("form[action^='/consent/choice'] input[name=notice]").first.get_attribute("value") or ""
+        )
 
     @property
     def text(self) -> str:

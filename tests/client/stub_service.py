@@ -56,6 +56,15 @@ class Conversation(BaseHTTPRequestHandler):
         with suppress(OSError):
             self.server.answer(self)
 
+    def do_POST(self) -> None:
+        """Take in a list to its end, remember its lines as requests, and answer."""
+        while length := int(self.rfile.readline(), 16):
+            self.server.requests += self.rfile.read(length).decode().splitlines()
+            self.rfile.readline()
+        self.rfile.readline()
+        self.server.headers.append(dict(self.headers.items()))
+        self.server.answer(self)
+
     @property
     def question(self) -> dict[str, list[str]]:
         return parse_qs(urlsplit(self.path).query, keep_blank_values=True)

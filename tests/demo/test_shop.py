@@ -4,9 +4,6 @@ import re
 
 import pytest
 
-from consent_service.client import banner_fetcher, consent_client
-from consent_service.client.banner_fetcher import BannerFetcher
-from consent_service.client.consent_client import ConsentClient
 from consent_service.demo.basket import MOST_PIECES
 from consent_service.demo.shop import (
     BASKET_COOKIE,
@@ -14,49 +11,14 @@ from consent_service.demo.shop import (
     PREFERENCES_COOKIE,
     PURPOSES,
     VISIT_COOKIE,
-    create_shop,
 )
 from consent_service.files import shipped_folder
 from consent_service.site_file import read_site
-from tests.client.stub_service import API_KEY, NOW, StubService, allowing, cookie_text, running, sending
+from tests.client.stub_service import allowing, cookie_text, sending
+from tests.demo.conftest import BOX, PAGE, UNDECIDED
 
 TAG = "/collect.gif"
-UNDECIDED = '<section id="cc"><form action="/consent/choice"></form></section>'
 SETTLED = '<section id="cc">Saved</section>'
-
-
-class Both:
-    """Answers checks and banners of a shop."""
-
-    def __init__(self, service: StubService) -> None:
-        self.service = service
-        self.checks = allowing()
-        self.banner = sending(200, UNDECIDED.encode(), "text/html; charset=utf-8")
-        service.answer = self
-
-    def __call__(self, conversation):
-        (self.banner if conversation.path == "/consent/banner" else self.checks)(conversation)
-
-
-@pytest.fixture
-def service(monkeypatch):
-    """Start a stand-in for the service, and wait for it as long as a busy machine takes."""
-    monkeypatch.setattr(consent_client, "LONGEST_TIMEOUT", 30)
-    monkeypatch.setattr(banner_fetcher, "PATIENCE_SECONDS", 30)
-    with running() as started:
-        yield Both(started)
-
-
-@pytest.fixture
-def browser(service):
-    address = service.service.address
-    client = ConsentClient(address, API_KEY, secure=False, timeout=30, clock=lambda: NOW)
-    fetcher = BannerFetcher(address, host="127.0.0.1:8000", secure=False)
-    browser = create_shop(client, fetcher).test_client()
-    browser.set_cookie("consent", cookie_text())
-    yield browser
-    client.close()
-    fetcher.close()
 
 
 def cookies_set(response):
@@ -91,11 +53,30 @@ def test_the_privacy_policy_stands_where_the_site_file_says():
     assert set(site.policy.url.values()) <= set(POLICY_PATHS)
 
 
-@pytest.mark.parametrize("path", ["/", "/pieces/willow-ring", "/basket", "/visits", *POLICY_PATHS])
+@pytest.mark.parametrize(
+    "path", ["/", "/pieces/willow-ring", "/basket", "/visits", "/mailbox", "/campaign", *POLICY_PATHS]
+)
 def test_every_page_carries_the_banner_and_without_consent_no_tag(browser, path):
     shown = page(browser, path)
     assert UNDECIDED in shown
     assert TAG not in shown
+
+
+def test_the_newsletter_box_stands_in_the_footer_of_every_page(browser):
+    for path in ("/", "/pieces/willow-ring", "/basket", "/mailbox", "/campaign"):
+        shown = page(browser, path)
+        assert shown.index("<footer>") < shown.index(BOX) < shown.index("</footer>")
+
+
+@pytest.mark.parametrize(
+    "answer", [sending(500, b"<h1>Error</h1>", PAGE), sending(204, b""), sending(404, b"", PAGE), sending(200, b"{}")]
+)
+def test_without_a_box_from_the_service_the_footer_has_none(browser, service, answer):
+    service.box = answer
+    footer = page(browser).partition("<footer>")[2]
+    assert 'class="newsletter"' not in footer
+    assert "Error" not in footer
+    assert "Privacy policy" in footer
 
 
 def test_without_consent_nothing_is_counted_and_no_cookie_set(browser):
@@ -106,7 +87,7 @@ def test_without_consent_nothing_is_counted_and_no_cookie_set(browser):
 
 def test_with_consent_the_tag_is_there_and_counts(browser, service):
     service.checks = allowing("analytics")
-    service.banner = sending(200, SETTLED.encode(), "text/html; charset=utf-8")
+    service.banner = sending(200, SETTLED.encode(), PAGE)
     shown = page(browser)
     assert TAG in shown
     assert shown.index("<h1") < shown.index(SETTLED)
@@ -124,7 +105,7 @@ def test_a_browser_that_is_known_keeps_its_number(browser, service):
 
 
 def test_while_the_service_is_down_there_is_no_banner_no_tag_and_a_whole_shop(browser, service):
-    service.checks = service.banner = sending(500, b"<h1>Error</h1>", "text/html")
+    service.checks = service.banner = service.box = sending(500, b"<h1>Error</h1>", "text/html")
     browser.set_cookie("consent", cookie_text("-"))
     shown = page(browser)
     assert TAG not in shown

@@ -13,6 +13,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from http.cookiejar import CookieJar
 from pathlib import Path
 
@@ -22,16 +25,23 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = (sys.executable, "-c", "from consent_service.cli import main; main()", "demo")
 TAG = "/collect.gif"
 NOTICE = re.compile(r'name="notice" value="([0-9a-f]{64})"')
+ASKING = re.compile(r'action="/consent/choice.*?</form>', re.DOTALL)
+BOX = re.compile(r'<section id="cn".*?</section>', re.DOTALL)
+LINK = re.compile(r"http://127\.0\.0\.1:\d+(/consent/[cpu]/[\w-]+)")
 COUNT = re.compile(r"<strong>(\d+)</strong>")
 
 
 @dataclass
 class RunningDemo:
-    """A demo started as a person would, and what it printed; ``mark`` is in the environment of its processes."""
+    """A demo started as a person would, and what it printed; ``mark`` is in the environment of its processes.
+
+    ``home`` is the folder where it keeps its state.
+    """
 
     process: subprocess.Popen[str]
     printed: list[str]
     mark: str
+    home: Path
 
     @property
     def address(self) -> str:
@@ -44,6 +54,28 @@ class RunningDemo:
     @property
     def curl_lines(self) -> list[str]:
         return [line for line in self.printed if line.startswith("curl ")]
+
+    @property
+    def letters(self) -> list[EmailMessage]:
+        """Everything that was mailed, to the second in its order."""
+        files = sorted((self.home / "demo-mailbox").glob("*.eml"))
+        return [message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=default) for file in files]
+
+    def letters_to(self, address: str) -> list[EmailMessage]:
+        return [letter for letter in self.letters if letter["To"] == address]
+
+    def link(self, address: str, kind: str = "c") -> str:
+        """Wait for a message to an address and return the path of its link; the test's time limit ends that."""
+        while True:
+            texts = [letter.get_content() for letter in self.letters_to(address)]
+            found = [path for text in texts for path in LINK.findall(text) if path.startswith(f"/consent/{kind}/")]
+            if found:
+                return str(found[-1])
+            time.sleep(0.05)
+
+    def workers(self) -> list[int]:
+        """List the processes that do jobs."""
+        return [process for process in self.processes() if b"consent_service.job_runner" in command_line(process)]
 
     def processes(self) -> list[int]:
         return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if self._is_ours(path)]
@@ -59,6 +91,13 @@ class RunningDemo:
         while self.processes():
             time.sleep(0.05)
         return True
+
+
+def command_line(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def free_port() -> int:
@@ -79,13 +118,14 @@ def start(folder: Path, port: int) -> RunningDemo:
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
+            process_group=0,
         )
     printed: list[str] = []
     assert process.stdout is not None
     for line in process.stdout:
         printed.append(line.rstrip("\n"))
         if "Ctrl-C" in line:
-            return RunningDemo(process, printed, mark)
+            return RunningDemo(process, printed, mark, folder / "var")
     pytest.fail(f"the demo did not start:\n{(folder / 'errors').read_text()}")
 
 
@@ -129,9 +169,19 @@ class Browser:
 
     def choose(self, choice: str) -> str:
         """Press a button of the first form that asks: in the banner, else on the preference page."""
-        found = NOTICE.search(self.home()) or NOTICE.search(self.page("/consent/"))
+        form = ASKING.search(self.home()) or ASKING.search(self.page("/consent/"))
+        found = form and NOTICE.search(form[0])
         assert found
         return self.open("/consent/choice", {"choice": choice, "notice": found[1]})[1]
+
+    def subscribe(self, email: str) -> str:
+        """Fill in the newsletter box at the foot of the shop's page, for offers."""
+        while not (box := BOX.search(self.page("/basket"))):
+            time.sleep(0.1)
+        notice = NOTICE.search(box[0])
+        assert notice
+        fields = {"notice": notice[1], "p": "offers_email", "email": email, "age": "yes", "website": ""}
+        return self.open("/consent/subscribe", fields)[1]
 
     def counted(self) -> int:
         found = COUNT.search(self.page("/visits"))
@@ -153,3 +203,14 @@ def ask(demo: RunningDemo, key: str, **question: str) -> tuple[int, dict]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, json.load(error)
+
+
+def ask_about(demo: RunningDemo, email: str) -> dict[str, dict]:
+    """Ask the check API about every topic of an address."""
+    body = json.dumps({"email": email}).encode()
+    headers = {"Authorization": f"Bearer {demo.key}", "Content-Type": "application/json"}
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{demo.address}/v1/check", body, headers), timeout=30
+    ) as answer:
+        decisions: dict[str, dict] = json.load(answer)["decisions"]
+        return decisions

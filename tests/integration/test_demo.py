@@ -110,6 +110,12 @@ def test_a_taken_port_is_one_line_and_exit_code_2(demo, tmp_path):
     assert re.fullmatch(rf"consent-service: 127\.0\.0\.1:{port}: .*\n", result.stderr)
 
 
+def test_both_servers_together_have_one_worker(demo):
+    while not demo.workers():
+        pass
+    assert len(demo.workers()) == 1
+
+
 def counter_folders(demo):
     return [*MEMORY.glob(f"consent-service-{demo.process.pid}-*")]
 
@@ -121,6 +127,17 @@ def test_told_to_stop_it_ends_well_and_leaves_no_process(tmp_path, how):
     assert stop(demo, how) == 0
     assert demo.nothing_left()
     assert not counter_folders(demo)
+    assert "Traceback" not in (tmp_path / "errors").read_text()
+
+
+def test_ctrl_c_reaches_every_process_of_the_terminal_and_leaves_none(tmp_path):
+    demo = start(tmp_path, free_port())
+    while not demo.workers():
+        pass
+    os.killpg(demo.process.pid, signal.SIGINT)
+    assert demo.process.wait(timeout=40) == 0
+    demo.process.stdout.close()
+    assert demo.nothing_left()
     assert "Traceback" not in (tmp_path / "errors").read_text()
 
 
