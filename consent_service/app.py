@@ -21,13 +21,23 @@ from consent_service.site_file import read_sites
 from consent_service.texts import Catalogue
 from consent_service.web.api_access import KeyGate
 from consent_service.web.banner import banner_blueprint
+from consent_service.web.centre import centre_blueprint
+from consent_service.web.changes_api import changes_blueprint
 from consent_service.web.check_endpoint import CheckEndpoint
+from consent_service.web.check_stream import check_stream_blueprint
 from consent_service.web.choice_endpoint import ChoiceEndpoint
 from consent_service.web.choosing import choice_blueprint
+from consent_service.web.confirm import confirm_blueprint
 from consent_service.web.cookie_list import cookie_list_blueprint
+from consent_service.web.deliveries_api import deliveries_blueprint
 from consent_service.web.error_pages import install_error_pages
+from consent_service.web.export_api import export_blueprint
 from consent_service.web.health import health_blueprint
+from consent_service.web.imports_api import imports_blueprint
+from consent_service.web.inbound_api import inbound_blueprint
+from consent_service.web.links_api import links_blueprint
 from consent_service.web.notice_board import NoticeBoard
+from consent_service.web.one_click import OneClickEndpoint
 from consent_service.web.parts import Parts, install
 from consent_service.web.preferences import preferences_blueprint
 from consent_service.web.public_keys import public_keys_blueprint
@@ -36,7 +46,17 @@ from consent_service.web.reference import reference_blueprint
 from consent_service.web.security_headers import SecurityHeaders, security_headers
 from consent_service.web.static_files import static_files_blueprint
 from consent_service.web.stylesheets import Stylesheets
+from consent_service.web.subject_check import subject_check_blueprint
+from consent_service.web.subjects_api import subjects_blueprint
+from consent_service.web.subscribe import subscribe_blueprint
+from consent_service.web.subscription_api import subscription_api_blueprint
+from consent_service.web.suppression_list import suppression_list_blueprint
+from consent_service.web.suppressions_api import suppressions_blueprint
+from consent_service.web.unsubscribe import unsubscribe_blueprint
 from consent_service.web.visitor_api import visitor_api_blueprint
+from consent_service.web.waiting_room import WaitingRoom
+from consent_service.web.webhooks_api import webhooks_blueprint
+from consent_service.web.withdrawals_api import withdrawals_blueprint
 
 MAX_FORM_BYTES = 16_384
 
@@ -72,13 +92,17 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
         stylesheets=stylesheets,
         seal=FormSeal(resources.keys.form_secret),
         gate=gate,
+        proxies=settings.proxies,
+        waiting=WaitingRoom(settings.feed_waiters),
+        webhook_loopback=settings.webhook_loopback,
     )
     install(app, parts)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint())
     install_error_pages(app)
     headers = security_headers(hsts_seconds=settings.hsts_seconds)
-    secured = SecurityHeaders(ChoiceEndpoint(app.wsgi_app, resources, sites, board), headers)
+    plain = ChoiceEndpoint(app.wsgi_app, resources, sites, board)
+    secured = SecurityHeaders(OneClickEndpoint(plain, resources, sites), headers)
     app.wsgi_app = CheckEndpoint(secured, resources, sites, gate, headers)  # type: ignore[method-assign]
     return app
 
@@ -91,8 +115,26 @@ BLUEPRINTS = (
     receipts_blueprint,
     static_files_blueprint,
     public_keys_blueprint,
+    unsubscribe_blueprint,
+    centre_blueprint,
+    links_blueprint,
+    inbound_blueprint,
     visitor_api_blueprint,
+    subscribe_blueprint,
+    confirm_blueprint,
+    subscription_api_blueprint,
+    changes_blueprint,
+    export_blueprint,
+    imports_blueprint,
+    webhooks_blueprint,
+    deliveries_blueprint,
     reference_blueprint,
+    check_stream_blueprint,
+    subject_check_blueprint,
+    subjects_blueprint,
+    withdrawals_blueprint,
+    suppressions_blueprint,
+    suppression_list_blueprint,
     health_blueprint,
 )
 

@@ -6,6 +6,21 @@ import msgspec
 
 from consent_service import __version__
 from consent_service.domain.decision import Reason
+from consent_service.web import (
+    changes_api,
+    check_operations,
+    export_api,
+    import_operations,
+    inbound_api,
+    links_api,
+    subjects_api,
+    subscription_api,
+    suppression_list,
+    suppressions_api,
+    webhook_operations,
+    withdrawals_api,
+)
+from consent_service.web.api_operation import ApiOperation
 from consent_service.web.check_endpoint import MAX_PURPOSES, CheckAnswer
 from consent_service.web.problems import CONTENT_TYPE, ProblemDetails
 from consent_service.web.visitor_api import ErasureAnswer, RecordAnswer, VisitorAnswer
@@ -20,6 +35,14 @@ REASONS = {
     Reason.EXPIRED: "the yes is past its validity",
     Reason.OUTDATED: "the yes was given to a text that has since changed in a material way",
     Reason.GRANTED: "allowed: the visitor said yes",
+    Reason.SOFT_OPT_IN: "allowed: soft opt-in, which the person has not objected to",
+    Reason.PENDING: "a request waits for its confirmation",
+    Reason.PAUSED: "the person asked for a pause, which still lasts",
+    Reason.BLOCKED_COMPLAINT: "the address complained of a message",
+    Reason.BLOCKED_BOUNCE: "messages to the address do not arrive",
+    Reason.BLOCKED_MANUAL: "the shop blocked the address",
+    Reason.BLOCKED_MINOR: "the person is under the shop's age limit",
+    Reason.BLOCKED_ERASED: "the person was erased and is not to be contacted again",
 }
 VISITOR_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$"}
 RECORD_SCHEMA = {
@@ -34,12 +57,31 @@ INTRODUCTION = (
 )
 
 
+OPERATIONS: tuple[ApiOperation, ...] = (
+    *changes_api.OPERATIONS,
+    *export_api.OPERATIONS,
+    *subscription_api.OPERATIONS,
+    *inbound_api.OPERATIONS,
+    *links_api.OPERATIONS,
+    *webhook_operations.OPERATIONS,
+    *check_operations.OPERATIONS,
+    *import_operations.OPERATIONS,
+    *subjects_api.OPERATIONS,
+    *withdrawals_api.OPERATIONS,
+    *suppressions_api.OPERATIONS,
+    *suppression_list.OPERATIONS,
+)
+"""What the modules of the API say of themselves."""
+
+
 def api_description() -> dict[str, Any]:
     """Describe the JSON API."""
-    answers = [CheckAnswer, VisitorAnswer, RecordAnswer, ErasureAnswer, ProblemDetails]
+    told = [kind for operation in OPERATIONS for kind in (operation.body, operation.answer) if kind]
+    answers = [CheckAnswer, VisitorAnswer, RecordAnswer, ErasureAnswer, ProblemDetails, *dict.fromkeys(told)]
     _, schemas = msgspec.json.schema_components(answers, ref_template="#/components/schemas/{name}")
     for schema in schemas.values():
         schema["description"] = " ".join(schema["description"].replace("``", "`").split())
+    described = _paths()
     reasons = "; ".join(f"`{reason}`: {meaning}" for reason, meaning in REASONS.items())
     return {
         "openapi": "3.1.0",
@@ -49,7 +91,7 @@ def api_description() -> dict[str, Any]:
             "description": INTRODUCTION + reasons + ".",
         },
         "paths": {
-            "/v1/check": {"get": _check()},
+            "/v1/check": {"get": _check()} | described.pop("/v1/check"),
             "/v1/visitors/{visitor}": {
                 "parameters": [_path("visitor", VISITOR_SCHEMA, VISITOR_TEXT)],
                 **_visitor(),
@@ -58,6 +100,7 @@ def api_description() -> dict[str, Any]:
                 "parameters": [_path("record", RECORD_SCHEMA, RECORD_TEXT)],
                 "get": _record(),
             },
+            **described,
         },
         "components": {
             "schemas": schemas,
@@ -65,6 +108,29 @@ def api_description() -> dict[str, Any]:
         },
         "security": [{"key": []}],
     }
+
+
+def _paths() -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = {}
+    for told in OPERATIONS:
+        errors = sorted({"401", "403", "503", *map(str, told.errors)})
+        operation = _operation(told.name, told.summary, f"{told.description} Scope: {told.scope}.", None, (*errors,))
+        good = _content("The answer.", told.answer, told.answer_types)
+        operation["responses"] |= {str(status): good for status in (told.status, *told.also)}
+        operation["responses"] |= {str(status): {"description": "Nothing to tell."} for status in told.empty}
+        if told.body or told.body_types != ("application/json",):
+            operation["requestBody"] = _content("What to send.", told.body, told.body_types) | {"required": True}
+            for media_type, schema in told.schemas.items():
+                operation["requestBody"]["content"][media_type] = {"schema": dict(schema)}
+        if told.parameters:
+            operation["parameters"] = list(told.parameters)
+        paths.setdefault(told.path, {})[told.method.lower()] = operation
+    return paths
+
+
+def _content(description: str, kind: type | None, types: tuple[str, ...]) -> dict[str, Any]:
+    schema = _reference(kind) if kind else {"type": "string"}
+    return {"description": description, "content": {name: {"schema": schema} for name in types}}
 
 
 def _check() -> dict[str, Any]:
@@ -129,16 +195,16 @@ def _operation(
     name: str,
     summary: str,
     description: str,
-    answer: type,
+    answer: type | None,
     errors: tuple[str, ...],
     parameters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    good = {"description": "The answer.", "content": {"application/json": {"schema": _reference(answer)}}}
+    good = {"200": _content("The answer.", answer, ("application/json",))} if answer else {}
     bad = {"description": "What is wrong.", "content": {CONTENT_TYPE: {"schema": _reference(ProblemDetails)}}}
     operation: dict[str, Any] = {"operationId": name, "summary": summary, "description": description}
     if parameters:
         operation["parameters"] = parameters
-    return operation | {"responses": {"200": good, **dict.fromkeys(errors, bad)}}
+    return operation | {"responses": {**good, **dict.fromkeys(errors, bad)}}
 
 
 def _reference(answer: type) -> dict[str, str]:

@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import BadHost, HTTPException
 
 from consent_service.domain.errors import BrokenRecord, StorageUnavailable
-from consent_service.web import banner
+from consent_service.web import banner, subscribe
 from consent_service.web.metrics import ERRORS
 from consent_service.web.pages import render_page
 from consent_service.web.parts import parts
@@ -60,7 +60,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    if isinstance(error, BadHost) and request.path == banner.PATH:
+    if isinstance(error, BadHost) and request.path in (banner.PATH, subscribe.FRAGMENT_PATH):
         return banner.empty_fragment()
     if isinstance(error, UnknownHost):
         return _plain(NO_SITE, 400)

@@ -1,7 +1,7 @@
 """Metrics: counters shared by the workers, read by Prometheus."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from time import monotonic
 
 from flask import Response
@@ -17,6 +17,7 @@ CHECKS = Counter("consent_checks", "Answers of the check API.", ["site", "reason
 CHOICES = Counter("consent_choices", "Choices recorded.", ["site", "button"])
 BANNERS = Counter("consent_banners", "Banner fragments sent.", ["site", "kind"])
 ERRORS = Counter("consent_errors", "Requests that ended in an error.", ["status"])
+UNSUBSCRIBES = Counter("consent_unsubscribes", "Posts to unsubscribe links with a good token.", ["site", "source"])
 
 
 class Tally:
@@ -52,6 +53,12 @@ def count_check(site: str, answers: Iterable[Answer]) -> None:
     CHECK_TALLY.add(site, tuple([answer[1] for answer in answers]))
 
 
+def count_list(site: str, reasons: Mapping[str, int]) -> None:
+    """Count the answers of a list, which are told by reason."""
+    for reason, rows in reasons.items():
+        CHECKS.labels(site, reason).inc(rows)
+
+
 def count_banner(site: str, kind: str) -> None:
     """Count a fragment that was sent."""
     BANNER_TALLY.add(site, (kind,))
@@ -71,3 +78,8 @@ def metrics_page() -> Response:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def count_unsubscribe(site: str, source: str) -> None:
+    """Count a post to an unsubscribe link."""
+    UNSUBSCRIBES.labels(site, source).inc()

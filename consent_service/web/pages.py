@@ -21,6 +21,13 @@ def translator(visit: Visit) -> Translator:
     return parts().catalogue.translator(visit.language, visit.site.texts.get(visit.language, {}))
 
 
+def render_private_page(visit: Visit, template: str, status: int = 200, **context: object) -> Response:
+    """Render a full page about messages, whose address may be a secret: no link tells where it was followed."""
+    response = render_page(visit, template, status, **context)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 def render_page(visit: Visit, template: str, status: int = 200, **context: object) -> Response:
     """Render a full page for a visit."""
     site, language = visit.site, visit.language
@@ -46,7 +53,8 @@ def render_page(visit: Visit, template: str, status: int = 200, **context: objec
 
 def _page_path(status: int) -> str:
     """Tell the address for the language links: the present page without its language, if it is there to be read."""
-    if status >= 400 or request.method not in ("GET", "HEAD"):
+    rule = request.url_rule
+    if status >= 400 or rule is None or "GET" not in (rule.methods or ()):
         return "/consent/"
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("lang", "saved")]
     return f"{request.path}?{urlencode(kept)}" if kept else request.path

@@ -11,13 +11,17 @@ from consent_service.texts import Catalogue
 from consent_service.web.api_access import KeyGate
 from consent_service.web.notice_board import NoticeBoard
 from consent_service.web.stylesheets import Stylesheets
+from consent_service.web.waiting_room import WaitingRoom
 
 EXTENSION = "consent_service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the application was made of; ``stylesheets`` are by site id."""
+    """What the application was made of; ``stylesheets`` are by site id, ``proxies`` of the shop stand in front.
+
+    ``webhook_loopback`` says that webhooks may go to this machine.
+    """
 
     resources: Resources
     sites: SiteDirectory
@@ -26,6 +30,9 @@ class Parts:
     stylesheets: dict[str, Stylesheets]
     seal: FormSeal
     gate: KeyGate
+    waiting: WaitingRoom
+    webhook_loopback: bool
+    proxies: int = 0
 
 
 def install(app: Flask, parts: Parts) -> None:

@@ -31,19 +31,21 @@ def security_headers(*, hsts_seconds: int) -> list[tuple[str, str]]:
 
 
 class SecurityHeaders:
-    """Adds the headers to every answer of the application behind it, so that none gets past without."""
+    """Adds to every answer of the application behind it the headers that it does not bring itself.
+
+    An answer without a content policy gets the strictest.
+    """
 
     def __init__(self, app: Any, headers: list[tuple[str, str]]) -> None:
         self._app = app
-        self._headers = headers
-        self._without_policy = [(POLICY, NOTHING), *headers]
+        self._headers = [(POLICY, NOTHING), *headers]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Serve one request; an answer that brings no content policy gets the strictest."""
+        """Serve one request."""
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            own = any(name == POLICY for name, _ in headers)
-            headers = headers + (self._headers if own else self._without_policy)
+            own = {name for name, _ in headers}
+            headers = headers + [header for header in self._headers if header[0] not in own]
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
         answer: Iterable[bytes] = self._app(environ, start)

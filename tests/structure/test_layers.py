@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 
 from tests.structure.source_tree import PACKAGE, ROOT, Module, modules
 
-SHARED = {"domain", "files", "key_ring", "logs", "settings", "signing", "site_file", "texts"}
+SHARED = {"addressing", "domain", "files", "key_ring", "logs", "secret_ring", "settings", "signing", "site_file", "texts"}
 MAY_IMPORT = {
     "__init__": set(),
+    "addressing": {"domain"},
     "domain": {"domain"},
     "files": set(),
     "logs": {"domain"},
@@ -17,27 +18,35 @@ MAY_IMPORT = {
     "signing": {"domain"},
     "table_reader": {"domain"},
     "site_file": {"domain", "table_reader", "texts"},
-    "key_ring": {"domain", "signing"},
+    "key_files": {"domain"},
+    "key_ring": {"domain", "key_files", "secret_ring", "signing"},
+    "sealing": set(),
+    "secret_ring": {"domain", "key_files", "sealing"},
     "texts": {"domain", "files", "texts"},
     "client": {"client", "domain", "signing"},
+    "delivery": {"delivery", "domain"},
     "storage": {"domain", "storage"},
-    "services": {"services", "storage"} | SHARED,
+    "services": {"delivery", "sealing", "services", "storage"} | SHARED,
     "web": {"services", "web"} | SHARED,
     "app": {"services", "storage", "web"} | SHARED,
-    "serving": {"services", "web"} | SHARED,
-    "demo": {"app", "client", "demo", "services", "serving"} | SHARED,
+    "job_runner": {"services"} | SHARED,
+    "serving": {"job_runner", "services", "web"} | SHARED,
+    "demo": {"app", "client", "delivery", "demo", "services", "serving"} | SHARED,
     "bench": {"bench", "services", "serving", "storage"} | SHARED,
-    "cli": {"bench", "cli", "client", "demo", "services", "serving", "storage"} | SHARED,
+    "cli": {"bench", "cli", "client", "demo", "job_runner", "services", "serving", "storage"} | SHARED,
 }
 ROOMS = {
     "apsw": {"storage"},
     "click": {"cli"},
-    "cryptography": {"signing"},
+    "cryptography": {"sealing", "signing"},
+    "email_validator": {"addressing"},
     "flask": {"app", "bench", "demo", "web"},
     "flask_wtf": {"app", "web"},
     "granian": {"serving"},
     "peewee": {"storage"},
+    "phonenumbers": {"addressing"},
     "playhouse": {"storage"},
+    "urllib3": {"delivery"},
     "werkzeug": {"app", "demo", "web"},
     "wtforms": {"app", "web"},
 }

@@ -15,8 +15,17 @@ from consent_service.web.visitor_api import ErasureAnswer, RecordAnswer, Visitor
 from tests.web.service import Service
 
 CHECK = "/v1/check"
+ANY_BYTES = "/v1/inbound/mail"
+REFUSALS = [400, 401, 403, 404, 405, 409, 411, 413, 414, 415, 422]
 UNTOLD = [negative_data_rejection]
-"""An address cannot tell null from a word or no list from an empty one, so schemathesis sees wrong answers there."""
+"""An address cannot tell null from a word or no list from an empty one, and any bytes are a message, so
+schemathesis sees wrong answers there."""
+
+
+@schemathesis.serializer("message/rfc822")
+def as_mail(_, value):
+    """Send whatever was generated as the bytes of a message."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
 def operations():
@@ -40,9 +49,14 @@ def bearer(described):
 
 @pytest.fixture(scope="module")
 def api_schema(described):
-    # Schemathesis does not think of 414 as a refusal by itself.
-    refusals = {"negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 405, 414]}}
-    config = schemathesis.Config.from_dict({"checks": refusals})
+    checks = {
+        "negative_data_rejection": {"expected-statuses": REFUSALS},
+        # What is an address, and which purposes a site has, OpenAPI has no words for.
+        "positive_data_acceptance": {"expected-statuses": ["2xx", 404, 409, 422]},
+    }
+    # Every request carries the key, so a missing one is nothing that could be refused here.
+    generation = {"with-security-parameters": False}
+    config = schemathesis.Config.from_dict({"checks": checks, "generation": generation})
     return schemathesis.openapi.from_wsgi("/openapi.json", described.app, config=config)
 
 
@@ -54,10 +68,10 @@ def test_no_generated_request_gets_an_answer_that_is_not_described(api_schema, b
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(max_examples=50, suppress_health_check=list(HealthCheck))
     def holds(case):
-        if path == CHECK and mode is GenerationMode.POSITIVE:
+        if path == CHECK and method == "get" and mode is GenerationMode.POSITIVE:
             # The one rule that OpenAPI 3.1 has no words for; the check's own tests have it.
             assume(("visitor" in case.query) != ("cookie" in case.query))
-        case.call_and_validate(headers=bearer, excluded_checks=UNTOLD if path == CHECK else [])
+        case.call_and_validate(headers=bearer, excluded_checks=UNTOLD if path in (CHECK, ANY_BYTES) else [])
 
     holds()
 
