@@ -1,5 +1,6 @@
 """The files of newsletter programs that people run themselves: listmonk, Mautic and Keila."""
 
+from dataclasses import replace
 from datetime import UTC
 
 from consent_service.domain.import_mapping import FileKind, ImportField, ImportMapping
@@ -28,8 +29,12 @@ _BLOCKLIST = _listmonk(
 )
 
 
-def _listmonk_kind(name: str, *mappings: ImportMapping) -> FileKind:
-    return FileKind(name=name, mappings=(*mappings, _BLOCKLIST), header=_LISTMONK_HEADER)
+# Listmonk's importer goes by the list it is told to fill and not by the status, so a list of subscribers holds no no.
+_BLOCKLIST_READ = replace(_BLOCKLIST, words={})
+
+
+def _listmonk_kind(name: str, *mappings: ImportMapping, blocked: ImportMapping = _BLOCKLIST_READ) -> FileKind:
+    return FileKind(name=name, mappings=(*mappings, blocked), header=_LISTMONK_HEADER)
 
 
 # The file has the status of the person alone; that of the subscription is how the export was filtered.
@@ -45,8 +50,9 @@ LISTMONK = (
     _listmonk_kind(
         "unsubscribed",
         _listmonk("updated_at", {ImportStatus.WITHDRAWN: "enabled"}, blocklisted=None, disabled=ImportStatus.WITHDRAWN),
+        blocked=_BLOCKLIST,
     ),
-    _listmonk_kind("blocklisted"),
+    _listmonk_kind("blocklisted", blocked=_BLOCKLIST),
 )
 
 MAUTIC = (

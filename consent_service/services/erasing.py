@@ -9,10 +9,12 @@ from consent_service.domain.site import Site
 from consent_service.domain.standing import Block, Standing
 from consent_service.services.acting import commit_changes
 from consent_service.services.announcing import WEBHOOK_JOB
+from consent_service.services.import_files import forget_reports
 from consent_service.services.resources import Resources
 from consent_service.storage.changes import blank_changes, changes_of, head
 from consent_service.storage.decisions import delete_decisions
 from consent_service.storage.endings import delete_endings
+from consent_service.storage.imports import closed_runs
 from consent_service.storage.outbox import drop_jobs, drop_jobs_about
 from consent_service.storage.records import append_erasure, delete_records
 from consent_service.storage.requests import delete_requests
@@ -40,6 +42,7 @@ def erase_subject(resources: Resources, site: Site, principal: str, actor: str, 
     What stays is the keyed hash with the reason and the date of every block, so that the address is not mailed again
     when it comes back with an import. The rows of the feed keep their numbers and lose what they told, and webhook
     jobs about them go; the feed then tells the erasure, which ends all that held before, and the blocks that stay.
+    The reports of imports that are over go as well, because any of them may name the person.
     """
     database = resources.database
     # Most are found before anybody has to wait for us, and the few that come meanwhile inside.
@@ -68,6 +71,7 @@ def erase_subject(resources: Resources, site: Site, principal: str, actor: str, 
             act = Act(method=Method.ERASURE, actor=actor, at=left.blocks[name])
             commit_changes(resources, site, principal, act, left, [change], None, now)
         append_erasure(database, resources.new_id(now), site.id, now, actor, records)
+    forget_reports(resources, closed_runs(database, site.id))
     database.empty_log()
     return records
 

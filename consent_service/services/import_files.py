@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -27,7 +27,9 @@ class ImportFolder:
 
     def make(self) -> None:
         """Make the folder."""
-        self.path.mkdir(mode=0o700, parents=True)
+        # The mode holds for the last folder alone, so each is made by itself.
+        self.path.parent.mkdir(mode=0o700, exist_ok=True)
+        self.path.mkdir(mode=0o700)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -98,6 +100,12 @@ class Upload:
 def imports_folder(resources: Resources) -> Path:
     """Name the folder in which every import has its own."""
     return resources.database.file.parent / "imports"
+
+
+def forget_reports(resources: Resources, imports: Iterable[str]) -> None:
+    """Delete the reports of these imports."""
+    for identifier in imports:
+        ImportFolder(resources, identifier).report.unlink(missing_ok=True)
 
 
 def read_pieces(file: BinaryIO, size: int = 65_536) -> Iterator[bytes]:

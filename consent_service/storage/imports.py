@@ -87,3 +87,9 @@ def close_run(database: Database, identifier: str, state: str, now: int) -> bool
     """Give a run its last state, once; runs inside a write."""
     query = "UPDATE import_run SET state = ?, updated_at = ? WHERE id = ? AND state = ?"
     return database.change(query, (state, now, identifier, RUNNING)) == 1
+
+
+def closed_runs(database: Database, site: str) -> list[str]:
+    """List the ids of the imports of a site that are over."""
+    rows = database.rows("SELECT id FROM import_run WHERE site = ? AND state != ?", (site, RUNNING))
+    return [row[0] for row in rows]

@@ -78,7 +78,7 @@ def get_report(identifier: str) -> Response:
         raise Problem(409, "import_running", "The report is there when the import is finished.")
     report = ImportFolder(parts().resources, identifier).report
     if not report.is_file():
-        raise Problem(404, "report_gone", "Reports are kept for 30 days.")
+        raise Problem(404, "report_gone", "Reports are kept for 30 days, or until somebody of the site is erased.")
     name = f"import-{identifier}.csv"
     response = send_file(report.absolute(), "text/csv", as_attachment=True, download_name=name, conditional=False)
     return _private(response)

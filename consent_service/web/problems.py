@@ -86,7 +86,7 @@ PROBLEMS = {
     "file_missing": "Not exactly one file was sent, in the field 'file'.",
     "import_running": "An import of this site is not finished yet.",
     "import_unknown": "There is no such import within reach of the key.",
-    "report_gone": "The report is older than 30 days.",
+    "report_gone": "The report is older than 30 days, or went with an erasure.",
     "not_found": "There is nothing at this address.",
     "method_not_allowed": "The address does not take this method; see the Allow header.",
     "length_required": "The request does not say how long its body is; send a Content-Length.",

@@ -84,6 +84,8 @@ def post_suppressions() -> Response:
     """Put up blocks; what is known of a minor goes as well."""
     key, site = admit(Scope.WRITE)
     body = read_body(SuppressionsRequest)
+    if key.purposes is not None and any(row.reason == "minor" for row in body.suppressions):
+        raise Problem(403, "key_limited", "This key sees only some purposes; 'minor' erases all that is known.")
     reply = once(key, lambda: _suppress(site, key, body.suppressions))
     # The blocks stand by now, so a purge that is cut short denies all the same and is done by the next try.
     for row in body.suppressions:

@@ -170,3 +170,9 @@ def test_an_export_is_written_row_by_row():
 
     _, lines = export_rows(find_kind("plain", "all"), endless())
     assert (next(lines)[0], next(lines)[0], len(asked)) == ("ada@example.org", "ada@example.org", 2)
+
+
+def test_a_list_that_listmonk_subscribes_without_looking_holds_nobody_who_said_no():
+    everybody = [row(status, f"{status}@example.org") for status in ImportStatus if status in REASONS]
+    lines = written(find_kind("listmonk", "confirmed"), *everybody).decode().splitlines()[1:]
+    assert [line.split(",")[1] for line in lines] == ["granted@example.org"]

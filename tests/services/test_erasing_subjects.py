@@ -13,6 +13,7 @@ from consent_service.domain.standing import Block
 from consent_service.services.acting import record_act
 from consent_service.services.erasing import erase_subject
 from consent_service.services.identifying import identify_email, keep_address, kept_address
+from consent_service.services.import_files import ImportFolder
 from consent_service.services.subscribing import Wish, request_subscription
 from consent_service.services.suppressing import suppress
 from consent_service.services.webhook_keeping import make_webhook
@@ -161,3 +162,23 @@ def test_that_it_happened_is_kept_without_saying_whose(resources, site, person, 
     [row] = resources.database.rows("SELECT site, at, actor, records FROM erasure")
     assert row == ("demo", NOON + 2 * SECOND, "key:1", 4)
     assert person.key not in json.dumps(row)
+
+
+def test_reports_of_imports_that_are_over_go_because_they_may_name_the_person(resources, site, person):
+    with resources.database.write():
+        for name, state in (("over", "finished"), ("going", "running")):
+            columns = (
+                "id, site, file_hash, file_name, options, dry_run, stamped_at, state, line, report_size, counts, actor"
+            )
+            values = (name, site.id, "", "", "{}", 0, 1, state, 0, 0, "{}", "test", 1, 1)
+            marks = ", ".join("?" * len(values))
+            resources.database.change(
+                f"INSERT INTO import_run ({columns}, created_at, updated_at) VALUES ({marks})", values
+            )
+    folders = {name: ImportFolder(resources, name) for name in ("over", "going")}
+    for folder in folders.values():
+        folder.make()
+        folder.report.write_text(EMAIL)
+    erase_subject(resources, site, person.principal, "test")
+    assert (folders["over"].report.exists(), folders["going"].report.exists()) == (False, True)
+    assert folders["over"].path.parent.stat().st_mode & 0o077 == 0

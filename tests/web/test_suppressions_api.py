@@ -186,3 +186,12 @@ def test_only_an_administrators_key_lifts(people):
     key = people.service.key(scopes=[scope for scope in Scope if scope is not Scope.ADMIN])
     answer = people.call(PATH, {"email": EMAIL, "reason": "bounce"}, method="DELETE", key=key)
     assert (answer.status_int, answer.json["code"]) == (403, "scope_missing")
+
+
+def test_a_key_that_sees_some_purposes_alone_cannot_have_everything_erased(people):
+    limited = people.service.key(scopes=[Scope.WRITE], purposes=["offers_email"])
+    people.agree()
+    rows = [{"email": EMAIL, "reason": "minor"}]
+    answer = people.call(PATH, {"suppressions": rows}, key=limited)
+    assert (answer.status_int, answer.json["code"]) == (403, "key_limited")
+    assert people.reason() == "granted"
