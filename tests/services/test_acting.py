@@ -7,10 +7,12 @@ import pytest
 from consent_service.domain.act import Act, Verdict
 from consent_service.domain.decision import Method, Reason, State
 from consent_service.domain.errors import ActFault, StorageUnavailable
+from consent_service.domain.event import Event
 from consent_service.domain.message_decision import decide_message
 from consent_service.domain.notice import fingerprints
 from consent_service.domain.standing import Block
 from consent_service.services.acting import record_act
+from consent_service.services.webhook_keeping import make_webhook
 from consent_service.signing import verify_record
 from consent_service.storage.changes import changes_after, head
 from consent_service.storage.records import latest_records

@@ -128,8 +128,9 @@ def test_from_the_mailed_link_over_a_new_yes_and_its_confirmation_to_one_click(o
     newsletter.browser.post("/consent/p/request", {"email": ANNA})
     newsletter.work()
     centre = urlsplit(newsletter.letters[-1]["link"]).path
-    newsletter.browser.post(centre, answers(care_email="yes"))
+    newsletter.browser.post(centre, [*answers(care_email="yes"), ("email", "eve@elsewhere.example")])
     newsletter.work()
+    assert newsletter.letters[-1]["to"] == ANNA
     assert newsletter.reason(purpose="care_email") == "pending"
     newsletter.confirm(urlsplit(newsletter.letters[-1]["link"]).path)
     assert newsletter.reason(purpose="care_email") == "granted"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,6 +12,7 @@ from consent_service.domain.mail_route import parse_mail_route
 from consent_service.domain.purpose import Channel
 from tests.delivery.mail_server import MailServer, mail_server
 from tests.web.newsletter import ANNA, LINK, OFFERS, Newsletter, fill_in
+from tests.web.raw import raw_request
 
 SHOP_WORDS = re.compile(r"\b(new|sale|discount|offer us|save|free|shop now|%)\b", re.IGNORECASE)
 
@@ -129,6 +131,20 @@ def test_whoever_enters_an_address_again_and_again_causes_three_mails_a_day(news
         fill_in(newsletter.browser)
     newsletter.work()
     assert len(post_office.messages) == 3
+
+
+def test_a_link_that_is_pressed_twenty_times_at_once_confirms_once(newsletter, post_office):
+    fill_in(newsletter.browser)
+    newsletter.work()
+    path, form = link_in(post_office.messages[0]), [("Content-Type", "application/x-www-form-urlencoded")]
+
+    def press(_):
+        return raw_request(newsletter.service, path, method="POST", headers=form, body=b"answer=confirm").status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(press, range(20))) == [200, *[409] * 19]
+    records = newsletter.service.resources.database.rows("SELECT count(*) FROM record WHERE principal LIKE '%/s/%'")
+    assert records == [(2,)]
 
 
 def test_every_confirmation_link_of_several_mails_works_by_itself(newsletter, post_office):

@@ -221,3 +221,11 @@ def test_no_key_of_the_api_is_of_use_here(own_service, anna):
     key = own_service.key(scopes=list(Scope))
     answer = click(own_service, "/consent/u/nobody", PAIR, FORM, ("Authorization", f"Bearer {key}"))
     assert answer.status == 404
+
+
+def test_a_link_that_cannot_be_checked_because_its_secret_is_gone_is_to_be_tried_again(own_service, anna):
+    path = anna.unsubscribe_path(NEWS)
+    for secret in own_service.settings.keys.glob("link-*.secret"):
+        secret.unlink()
+    answer = click(own_service, path)
+    assert (answer.status, answer.all("Retry-After")) == (503, ["2"])

@@ -48,6 +48,13 @@ def test_a_yes_is_allowed_with_its_record_and_the_cursor_to_go_on_from(service, 
     assert read_cursor("demo", answer["as_of"]) == 1
 
 
+def test_a_yes_on_one_channel_or_for_one_topic_says_nothing_of_another(service, key):
+    purposes = [purpose.key for purpose in service.demo.message_purposes]
+    grant(service)
+    told = ask(service, key, email=WHO, purposes=purposes).json["decisions"]
+    assert [name for name, answer in told.items() if answer["allowed"]] == ["offers_email"]
+
+
 def test_a_person_may_be_named_by_the_key_of_an_earlier_answer(service, key):
     subject = grant(service).key
     assert ask(service, key, subject=subject, purposes=["offers_email"]).json["decisions"]["offers_email"]["allowed"]

@@ -170,8 +170,6 @@ def test_a_topic_left_unticked_is_no_answer_and_stays_as_it_was(newsletter):
     newsletter.confirm(newsletter.subscribe(ANNA, OFFERS))
     newsletter.confirm(newsletter.subscribe(ANNA, "care_email"))
     assert newsletter.reason(purpose=OFFERS) == newsletter.reason(purpose="care_email") == "granted"
-    newsletter.subscribe("ben@shopper.example", "care_email")
-    assert newsletter.reason("ben@shopper.example", OFFERS) == "never_asked"
 
 
 def test_a_filled_in_trap_gets_the_usual_answer_and_stores_nothing(own_service):
