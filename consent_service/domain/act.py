@@ -101,15 +101,25 @@ def apply(standing: Standing, act: Act, *, record: str, fingerprints: Mapping[st
         before = decisions.get(purpose)
         verdicts[purpose] = _judge(standing, before, state, act)
         if verdicts[purpose] is Verdict.APPLIED:
-            until = act.lasts_until.get(purpose, 0)
-            fingerprint = fingerprints.get(purpose, "")
-            decisions[purpose] = Decision(purpose, state, act.method, act.at, until, record, fingerprint, False)
+            decisions[purpose] = _decided(before, purpose, state, act, record, fingerprints.get(purpose, ""))
             changes.append(Change(ChangeKind.DECISION, purpose, before.state if before else "none", state))
     blocks, block_changes = _blocks(standing, act)
     stopped_at, stop_changes = _stop(standing, act)
     paused_until, pause_changes = _pause(standing, act)
     changed = (*changes, *block_changes, *stop_changes, *pause_changes)
     return Effect(Standing(decisions, blocks, stopped_at, paused_until), changed, verdicts)
+
+
+def _decided(before: Decision | None, purpose: str, state: State, act: Act, record: str, fingerprint: str) -> Decision:
+    """Make the decision that an act leads to.
+
+    An end is nothing that the person did: the time of the yes stays, so that a no or a stop that came after it and is
+    told late still counts. ``valid_until`` is then when it ended.
+    """
+    if state is State.EXPIRED and before is not None:
+        return before._replace(state=state, method=act.method, record=record)
+    until = act.lasts_until.get(purpose, 0)
+    return Decision(purpose, state, act.method, act.at, until, record, fingerprint, False)
 
 
 def _judge(standing: Standing, before: Decision | None, state: State, act: Act) -> Verdict:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from consent_service.domain.decision import Decision
+from consent_service.domain.decision import Decision, State
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
@@ -42,8 +42,13 @@ class Standing(NamedTuple):
         return next((block for block in Block if block in self.blocks), None) if self.blocks else None
 
     def stops(self, decision: Decision | None) -> bool:
-        """Say whether stopping everything covers this decision; on a tie it does."""
-        return self.stopped_at is not None and (decision is None or decision.at <= self.stopped_at)
+        """Say whether stopping everything covers this decision; on a tie it does.
+
+        It covers a request that waits, whenever that was made: anybody can ask, and nothing is decided by it.
+        """
+        if self.stopped_at is None:
+            return False
+        return decision is None or decision.state == State.PENDING or decision.at <= self.stopped_at
 
 
 NO_STANDING = Standing(MappingProxyType({}))

@@ -121,9 +121,10 @@ def _row(kind: str, subject: str, ref: str, name: str, state: str = "", since: s
 
 def _decision(decision: Decision) -> dict[str, str | None]:
     ends = decision.valid_until if decision.state == State.GRANTED else 0
+    since = decision.valid_until if decision.state == State.EXPIRED else decision.at
     return {
         "state": decision.state,
-        "since": rfc3339(decision.at),
+        "since": rfc3339(since),
         "valid_until": _time(ends),
         "method": decision.method,
         "record": decision.record,

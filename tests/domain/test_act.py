@@ -126,6 +126,18 @@ def test_a_yes_ends_by_itself_only_when_its_time_has_come():
     assert state_of(after(act(State.EXPIRED, 50), start=lasting)) == "expired"
 
 
+def test_a_no_or_a_stop_after_a_yes_that_has_ended_since_still_counts_when_it_is_told_late():
+    ended = after(act(State.GRANTED, 5, lasts_until={NEWS: 50}), act(State.EXPIRED, 50))
+    for late in (act(State.WITHDRAWN, 20), act(at=20, stop_all=True)):
+        assert verdict(after(late, start=ended), act(State.GRANTED, 60)) is Verdict.WITHDRAWAL_NEWER
+    assert verdict(ended, act(State.WITHDRAWN, 4)) is Verdict.OLDER
+
+
+def test_an_end_does_not_lift_a_stop_from_before_it():
+    stopped = after(act(State.GRANTED, 5, lasts_until={NEWS: 50}), act(at=20, stop_all=True), act(State.EXPIRED, 50))
+    assert verdict(stopped, act(State.GRANTED, 60)) is Verdict.WITHDRAWAL_NEWER
+
+
 def test_what_has_ended_may_be_given_again():
     ended = after(act(State.GRANTED, 5, lasts_until={NEWS: 50}), act(State.EXPIRED, 50))
     assert verdict(ended, act(State.GRANTED, 60)) is Verdict.APPLIED

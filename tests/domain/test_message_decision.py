@@ -56,7 +56,7 @@ CASES = [
 
 
 def expected_reason(case: Case) -> str:
-    stopped = case.stopped is not None and (case.state is None or case.stopped >= GIVEN)
+    stopped = case.stopped is not None and (case.state in (None, "pending") or case.stopped >= GIVEN)
     hard = next((block for block in ("bounce", "manual") if block in case.blocks), None)
     first = next(
         (block for block in ("complaint", "bounce", "manual", "minor", "erased") if block in case.blocks), None

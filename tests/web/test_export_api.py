@@ -12,11 +12,14 @@ from consent_service.domain.api_key import Scope
 from consent_service.domain.decision import Decision, Method, State
 from consent_service.domain.formula_cell import restored
 from consent_service.domain.identifier import subject_principal
+from consent_service.domain.moment import rfc3339
 from consent_service.domain.standing import Block, Standing
 from consent_service.services.acting import record_act
+from consent_service.services.housekeeping import keep_house
 from consent_service.storage.standings import write_standing
 from consent_service.storage.subjects import StoredSubject, keep_subject
 from tests.cast import SECOND
+from tests.replica import Replica
 
 KEY = f"1.{'a' * 21}A"
 WHO = subject_principal("demo", KEY)
@@ -47,6 +50,19 @@ def test_the_first_line_has_the_cursor_and_the_last_the_number_of_subjects(own_s
     assert summary == {"summary": {"subjects": 1}}
     after = own_service.ask(f"/v1/changes?after={start['cursor']}", feed).json
     assert (after["items"], after["next"]) == ([], start["cursor"])
+
+
+def test_a_yes_that_has_ended_is_exported_as_the_feed_tells_it(own_service, feed):
+    purpose = own_service.demo.message_purposes[0].key
+    ends = own_service.clock.now + 60 * SECOND
+    act(own_service, states={purpose: State.GRANTED}, lasts_until={purpose: ends})
+    own_service.clock.advance(90 * SECOND)
+    assert keep_house(own_service.resources, [own_service.demo]).expired == 1
+    told, exported = Replica(), Replica(lines(own_service.ask("/v1/export", feed))[1:-1])
+    told.follow(own_service.ask("/v1/changes", feed).json["items"])
+    assert told.known == exported.known
+    held = exported.known[KEY]["decisions"][purpose]
+    assert (held["state"], held["since"], held["valid_until"]) == ("expired", rfc3339(ends), None)
 
 
 def test_nobody_is_a_whole_export_too(own_service, feed):
