@@ -76,4 +76,7 @@ def _placed(local: datetime, zone: tzinfo) -> datetime:
 
 def _since_epoch(at: datetime) -> int:
     # Differences of two times in one zone would ignore a change of its clocks.
-    return (at.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
+    try:
+        return (at.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
+    except OverflowError:
+        raise ValueError("lies after the year 9999") from None

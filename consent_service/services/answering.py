@@ -11,7 +11,7 @@ from consent_service.domain.message_decision import decide_message
 from consent_service.domain.moment import DAY, rfc3339
 from consent_service.domain.notice import Notice, fingerprints
 from consent_service.domain.site import Site
-from consent_service.domain.subject import Address
+from consent_service.domain.subject import Address, AddressKind
 from consent_service.services.acting import note_request
 from consent_service.services.announcing import announce_event
 from consent_service.services.identifying import open_address
@@ -32,7 +32,15 @@ MAILS_A_DAY = 3
 
 
 def answer_request(resources: Resources, site: Site, _: Job, body: dict[str, Any]) -> Attempt:
-    """Decide about one subscription request: mail the confirmation, say that it stands already, or drop it."""
+    """Decide about one subscription request: mail the confirmation, say that it stands already, or drop it.
+
+    All in one write, so that nothing is mailed to somebody who is erased or blocked meanwhile.
+    """
+    with resources.database.write():
+        return _answer_request(resources, site, body)
+
+
+def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> Attempt:
     request = request_by_hash(resources.database, token_hash(body["token"]))
     if request is None or request.settled_at is not None:
         return Attempt("gone")
@@ -60,18 +68,24 @@ def answer_request(resources: Resources, site: Site, _: Job, body: dict[str, Any
         for purpose in wanted
         if not decide_message(purpose, standing, fingerprint=prints[purpose.key], now=now).allowed
     ]
-    with resources.database.write():
-        add_attempt(resources.database, bucket, now, request.id)
-        if lacking:
-            return _ask(resources, site, request, notice, address, body)
-        _forget(resources, request)
-        told = _told(request, address, "already", preference_link(resources, site, request.principal, body["origin"]))
-        queue(resources, new_job(resources, site, MAIL_JOB, request.principal, told))
+    add_attempt(resources.database, bucket, now, request.id)
+    if lacking:
+        return _ask(resources, site, request, notice, address, body)
+    _forget(resources, request)
+    if request.kind != AddressKind.EMAIL:
+        return Attempt("already")  # and no mail can say so to a number
+    told = _told(request, address, "already", preference_link(resources, site, request.principal, body["origin"]))
+    queue(resources, new_job(resources, site, MAIL_JOB, request.principal, told))
     return Attempt("already")
 
 
 def answer_link_request(resources: Resources, site: Site, job: Job, body: dict[str, Any]) -> Attempt:
     """Mail the link to the preference centre to somebody we know and may write to; to nobody else."""
+    with resources.database.write():
+        return _answer_link_request(resources, site, job, body)
+
+
+def _answer_link_request(resources: Resources, site: Site, job: Job, body: dict[str, Any]) -> Attempt:
     now = resources.clock()
     principal = subject_principal(site.id, body["subject"])
     standing = standing_of(resources.database, principal)
@@ -93,9 +107,8 @@ def answer_link_request(resources: Resources, site: Site, job: Job, body: dict[s
         "requested_at": job.created_at,
         "expires_at": 0,
     }
-    with resources.database.write():
-        add_attempt(resources.database, bucket, now, job.id)
-        queue(resources, new_job(resources, site, MAIL_JOB, principal, told))
+    add_attempt(resources.database, bucket, now, job.id)
+    queue(resources, new_job(resources, site, MAIL_JOB, principal, told))
     return Attempt("mailed")
 
 
@@ -151,8 +164,7 @@ def _told(request: StoredRequest, address: Address, template: str, link: str) ->
 
 
 def _drop(resources: Resources, request: StoredRequest, why: str) -> Attempt:
-    with resources.database.write():
-        _forget(resources, request)
+    _forget(resources, request)
     return Attempt(why)
 
 

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -29,6 +29,9 @@ def held(chunks: Iterable[bytes], folder: Path) -> Iterator[Iterator[bytes]]:
                 file.write(len(sealed).to_bytes(LENGTH_BYTES) + sealed)
             file.seek(0, os.SEEK_SET)
         except OSError as error:
+            # Closing writes what is left once more, and fails as well.
+            with suppress(OSError):
+                file.close()
             raise StorageUnavailable(f"a list cannot be held: {error.strerror}") from error
         yield _handed_out(file, seal)
 

@@ -16,8 +16,10 @@ from consent_service.storage.changes import prune_changes
 from consent_service.storage.endings import reached_endings, set_ending
 from consent_service.storage.kept_answers import prune_answers
 from consent_service.storage.outbox import prune_jobs
+from consent_service.storage.records import erased_since
 
 BATCH = 500
+HOUR = DAY // 24
 CHANGES_KEPT = 400 * DAY
 JOBS_KEPT = 30 * DAY
 ATTEMPTS_KEPT = 2 * DAY
@@ -47,6 +49,9 @@ def keep_house(resources: Resources, sites: Iterable[Site]) -> Kept:
     served = list(sites)
     expired = sum(end_what_is_over(resources, site) for site in served)
     requests = sum(purge_requests(resources, site) for site in served)
+    if erased_since(resources.database, resources.clock() - HOUR):
+        # A list that was being checked may have kept what was erased in the log.
+        resources.database.empty_log()
     return Kept(expired, requests, prune(resources, served))
 
 

@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,33 +68,42 @@ class Upload:
     def __init__(self, resources: Resources) -> None:
         self.id = resources.new_id(resources.clock())
         self.folder = ImportFolder(resources, self.id)
-        self.folder.make()
         self._digest = hashlib.sha256()
-        self._file: BinaryIO = open(self.folder.upload, "xb", opener=_private)  # noqa: SIM115 - closed when it is whole
+        with _kept():
+            self.folder.make()
+            self._file: BinaryIO = open(self.folder.upload, "xb", opener=_private)  # noqa: SIM115 - closed when whole
 
     def write(self, chunk: bytes) -> int:
         """Take the next piece; raises StorageUnavailable where the disk does not."""
         self._digest.update(chunk)
-        try:
+        with _kept():
             return self._file.write(chunk)
-        except OSError as error:
-            raise StorageUnavailable(f"the file cannot be kept: {error.strerror}") from error
 
     def seek(self, offset: int) -> int:
         """Take the wish to read from the start, which parsers of forms have; the file is read from the disk."""
         return offset
 
     def finish(self) -> str:
-        """Have everything on the disk and return its SHA-256."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        """Have everything on the disk and return its SHA-256; raises StorageUnavailable where the disk is full."""
+        with _kept():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
         return self._digest.hexdigest()
 
     def discard(self) -> None:
-        """Forget the file."""
-        self._file.close()
+        """Forget the file, also where the disk takes nothing more."""
+        with suppress(OSError):
+            self._file.close()
         self.folder.remove()
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageUnavailable(f"the file cannot be kept: {error.strerror}") from error
 
 
 def imports_folder(resources: Resources) -> Path:

@@ -10,14 +10,19 @@ from consent_service.delivery.retry_table import next_mail_attempt
 from consent_service.delivery.smtp import MailRefused, send_mail
 from consent_service.domain.mail_message import compose
 from consent_service.domain.mail_route import MailRoute
+from consent_service.domain.moment import DAY
 from consent_service.domain.site import Site
 from consent_service.files import shipped_folder
 from consent_service.services.resources import Resources
 from consent_service.services.working import HOUR, Attempt, Handler
 from consent_service.storage.outbox import Job
+from consent_service.storage.requests import request_by_id
+from consent_service.storage.standings import standing_of
 from consent_service.texts import Catalogue
 
 NO_ROUTE = "no_route"
+LONGEST_WAIT = 2 * DAY
+"""What nobody can mail by then is of no use to who asked for it."""
 SENT = "sent"
 
 _log = logging.getLogger(__name__)
@@ -31,9 +36,11 @@ def mail_handler(route: MailRoute | None, catalogue: Catalogue) -> Handler:
         now = resources.clock()
         if 0 < body["expires_at"] <= now:
             return Attempt("too_late")
+        if _is_blocked(resources, job.target):
+            return Attempt("suppressed")
         if route is None or site.messages is None:
             _log.warning("mail waits: CONSENT_SMTP_URL or the site's [messages] is missing", extra={"site": site.id})
-            return Attempt(NO_ROUTE, now + HOUR)
+            return Attempt(NO_ROUTE, now + HOUR if now - job.created_at < LONGEST_WAIT else None)
         subject, text = render(site, body)
         try:
             message = compose(
@@ -58,6 +65,12 @@ def mail_handler(route: MailRoute | None, catalogue: Catalogue) -> Handler:
         return Attempt(SENT)
 
     return handle
+
+
+def _is_blocked(resources: Resources, target: str) -> bool:
+    """Say whether a block came up since the mail was queued, to the subject or for the request it is named after."""
+    request = request_by_id(resources.database, target)
+    return standing_of(resources.database, request.principal if request else target).block is not None
 
 
 def _renderer(catalogue: Catalogue) -> Callable[[Site, dict[str, Any]], tuple[str, str]]:

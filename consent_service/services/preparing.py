@@ -12,9 +12,10 @@ from consent_service.storage.schema import lacks_subjects, migrate, require_curr
 def open_resources(settings: Settings) -> Resources:
     """Open the keys and the database of a home folder; raises a ConsentError where either is not fit to use."""
     keys = KeyRing(settings.keys)
-    keys.secrets.require()
     database = Database(settings.database)
+    # First, because a home from before there were subjects gets its secrets with the migration.
     require_current(database)
+    keys.secrets.require()
     return Resources(database, keys)
 
 

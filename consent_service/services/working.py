@@ -45,12 +45,15 @@ class Worker:
     handlers: Mapping[str, Handler]
 
     def run(self, stop: Signal) -> None:
-        """Work until told to stop; a database that cannot be used is waited for."""
+        """Work until told to stop; a database that cannot be used, or holds nonsense, is waited for."""
         while not stop.is_set():
             try:
                 busy = self.run_once()
             except StorageUnavailable as error:
                 _log.warning("the outbox cannot be read", extra={"cause": str(error)})
+                stop.wait(TROUBLE_SECONDS)
+            except Exception:
+                _log.exception("the outbox failed")
                 stop.wait(TROUBLE_SECONDS)
             else:
                 stop.wait(0 if busy else IDLE_SECONDS)

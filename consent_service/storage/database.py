@@ -17,6 +17,8 @@ from consent_service.domain.errors import StorageUnavailable
 
 LOCK_SECONDS = 2.0
 BUSY_SECONDS = 5
+LOG_SECONDS = 0.2
+"""For how long emptying the log waits for readers; all writers wait with it."""
 PRAGMAS = (
     ("journal_mode", "wal"),
     ("synchronous", "full"),
@@ -123,8 +125,13 @@ class Database:
 
         A reader at work keeps the log as it is; the next call or checkpoint empties it then.
         """
+        connection = self._connection()
         with self._writers_turn():
-            self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.set_busy_timeout(int(LOG_SECONDS * 1000))
+            try:
+                self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.set_busy_timeout(BUSY_SECONDS * 1000)
 
     @contextmanager
     def _writers_turn(self) -> Iterator[None]:

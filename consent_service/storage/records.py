@@ -83,3 +83,8 @@ def append_erasure(database: Database, identifier: str, site: str, at: int, acto
         "INSERT INTO erasure (id, site, at, actor, records) VALUES (?, ?, ?, ?, ?)",
         (identifier, site, at, actor, records),
     )
+
+
+def erased_since(database: Database, since: int) -> bool:
+    """Say whether anybody was erased since a time."""
+    return bool(database.rows("SELECT 1 FROM erasure WHERE at >= ? LIMIT 1", (since,)))

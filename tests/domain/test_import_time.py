@@ -66,6 +66,7 @@ def test_an_hour_that_the_clocks_show_twice_or_never_is_no_one_moment(text):
             "1970-01-01 00:00:01",
             "0001-01-01 00:00:00 +0000 UTC",
             "2024-01-31T08:30:00Z; DROP",
+            "9999-12-31 23:59:59 -2359",
             "２０２４-01-31 08:30:00",
         ),
     ],

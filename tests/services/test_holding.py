@@ -1,10 +1,14 @@
 """Holding a list: it comes back as it was, and lies on disk only sealed, under no name."""
 
+import resource
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from consent_service.domain.errors import StorageUnavailable
 from consent_service.services.holding import held
+from consent_service.services.import_files import Upload, imports_folder
 from consent_service.services.limiting import LISTS, TooManyLists, one_of_few_lists
 
 
@@ -22,6 +26,41 @@ def test_a_held_list_has_no_name_and_shows_no_address_on_disk(tmp_path):
         stored = file.read_bytes()
         assert len(stored) > 60
         assert b"shop" not in stored
+
+
+@contextmanager
+def files_limited_to(size):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("chunk", [b"person@shop.example\n" * 10, b"z" * 65_536])
+def test_a_disk_that_takes_no_more_of_a_list_is_told_as_that(tmp_path, chunk):
+    with (
+        files_limited_to(100),
+        pytest.raises(StorageUnavailable, match="a list cannot be held"),
+        held([chunk], tmp_path),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("chunk", [b"email,consent\n" * 10, b"z" * 65_536])
+def test_a_disk_that_takes_no_more_of_an_upload_is_told_as_that_and_keeps_nothing(resources, chunk):
+    upload = Upload(resources)
+
+    def take() -> None:
+        upload.write(chunk)
+        upload.finish()
+
+    with files_limited_to(100):
+        with pytest.raises(StorageUnavailable, match="the file cannot be kept"):
+            take()
+        upload.discard()
+    assert list(imports_folder(resources).iterdir()) == []
 
 
 def leads_into(folder, link):

@@ -73,6 +73,17 @@ def test_a_database_that_was_not_migrated_says_what_to_run(settings):
     check_ready(open_resources(settings))
 
 
+def test_a_home_from_before_there_were_subjects_is_told_to_migrate_and_gets_its_secrets_then(settings):
+    prepare_home(settings)
+    settings.database.unlink()
+    for name in ("subject-1.secret", "link-1.secret", "address.secret"):
+        (settings.keys / name).unlink()
+    with pytest.raises(SchemaMismatch, match="run: consent-service migrate"):
+        open_resources(settings)
+    migrate_home(settings)
+    check_ready(open_resources(settings))
+
+
 def test_a_key_that_others_can_read_stops_the_start(settings):
     prepare_home(settings)
     for file in settings.keys.iterdir():

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,12 @@ import pytest
 
 from consent_service.domain.errors import BrokenRecord, StorageUnavailable
 from consent_service.services.checking import check_visitor
+from consent_service.services.erasing import erase_visitor
 from consent_service.services.exporting import export_records
 from consent_service.services.reading import history
 from consent_service.services.verifying import verify_export
 from consent_service.storage.database import Database
+from consent_service.storage.snapshot import open_snapshot
 from tests.cast import choose
 from tests.requirements import require
 
@@ -177,6 +180,17 @@ def test_commits_are_durable_and_erased_rows_overwritten(resources):
     pragmas = {name: resources.database.rows(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous")}
     assert pragmas == {"journal_mode": "wal", "synchronous": 2}
     assert resources.database.rows("PRAGMA secure_delete") == [(1,)]
+
+
+def test_a_list_that_is_being_read_does_not_keep_writers_waiting_for_an_erasure(resources, site):
+    visitor = choose(resources, site, "accept").cookie.visitor
+    with open_snapshot(resources.database) as snapshot, ThreadPoolExecutor() as pool:
+        before = snapshot.rows("SELECT count(*) FROM record")
+        erased = pool.submit(erase_visitor, resources, site, visitor, "operator")
+        written = [pool.submit(choose, resources, site, "reject") for _ in range(20)]
+        assert erased.result() == 1
+        assert all(one.result().cookie for one in written)
+        assert snapshot.rows("SELECT count(*) FROM record") == before
 
 
 def test_a_damaged_file_never_turns_a_refusal_into_a_yes(resources, site, home):
