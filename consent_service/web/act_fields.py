@@ -21,15 +21,16 @@ Evidence = Annotated[
     msgspec.Meta(max_length=10, description="Short codes and references; never free text or an address."),
 ]
 EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def act_time(at: datetime | None) -> int:
     """Tell when something was done, in microseconds: at the time that was sent, or now.
 
-    Raises Problem 422 for a time before 1970.
+    Raises Problem 422 for a time before 1970 or after the year 9998.
     """
     if at is None:
         return parts().resources.clock()
-    if at < EARLIEST:
-        raise Problem(422, "body_invalid", "at: expected a time after 1970 - at `$.at`.")
+    if not EARLIEST <= at < LATEST:
+        raise Problem(422, "body_invalid", "at: expected a time after 1970 and before 9999 - at `$.at`.")
     return microseconds(at.isoformat())

@@ -55,6 +55,14 @@ def read_body(kind: type[Body], *, most: int = MAX_BODY) -> Body:
         raise Problem(422, "body_invalid", f"{error}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Problem(400, "body_malformed", f"The body is no JSON: {error}.") from None
+    except RecursionError:
+        raise Problem(400, "body_malformed", "The body is nested too deeply.") from None
+
+
+def require_whole(received: int) -> None:
+    """Raise Problem 400 where the body ended before its length: half a list must not pass for a whole one."""
+    if request.content_length is not None and received < request.content_length:
+        raise Problem(400, "bad_request", "The body broke off before its Content-Length.")
 
 
 def identify(site: Site, person: Person) -> Identified:

@@ -20,7 +20,7 @@ from consent_service.services.holding import held
 from consent_service.services.limiting import TooManyLists, one_of_few_lists
 from consent_service.services.linking import pack_maker
 from consent_service.services.message_checking import MOST_AT_ONCE, ListCheck, open_list_check
-from consent_service.web.api_request import admit
+from consent_service.web.api_request import admit, require_whole
 from consent_service.web.checked_list import INVALID, CheckedRow, CsvLines, JsonLines, ListSummary
 from consent_service.web.link_origin import link_origin
 from consent_service.web.list_rows import Read
@@ -62,8 +62,11 @@ def check_stream() -> Response:
 
 def _received() -> Iterator[bytes]:
     request.max_content_length = MOST_BYTES
+    received = 0
     while piece := request.stream.read(PIECE):
+        received += len(piece)
         yield piece
+    require_whole(received)
 
 
 def _rows(body: Iterator[bytes], read: Read, purpose: Purpose, *, zipped: bool) -> Iterator[AskedRow]:

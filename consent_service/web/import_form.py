@@ -13,6 +13,7 @@ from consent_service.domain.import_options import ImportOptions, stated_time
 from consent_service.domain.import_row import ImportFault
 from consent_service.domain.purpose import Basis
 from consent_service.services.import_files import Upload
+from consent_service.web.api_request import require_whole
 from consent_service.web.problems import Problem
 
 MAX_FILE = 1 << 30
@@ -66,8 +67,10 @@ def receive(upload: Upload) -> Received:
         raise LengthRequired
     if request.mimetype == CSV:
         form = _form(request.args)
+        received = 0
         while piece := request.stream.read(PIECE):
-            upload.write(piece)
+            received += upload.write(piece)
+        require_whole(received)
     elif request.mimetype == FORM:
         form = _multipart(upload)
     else:
@@ -132,7 +135,7 @@ def _options(form: ImportForm) -> ImportOptions:
 def _mapping(text: str) -> ImportMap:
     try:
         mapped = msgspec.json.decode(text, type=ImportMap)
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Problem(422, "body_invalid", f"mapping: {error}.") from None
     if not mapped.columns:
         raise Problem(422, "body_invalid", "mapping: it names no columns.")

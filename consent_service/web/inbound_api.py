@@ -57,6 +57,8 @@ def post_reply() -> Response:
     body = read_body(ReplyBody)
     person = identify(site, Person(phone=body.phone))
     resources, channel = parts().resources, Channel(body.channel)
+    if any(purpose.channel is channel and not key.sees(purpose.key) for purpose in site.message_purposes):
+        raise Problem(403, "purpose_not_visible", "This key may not see every purpose that a keyword is about.")
     return once(key, lambda: _answer(site.id, receive_text(resources, site, person, body.text, channel), channel))
 
 

@@ -18,6 +18,9 @@ COLUMNS = (*KINDS, "address", "id")
 UNREADABLE = "\ufffd"
 """What stands for bytes that are not UTF-8; no address holds it."""
 
+MOST_LINES = 2_000_000
+"""Blank lines are no rows, but reading them takes time as well."""
+
 Read = Callable[[Iterable[bytes], Purpose], Iterator[AskedRow]]
 
 
@@ -35,11 +38,18 @@ _decode = msgspec.json.Decoder(ListRow).decode
 
 def json_rows(chunks: Iterable[bytes], _: Purpose) -> Iterator[AskedRow]:
     """Read one JSON object a line; blank lines are no rows."""
-    for line in split_lines(chunks):
+    for line in _lines(chunks):
         if line is None:
             yield AskedRow("", "", None, "too_long")
         elif not line.isspace():
             yield _json_row(line)
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[str | None]:
+    for number, line in enumerate(split_lines(chunks)):
+        if number >= MOST_LINES:
+            raise ListFault("too_large", f"more than {MOST_LINES} lines")
+        yield line
 
 
 def _json_row(line: str) -> AskedRow:
@@ -57,7 +67,7 @@ def _json_row(line: str) -> AskedRow:
 
 def plain_rows(chunks: Iterable[bytes], purpose: Purpose) -> Iterator[AskedRow]:
     """Read one address or subject key a line, which is its own id; blank lines are no rows."""
-    for line in split_lines(chunks):
+    for line in _lines(chunks):
         if line is None:
             yield AskedRow("", "", None, "too_long")
         elif not line.isspace():

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from consent_service.domain.decision import Method
-from consent_service.domain.errors import StorageUnavailable
+from consent_service.domain.errors import SettingsFault, StorageUnavailable
 from consent_service.domain.link_token import LinkKind
 from consent_service.domain.site_directory import SiteDirectory
 from consent_service.services.resources import Resources
@@ -61,7 +61,7 @@ class OneClickEndpoint:
                 return _answer(start_response, "404 Not Found", UNKNOWN)
             source = "one_click" if ONE_CLICK.search(body) else "bare_post"
             unsubscribe(self._resources, mount.site, token, method=Method.ONE_CLICK, source=source)
-        except StorageUnavailable:
+        except (StorageUnavailable, SettingsFault):
             _log.exception("an unsubscribe could not be stored")
             return _answer(start_response, "503 Service Unavailable", UNAVAILABLE, ("Retry-After", "2"))
         count_unsubscribe(mount.site.id, source)

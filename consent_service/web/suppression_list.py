@@ -53,12 +53,12 @@ def get_suppressions() -> Response:
     _, site = admit(Scope.FEED)
     if stray := sorted(set(request.args) - PARAMETERS):
         raise Problem(400, "parameter_unknown", f"There is no parameter '{stray[0][:40]}' here.")
-    after, limit = request.args.get("after", ""), request.args.get("limit", str(MOST))
-    if after and not SUBJECT_KEY.fullmatch(after):
+    after, limit = request.args.get("after"), request.args.get("limit", str(MOST))
+    if after is not None and not SUBJECT_KEY.fullmatch(after):
         raise Problem(400, "subject_malformed", "after: expected a subject key, as 'next' gives it.")
     if not (limit.isascii() and limit.isdigit() and len(limit) < 5 and 1 <= int(limit) <= MOST):
         raise Problem(400, "number_invalid", f"limit: expected a whole number from 1 to {MOST}.")
-    page = list_suppressed(parts().resources, site, after, int(limit))
+    page = list_suppressed(parts().resources, site, after or "", int(limit))
     items = [SuppressionItem(subject=who, reason=why, since=moment(since)) for who, why, since in page.suppressed]
     return answer(SuppressionListAnswer(items=items, next=page.next))
 

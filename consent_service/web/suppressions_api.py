@@ -122,6 +122,8 @@ def _suppress(site: Site, key: ApiKey, rows: list[SuppressionRequest]) -> Respon
 def delete_suppression() -> Response:
     """Take down a block."""
     key, site = admit(Scope.ADMIN)
+    if key.purposes is not None:
+        raise Problem(403, "key_limited", "This key sees only some purposes; a block that is lifted concerns them all.")
     body = read_body(LiftRequest)
     person = identify(site, body)
     block = Block(body.reason)

@@ -53,6 +53,18 @@ def test_the_token_in_the_recipient_ends_what_it_names(own_service, anna):
     assert rows == [(Method.MAILTO, "mailto")]
 
 
+@pytest.mark.parametrize("word", ["STOP", "START"])
+def test_a_key_that_does_not_see_what_a_keyword_is_about_changes_nothing(own_service, phone, word):
+    if word == "START":
+        reply(own_service, "STOP")
+    before = phone.reasons(SMS)
+    headers = {"Authorization": f"Bearer {own_service.key(scopes=[Scope.WRITE], purposes=[NEWS])}"}
+    body = {"phone": PHONE, "text": word}
+    answer = own_service.client().post_json("/v1/inbound/sms", body, headers=headers, status=403)
+    assert answer.json["code"] == "purpose_not_visible"
+    assert phone.reasons(SMS) == before
+
+
 def test_the_recipient_of_the_envelope_counts_whatever_case_it_came_in(own_service, anna):
     told = send(own_service, mail("list@shop.example"), recipient=anna.unsubscribe_address(NEWS).upper())
     assert told["action"] == "unsubscribed"

@@ -90,6 +90,13 @@ def test_too_many_recipients_and_none_are_refused(service, count):
     assert "$.recipients" in answer.json["detail"]
 
 
+@pytest.mark.parametrize("nested", ['{"x":' + "[" * 100_000, '{"x":' + '{"x":' * 50_000])
+def test_a_body_that_is_nested_without_end_is_told_as_malformed(service, nested):
+    headers = {"Authorization": f"Bearer {service.key()}", "Content-Type": "application/json"}
+    answer = service.client().post("/v1/links", nested, headers=headers, status=400)
+    assert answer.json["code"] == "body_malformed"
+
+
 @pytest.mark.parametrize(
     "named", [{"purpose": "orders_email"}, {"purpose": "nothing"}, {"purpose": NEWS, "channel": "sms"}]
 )

@@ -195,3 +195,11 @@ def test_a_key_that_sees_some_purposes_alone_cannot_have_everything_erased(peopl
     answer = people.call(PATH, {"suppressions": rows}, key=limited)
     assert (answer.status_int, answer.json["code"]) == (403, "key_limited")
     assert people.reason() == "granted"
+
+
+def test_a_key_that_sees_some_purposes_alone_lifts_nothing(people):
+    limited = people.service.key(scopes=[Scope.ADMIN], purposes=["offers_email"])
+    report(people, "bounce")
+    answer = people.call(PATH, {"email": EMAIL, "reason": "bounce"}, method="DELETE", key=limited)
+    assert (answer.status_int, answer.json["code"]) == (403, "key_limited")
+    assert people.reason() == "blocked_bounce"

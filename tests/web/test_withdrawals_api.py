@@ -115,6 +115,7 @@ def test_nothing_is_collected_again_about_somebody_erased(people):
         ({"email": EMAIL, "channel": "pigeon"}, 422, "body_invalid"),
         ({"email": EMAIL, "all": True, "at": "2026-01-01T12:00:00"}, 422, "body_invalid"),
         ({"email": EMAIL, "all": True, "at": "0001-01-01T00:00:00+14:00"}, 422, "body_invalid"),
+        ({"email": EMAIL, "all": True, "at": "9999-12-31T23:59:59-23:59"}, 422, "body_invalid"),
         ({"email": EMAIL, "all": True, "source": "said so, firmly"}, 422, "body_invalid"),
         ({"email": EMAIL, "all": True, "evidence": {"who": "eve@example.org"}}, 422, "body_invalid"),
         ({"email": EMAIL, "all": True, "recieved_by": "phone"}, 422, "body_invalid"),
