@@ -35,7 +35,8 @@ def read_letter(folder: Path, name: str) -> Letter | None:
         return None
     message = message_from_bytes((folder / name).read_bytes(), _class=EmailMessage, policy=default)
     body = message.get_body(("plain",))
-    text = (body.get_payload(decode=True) or b"").decode("utf-8", "replace") if body else ""
+    content = body.get_payload(decode=True) if body else None
+    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
     headers = {header: str(message[header]) for header in SHOWN_HEADERS if message[header]}
     return Letter(name, headers, [LINK.split(line) for line in text.splitlines()])
 

@@ -31,7 +31,7 @@ def asking(visitor: Visitor) -> Iterator[str]:
     body = FORM.format(action=f"{visitor.demo.address}/consent/subscribe", notice=notice, address=person.address)
     visitor.page.route(FOREIGN, lambda route: route.fulfill(body=body, content_type="text/html"))
     visitor.page.goto(FOREIGN)
-    visitor.page.get_by_role("button").click()
+    visitor.follows(visitor.page.get_by_role("button"))
     yield "form from elsewhere"
     person.sends()
     yield "sent"
@@ -45,7 +45,7 @@ def confirming(visitor: Visitor) -> Iterator[str]:
     yield "letter"
     link = person.follows_the_link()
     yield "confirm"
-    visitor.page.locator("a[href*='not-me=1']").click()
+    visitor.follows(visitor.page.locator("a[href*='not-me=1']"))
     yield "not me"
     visitor.page.goto(link)
     person.confirms()
@@ -56,8 +56,8 @@ def confirming(visitor: Visitor) -> Iterator[str]:
     person.subscribes(CARE)
     person.opens_a_letter()
     link = person.follows_the_link()
-    visitor.page.locator("a[href*='not-me=1']").click()
-    visitor.page.locator("button[value=not_me]").click()
+    visitor.follows(visitor.page.locator("a[href*='not-me=1']"))
+    visitor.follows(visitor.page.locator("button[value=not_me]"))
     yield "request deleted"
     visitor.page.goto(link)
     yield "deleted link"
@@ -98,20 +98,20 @@ def adjusting(visitor: Visitor) -> Iterator[str]:
     page = visitor.page
     save = page.locator("button[value=save]")
     page.locator("#pause-until").fill(LONG_AGO)
-    save.click()
+    visitor.follows(save)
     yield "centre with an error"
     page.locator(f"input[name='p.{CARE}'][value=yes]").check()
     page.locator("#pause-until").fill(page.locator("#pause-until").get_attribute("max") or "")
-    save.click()
+    visitor.follows(save)
     yield "centre with a request and a pause"
-    page.locator("button[value=stop_all]").click()
+    visitor.follows(page.locator("button[value=stop_all]"))
     yield "centre with everything stopped"
     visitor.opens("/consent/p/request")
     yield "request of a link"
-    page.locator("#request button").click()
+    visitor.follows(page.locator("#request button"))
     yield "request of a link with an error"
     page.locator("#email").fill("nobody@shopper.example")
-    page.locator("#request button").click()
+    visitor.follows(page.locator("#request button"))
     yield "request of a link sent"
 
 

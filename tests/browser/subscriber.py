@@ -37,7 +37,7 @@ class Subscriber:
         self.page.locator(f"input[name=age][value={'yes' if of_age else 'no'}]").check()
 
     def sends(self) -> None:
-        self.page.locator("[id$=subscribe] button").click()
+        self.visitor.follows(self.page.locator("[id$=subscribe] button"))
 
     def subscribes(self, *topics: str) -> None:
         """Ask for messages at the foot of the shop's page."""
@@ -50,16 +50,16 @@ class Subscriber:
         self.page.goto(f"{self.visitor.demo.address}/mailbox")
         while self.letters.count() < number:
             self.page.wait_for_timeout(LOOK_MILLISECONDS)
-            self.page.locator("main a[href='/mailbox']").click()
-        self.letters.first.locator("a").click()
+            self.visitor.follows(self.page.locator("main a[href='/mailbox']"))
+        self.visitor.follows(self.letters.first.locator("a"))
 
     def follows_the_link(self, kind: str = "c") -> str:
         """Open the link in the message that is shown; returns its address."""
-        self.page.locator(f".letter a[href*='/consent/{kind}/']").click()
+        self.visitor.follows(self.page.locator(f".letter a[href*='/consent/{kind}/']"))
         return self.page.url
 
     def confirms(self) -> None:
-        self.page.locator("main form button").click()
+        self.visitor.follows(self.page.locator("main form button"))
 
     def is_subscribed(self, *topics: str) -> None:
         """Take every step from the box to the confirmation."""
@@ -71,7 +71,7 @@ class Subscriber:
     def lets_the_shop_write(self) -> None:
         """Press the button of the marketing tool."""
         self.page.goto(f"{self.visitor.demo.address}/campaign")
-        self.page.locator("main form button").click()
+        self.visitor.follows(self.page.locator("main form button"))
 
     @property
     def letters(self) -> Locator:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.browser.message_states import WHOLE_NONSENSE
+from tests.browser.message_states import WHOLE_NONSENSE, every_message_state
 from tests.browser.subscriber import CARE, OFFERS, Subscriber
 from tests.integration.running_demo import ask_about
 
@@ -139,7 +139,7 @@ def test_a_link_that_works_once_says_so_the_second_time(person):
 
 def opens_the_centre(person):
     person.is_subscribed(OFFERS, CARE)
-    person.page.locator("main a[href*='/consent/p/']").first.click()
+    person.visitor.follows(person.page.locator("main a[href*='/consent/p/']").first)
     assert "Message settings" in person.visitor.text
 
 
@@ -148,7 +148,7 @@ def test_in_the_centre_one_topic_is_switched_off_at_once(visits, size):
     person = Subscriber(visits(**({"viewport": size} if size else {})))
     opens_the_centre(person)
     person.visitor.answers(care_email="no")
-    person.page.locator("button[value=save]").click()
+    person.visitor.follows(person.page.locator("button[value=save]"))
     assert "Stopped:\nCare tips by email" in person.page.locator("#saved").inner_text().replace("\n\n", "\n")
     assert reasons(person) == ("granted", "withdrawn")
     assert person.page.context.cookies() == []
@@ -158,28 +158,28 @@ def test_in_the_centre_a_pause_lasts_until_its_day_or_until_it_is_ended(person):
     opens_the_centre(person)
     day = (datetime.now(UTC) + timedelta(days=10)).date().isoformat()
     person.page.locator("#pause-until").fill(day)
-    person.page.locator("button[value=save]").click()
+    person.visitor.follows(person.page.locator("button[value=save]"))
     assert "There is a pause until" in person.page.locator("#saved").inner_text()
     assert person.page.locator("#pause-until").input_value() == day
     assert reasons(person) == ("paused", "paused")
     person.page.locator("input[name=pause_end]").check()
-    person.page.locator("button[value=save]").click()
+    person.visitor.follows(person.page.locator("button[value=save]"))
     assert "The pause is over." in person.page.locator("#saved").inner_text()
     assert reasons(person) == ("granted", "granted")
 
 
 def test_in_the_centre_everything_stops_with_one_button(person):
     opens_the_centre(person)
-    person.page.get_by_role("button", name="Stop everything").click()
+    person.visitor.follows(person.page.get_by_role("button", name="Stop everything"))
     assert "Everything is stopped." in person.page.locator("#saved").inner_text()
     assert reasons(person) == ("withdrawn", "withdrawn")
 
 
 def test_one_more_topic_in_the_centre_is_confirmed_by_mail(person):
     person.is_subscribed(OFFERS)
-    person.page.locator("main a[href*='/consent/p/']").first.click()
+    person.visitor.follows(person.page.locator("main a[href*='/consent/p/']").first)
     person.visitor.answers(care_email="yes")
-    person.page.locator("button[value=save]").click()
+    person.visitor.follows(person.page.locator("button[value=save]"))
     assert "We have sent you a message with a link." in person.page.locator("#saved").inner_text()
     assert reasons(person)[0] == "granted"
     assert reasons(person)[1] in ("never_asked", "pending")
@@ -193,8 +193,16 @@ def test_a_link_to_the_centre_comes_by_mail(person):
     person.is_subscribed(OFFERS)
     person.visitor.opens("/consent/p/request")
     person.page.locator("#email").fill(person.address)
-    person.page.get_by_role("button", name="Send me the link").click()
+    person.visitor.follows(person.page.get_by_role("button", name="Send me the link"))
     person.opens_a_letter(2)
     person.follows_the_link("p")
     assert "Offers by email" in person.visitor.text
     assert person.page.context.cookies() == []
+
+
+def test_no_page_about_messages_sets_a_cookie(visitor):
+    set_by = []
+    visitor.page.on("response", lambda answer: set_by.append(answer.url) if "set-cookie" in answer.headers else None)
+    assert len(list(every_message_state(visitor))) > 20
+    assert set_by == []
+    assert visitor.page.context.cookies() == []

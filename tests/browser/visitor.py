@@ -60,6 +60,11 @@ class Visitor:
         self.page.get_by_role("button", name=choice, exact=True).click()
         self.waits_for_the_fragment()
 
+    def follows(self, at: Locator) -> None:
+        """Press a link or a button, and wait until the page behind it has come."""
+        with self.page.expect_navigation():
+            at.click()
+
     def refuses(self) -> None:
         self.presses("Reject all")
 

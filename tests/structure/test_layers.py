@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterable
 
 from tests.structure.source_tree import PACKAGE, ROOT, Module, modules
 
-SHARED = {"addressing", "domain", "files", "key_ring", "logs", "secret_ring", "settings", "signing", "site_file", "texts"}
+SHARED = {
+    "addressing",
+    "domain",
+    "files",
+    "key_ring",
+    "logs",
+    "secret_ring",
+    "settings",
+    "signing",
+    "site_file",
+    "texts",
+}
 MAY_IMPORT = {
     "__init__": set(),
     "addressing": {"domain"},
