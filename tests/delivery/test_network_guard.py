@@ -1,4 +1,4 @@
-"""Webhooks reach the open internet and nothing inside, however an address is spelled or a name answers (T26)."""
+"""Webhooks reach the open internet and nothing inside, however an address is spelled or a name answers."""
 
 import pytest
 

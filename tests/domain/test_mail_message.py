@@ -1,4 +1,4 @@
-"""A mail is plain text for one person, and nothing that is put into it can become another header (T24)."""
+"""A mail is plain text for one person, and nothing that is put into it can become another header."""
 
 import random
 from datetime import UTC, datetime
