@@ -1,12 +1,13 @@
 """Running jobs: threads that empty the outbox and one that keeps the house, in a process of their own."""
 
 import logging
+import math
 import os
 import signal
-import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from consent_service.domain.errors import StorageUnavailable
@@ -84,20 +85,32 @@ def worker_beside() -> Iterator[None]:
 
 def _keep_running(over: threading.Event) -> None:
     command = [sys.executable, "-m", __name__, str(os.getpid())]
+    no_input = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)]
     while not over.is_set():
-        # In a group of its own: Ctrl-C goes to us, and we stop it.
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)
-        while process.poll() is None and not over.wait(LOOK_SECONDS):
-            pass
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS + 5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if not over.is_set():
-            _log.error("the worker ended by itself and is started again", extra={"status": process.returncode})
+        # In a group of its own: Ctrl-C goes to us, and we stop it. Spawned and not by subprocess, which waits on a pipe
+        # for the program to start, and for ever where the server forks at that moment and its workers inherit the pipe.
+        worker = os.posix_spawn(command[0], command, os.environ, setpgroup=0, file_actions=no_input)
+        status = _ended(worker, over.wait)
+        if status is None:
+            os.kill(worker, signal.SIGTERM)
+            if _ended(worker, threading.Event().wait, STOP_SECONDS + 5) is None:
+                os.kill(worker, signal.SIGKILL)
+                os.waitpid(worker, 0)
+        elif not over.is_set():
+            _log.error("the worker ended by itself and is started again", extra={"status": status})
             over.wait(AGAIN_SECONDS)
+
+
+def _ended(process: int, wait: Callable[[float], bool], seconds: float = math.inf) -> int | None:
+    """Wait for a child to end and return its exit code; None when ``wait`` says to go on, or the time is up."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found, status = os.waitpid(process, os.WNOHANG)
+        if found:
+            return os.waitstatus_to_exitcode(status)
+        if wait(LOOK_SECONDS):
+            return None
+    return None
 
 
 if __name__ == "__main__":

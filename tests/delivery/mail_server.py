@@ -73,19 +73,27 @@ def mail_server(
     server = MailServer()
     if login:
         more |= {"authenticator": server.authenticate, "auth_require_tls": starttls is not None}
-    with asyncio.Runner() as runner:
-        loop = runner.get_loop()
+    # In a thread of its own from start to end: a browser under test keeps a loop running in this one.
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=_run, args=(loop,))
+    thread.start()
 
+    async def listen() -> asyncio.Server:
         def conversation() -> SMTP:
             return SMTP(server, hostname="mail.test", tls_context=starttls, loop=loop, **more)
 
-        listening = loop.run_until_complete(loop.create_server(conversation, "127.0.0.1", 0, ssl=implicit))
-        server.port = listening.sockets[0].getsockname()[1]
-        thread = threading.Thread(target=loop.run_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join()
-            listening.close()
+        return await loop.create_server(conversation, "127.0.0.1", 0, ssl=implicit)
+
+    listening = asyncio.run_coroutine_threadsafe(listen(), loop).result()
+    server.port = listening.sockets[0].getsockname()[1]
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(listening.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.get_loop().run_forever()
