@@ -24,7 +24,7 @@ PRAGMAS = (
     ("synchronous", "full"),
     ("secure_delete", 1),  # what was erased is overwritten, not only unlinked
     ("foreign_keys", 1),
-    ("cache_size", -8_000),
+    ("cache_size", -5_000),
     ("wal_autocheckpoint", 4_000),  # 16 MB, so that fewer commits wait for the main file
 )
 FAULTS = (peewee.PeeweeException, apsw.Error, UnicodeDecodeError)
