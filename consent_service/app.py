@@ -83,7 +83,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     stylesheets = {site.id: Stylesheets(site, shipped_folder("static")) for site in sites.sites.values()}
     board = NoticeBoard(app.jinja_env, catalogue, stylesheets)
     publish(resources, [notice for site in sites.sites.values() for notice in board.prepare(site)])
-    gate = KeyGate(resources)
+    gate = KeyGate(resources, sites)
     parts = Parts(
         resources=resources,
         sites=sites,
@@ -103,7 +103,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     headers = security_headers(hsts_seconds=settings.hsts_seconds)
     plain = ChoiceEndpoint(app.wsgi_app, resources, sites, board)
     secured = SecurityHeaders(OneClickEndpoint(plain, resources, sites), headers)
-    app.wsgi_app = CheckEndpoint(secured, resources, sites, gate, headers)  # type: ignore[method-assign]
+    app.wsgi_app = CheckEndpoint(secured, resources, gate, headers)  # type: ignore[method-assign]
     return app
 
 

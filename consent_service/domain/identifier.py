@@ -37,3 +37,8 @@ def visitor_principal(site: str, visitor: str) -> str:
 def subject_principal(site: str, key: str) -> str:
     """Name a person whom a site knows by an address, the same way."""
     return f"{site}/s/{key}"
+
+
+def subject_of_principal(principal: str) -> str:
+    """Take the subject's key out of a principal."""
+    return principal.rpartition("/s/")[2]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from consent_service.domain.event import Event, event_data, event_of
+from consent_service.domain.identifier import subject_of_principal
 from consent_service.domain.moment import rfc3339
 from consent_service.domain.site import Site
 from consent_service.services.resources import Resources
@@ -48,8 +49,3 @@ def change_data(site: Site, change: StoredChange) -> dict[str, object]:
     purpose = site.purpose_by_key.get(change.name)
     subject = subject_of_principal(change.principal)
     return event_data(change.seq, subject, change.ref, purpose, change.kind, change.name, change.after)
-
-
-def subject_of_principal(principal: str) -> str:
-    """Take the subject's key out of a principal."""
-    return principal.rpartition("/s/")[2]

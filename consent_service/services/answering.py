@@ -5,7 +5,7 @@ from typing import Any
 from consent_service.domain.act import Act
 from consent_service.domain.decision import Method, State
 from consent_service.domain.event import Event
-from consent_service.domain.identifier import subject_principal
+from consent_service.domain.identifier import subject_of_principal, subject_principal
 from consent_service.domain.link_token import LinkKind, LinkToken, base64url_token, write_token
 from consent_service.domain.message_decision import decide_message
 from consent_service.domain.moment import DAY, rfc3339
@@ -114,7 +114,7 @@ def _answer_link_request(resources: Resources, site: Site, job: Job, body: dict[
 
 def preference_link(resources: Resources, site: Site, principal: str, origin: str = "") -> str:
     """Write the address of a subject's preference centre, as a path where no origin is given."""
-    token = LinkToken(LinkKind.PREFERENCES, principal.rpartition("/")[2])
+    token = LinkToken(LinkKind.PREFERENCES, subject_of_principal(principal))
     text = base64url_token(write_token(resources.keys.secrets.links, site.id, token))
     return f"{origin}/consent/p/{text}"
 
@@ -136,7 +136,7 @@ def _ask(
         now = resources.clock()
         data: dict[str, object] = {
             "request": request.id,
-            "subject": request.principal.rpartition("/")[2],
+            "subject": subject_of_principal(request.principal),
             "ref": request.ref,
             "address": address.entered,
             "purposes": purposes,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from consent_service.domain.csv_writer import csv_line
 from consent_service.domain.export_shape import ExportRow, export_rows
+from consent_service.domain.identifier import subject_of_principal
 from consent_service.domain.import_mapping import FileKind, ImportField
 from consent_service.domain.import_row import ImportFault
 from consent_service.domain.import_topics import known_topics, topic_names
@@ -14,8 +15,8 @@ from consent_service.domain.site import Site
 from consent_service.domain.subject import AddressKind
 from consent_service.services.identifying import open_address
 from consent_service.services.resources import Resources
-from consent_service.storage.standings import site_standings
-from consent_service.storage.subjects import StoredSubject, subject_of
+from consent_service.storage.subject_export import ExportRow as StoredRow
+from consent_service.storage.subject_export import open_export
 
 REACHED = {
     AddressKind.EMAIL: frozenset({Channel.EMAIL}),
@@ -71,24 +72,23 @@ def _tells_topics(kind: FileKind) -> bool:
 def _rows(resources: Resources, site: Site, purposes: Sequence[Purpose]) -> Iterator[ExportRow]:
     prints = fingerprints(site)
     now = resources.clock()
-    for principal, standing in site_standings(resources.database, site.id):
-        subject = subject_of(resources.database, principal)
-        address = _address(resources, subject) or principal.rpartition("/")[2]
+    for subject in open_export(resources.database, site.id).rows:
+        address = _address(resources, subject) or subject_of_principal(subject.principal)
         for purpose in purposes:
-            decision = standing.decisions.get(purpose.key)
+            decision = subject.standing.decisions.get(purpose.key)
             if purpose.channel is None or (decision is None and not _reaches(subject, purpose.channel)):
                 continue
-            answer = decide_message(purpose, standing, fingerprint=prints[purpose.key], now=now)
+            answer = decide_message(purpose, subject.standing, fingerprint=prints[purpose.key], now=now)
             state, method = (decision.state, decision.method) if decision else ("", "")
             yield ExportRow(address, purpose.channel, purpose.topic_name, state, answer.since, answer.reason, method)
 
 
-def _address(resources: Resources, subject: StoredSubject | None) -> str:
-    if subject is None or subject.sealed is None:
+def _address(resources: Resources, subject: StoredRow) -> str:
+    if subject.kind is None or subject.sealed is None:
         return ""
     address = open_address(resources, subject.kind, bytes(subject.sealed), subject.principal)
     return address.entered if address else ""
 
 
-def _reaches(subject: StoredSubject | None, channel: Channel) -> bool:
-    return subject is None or channel in REACHED[AddressKind(subject.kind)]
+def _reaches(subject: StoredRow, channel: Channel) -> bool:
+    return subject.kind is None or channel in REACHED[AddressKind(subject.kind)]

@@ -5,16 +5,10 @@ from typing import NamedTuple
 
 from consent_service.domain.api_key import ApiKey
 from consent_service.domain.decision import Decision, State
+from consent_service.domain.identifier import subject_of_principal
 from consent_service.domain.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.subject_export import ExportRow, export_rows
-
-
-class ExportStart(NamedTuple):
-    """How an export begins: as of the change with this number, at this time."""
-
-    head: int
-    at: int
+from consent_service.storage.subject_export import ExportRow, open_export
 
 
 class ExportedSubject(NamedTuple):
@@ -28,17 +22,22 @@ class ExportedSubject(NamedTuple):
     paused_until: int | None
 
 
-def export_standings(resources: Resources, site: Site, key: ApiKey) -> Iterator[ExportStart | ExportedSubject]:
-    """Hand out the start and then every subject of whom the key may know something, all of one snapshot.
+class StandingExport(NamedTuple):
+    """What holds for everybody as of the change ``head``, read at ``at`` in microseconds."""
+
+    head: int
+    at: int
+    subjects: Iterator[ExportedSubject]
+
+
+def export_standings(resources: Resources, site: Site, key: ApiKey) -> StandingExport:
+    """Export every subject of whom the key may know something, all of one snapshot.
 
     Reads as it goes, so memory does not grow; raises StorageUnavailable, also half way.
     """
-    rows = export_rows(resources.database, site.id)
-    for number, row in enumerate(rows):
-        if number == 0:
-            yield ExportStart(row.head, resources.clock())
-        if row.principal and (subject := _visible(key, row)):
-            yield subject
+    head, rows = open_export(resources.database, site.id)
+    subjects = (subject for row in rows if (subject := _visible(key, row)))
+    return StandingExport(head, resources.clock(), subjects)
 
 
 def _visible(key: ApiKey, row: ExportRow) -> ExportedSubject | None:
@@ -49,5 +48,5 @@ def _visible(key: ApiKey, row: ExportRow) -> ExportedSubject | None:
     if not (decisions or standing.blocks or standing.stopped_at or standing.paused_until):
         return None
     blocks = tuple(sorted(standing.blocks.items()))
-    subject = row.principal.rpartition("/")[2]
+    subject = subject_of_principal(row.principal)
     return ExportedSubject(subject, row.ref, decisions, blocks, standing.stopped_at, standing.paused_until)

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from consent_service.domain.act import Act
 from consent_service.domain.decision import Method, State
-from consent_service.domain.identifier import subject_principal
+from consent_service.domain.identifier import subject_of_principal, subject_principal
 from consent_service.domain.site import Site
 from consent_service.domain.standing import Block, Standing
 from consent_service.services.acting import Acted, record_act
 from consent_service.services.erasing import erase_subject
 from consent_service.services.resources import Resources
 from consent_service.storage.standings import standing_of
-from consent_service.storage.subject_export import export_rows
+from consent_service.storage.subject_export import open_export
 from consent_service.storage.suppressions import overridden_standings
 
 STOPPED = "stop_all"
@@ -34,11 +34,12 @@ class SuppressionPage(NamedTuple):
     next: str | None
 
 
-class SuppressionStart(NamedTuple):
-    """How an export begins: as of the change with this number, at this time."""
+class SuppressionExport(NamedTuple):
+    """Every reason as of the change ``head``, read at ``at`` in microseconds."""
 
     head: int
     at: int
+    suppressed: Iterator[Suppressed]
 
 
 def suppress(
@@ -75,18 +76,16 @@ def list_suppressed(resources: Resources, site: Site, after: str, most: int) -> 
     """Read the reasons of up to so many subjects, after one of them or empty, in the order of their keys."""
     start = subject_principal(site.id, after) if after else ""
     read = overridden_standings(resources.database, site.id, start, most)
-    subjects = [(principal.rpartition("/")[2], standing) for principal, standing in read]
+    subjects = [(subject_of_principal(principal), standing) for principal, standing in read]
     suppressed = tuple(one for subject, standing in subjects for one in reasons(subject, standing))
     return SuppressionPage(suppressed, subjects[-1][0] if len(subjects) == most else None)
 
 
-def export_suppressed(resources: Resources, site: Site) -> Iterator[SuppressionStart | Suppressed]:
-    """Hand out the start and then every reason, all of one snapshot; raises StorageUnavailable, also half way."""
-    for number, row in enumerate(export_rows(resources.database, site.id)):
-        if number == 0:
-            yield SuppressionStart(row.head, resources.clock())
-        if row.principal:
-            yield from reasons(row.principal.rpartition("/")[2], row.standing)
+def export_suppressed(resources: Resources, site: Site) -> SuppressionExport:
+    """Export every reason, all of one snapshot; raises StorageUnavailable, also half way."""
+    head, rows = open_export(resources.database, site.id)
+    suppressed = (one for row in rows for one in reasons(subject_of_principal(row.principal), row.standing))
+    return SuppressionExport(head, resources.clock(), suppressed)
 
 
 def reasons(subject: str, standing: Standing) -> Iterator[Suppressed]:

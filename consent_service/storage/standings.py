@@ -1,7 +1,7 @@
 """Standings: everything current about a principal, read and written as one row."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from consent_service.domain.standing import NO_STANDING, NOTHING, Standing
@@ -39,15 +39,6 @@ def state_rows(readable: Readable, principals: Sequence[str]) -> list[tuple[Any,
     """Read the rows of up to ``GROUP`` principals as they are stored."""
     marks = ", ".join("?" * len(principals))
     return readable.rows(f"SELECT principal, {COLUMNS} FROM principal_state WHERE principal IN ({marks})", principals)
-
-
-def site_standings(database: Database, site: str) -> Iterator[tuple[str, Standing]]:
-    """Hand out the standing of every subject of a site in the order of their principals."""
-    query = (
-        f"SELECT principal, {COLUMNS} FROM principal_state WHERE principal >= ? AND principal < ? ORDER BY principal"
-    )
-    for row in database.stream(query, (f"{site}/s/", f"{site}/s0")):
-        yield row[0], read_standing(row[1:])
 
 
 def write_standing(database: Database, principal: str, standing: Standing) -> None:

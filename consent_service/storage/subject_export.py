@@ -1,31 +1,56 @@
 """The export of subjects: everything current of a site and the number of the last change in it, by one statement."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from consent_service.domain.standing import NO_STANDING, Standing
+from consent_service.domain.standing import Standing
 from consent_service.storage.database import Database
 from consent_service.storage.standings import COLUMNS, read_standing
 
 # One statement sees one state of the database, however long its rows are read; it has one row where nobody is known.
 SUBJECTS = f"""
-SELECT h.head, p.principal, s.ref, {COLUMNS}
+SELECT h.head, p.principal, s.ref, s.kind, s.sealed, {COLUMNS}
 FROM (SELECT coalesce(max(seq), 0) AS head FROM change WHERE site = ?) h
 LEFT JOIN principal_state p ON p.principal >= ? AND p.principal < ?
 LEFT JOIN subject s ON s.principal = p.principal
+ORDER BY p.principal
 """
 
 
 class ExportRow(NamedTuple):
-    """One subject as it stood at the change ``head``; ``principal`` is empty where nobody is known."""
+    """One subject as it stood; ``kind`` and ``sealed`` of the address are None where none is kept."""
 
-    head: int
     principal: str
     ref: str | None
+    kind: str | None
+    sealed: bytes | None
     standing: Standing
 
 
-def export_rows(database: Database, site: str) -> Iterator[ExportRow]:
-    """Hand out every subject of a site, all as of one moment; one row without a subject where there is none."""
-    for head, principal, ref, *state in database.stream(SUBJECTS, (site, f"{site}/s/", f"{site}/s0")):
-        yield ExportRow(head, principal or "", ref, read_standing(state) if principal else NO_STANDING)
+class Export(NamedTuple):
+    """The number of the last change that the rows hold, and the rows; read them to the end or not at all."""
+
+    head: int
+    rows: Iterator[ExportRow]
+
+
+def open_export(database: Database, site: str) -> Export:
+    """Begin to read every subject of a site, all as of one moment.
+
+    The first row is read at once, so that a database out of order is told here and not half way.
+    """
+    found = database.stream(SUBJECTS, (site, f"{site}/s/", f"{site}/s0"))
+    head, *first = next(found)
+
+    def rows() -> Iterator[ExportRow]:
+        if first[0] is not None:
+            yield _row(first)
+        for _, *columns in found:
+            yield _row(columns)
+
+    return Export(head, rows())
+
+
+def _row(columns: list[Any]) -> ExportRow:
+    principal, ref, kind, sealed, *state = columns
+    return ExportRow(principal, ref, kind, sealed, read_standing(state))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from consent_service.domain.api_key import ApiKey, Scope, looks_like_key
+from consent_service.domain.site import Site
+from consent_service.domain.site_directory import SiteDirectory
 from consent_service.services.issuing import find_key
 from consent_service.services.resources import Resources
 from consent_service.web.problems import Problem
@@ -15,17 +17,21 @@ KEY_PARAMETERS = frozenset({"key", "api_key", "apikey", "token", "access_token",
 
 
 class KeyGate:
-    """Finds the key of an Authorization header and requires that it lives and has the scope.
+    """Finds the key of an Authorization header, requires that it lives and has the scope, and finds its site.
 
     A good key is remembered for half a second, so every worker refuses a revoked one within a second.
     """
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, sites: SiteDirectory) -> None:
         self._resources = resources
+        self._sites = sites.sites
         self._good: dict[str, tuple[ApiKey, int]] = {}
 
-    def admit(self, authorization: str | None, scope: Scope) -> ApiKey:
-        """Return the key; raises Problem 401 for one that does not count and 403 for one without the scope."""
+    def admit(self, authorization: str | None, scope: Scope) -> tuple[ApiKey, Site]:
+        """Return the key and its site.
+
+        Raises Problem 401 for a key that does not count, and 403 for one without the scope or whose site is gone.
+        """
         header = authorization or ""
         now = self._resources.clock()
         known = self._good.get(header)
@@ -38,7 +44,10 @@ class KeyGate:
             raise Problem(401, "key_expired", "This key has expired; ask the operator for a new one.", CHALLENGE)
         if scope not in key.scopes:
             raise Problem(403, "scope_missing", f"This key lacks the scope '{scope}'.")
-        return key
+        site = self._sites.get(key.site)
+        if site is None:
+            raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
+        return key, site
 
     def _look_up(self, header: str) -> ApiKey:
         kind, _, text = header.partition(" ")
@@ -61,3 +70,9 @@ def refuse_key_in_url(parameters: Iterable[tuple[str, str]]) -> None:
         if name.lower() in KEY_PARAMETERS or looks_like_key(value.strip()):
             detail = "Never put a key into a URL: it ends up in logs. Revoke it and send the next as a Bearer header."
             raise Problem(400, "key_in_url", detail)
+
+
+def require_all_purposes(key: ApiKey, what: str) -> None:
+    """Raise Problem 403 for a key that sees only some purposes, where ``what`` concerns them all."""
+    if key.purposes is not None:
+        raise Problem(403, "key_limited", f"This key sees only some purposes; {what} needs one that sees all.")

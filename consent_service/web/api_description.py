@@ -17,13 +17,12 @@ from consent_service.web import (
     subscription_api,
     suppression_list,
     suppressions_api,
+    visitor_api,
     webhook_operations,
     withdrawals_api,
 )
 from consent_service.web.api_operation import ApiOperation
-from consent_service.web.check_endpoint import MAX_PURPOSES, CheckAnswer
 from consent_service.web.problems import CONTENT_TYPE, ProblemDetails
-from consent_service.web.visitor_api import ErasureAnswer, RecordAnswer, VisitorAnswer
 
 REASONS = {
     Reason.UNKNOWN_PURPOSE: "the site has no such purpose",
@@ -44,13 +43,9 @@ REASONS = {
     Reason.BLOCKED_MINOR: "the person is under the shop's age limit",
     Reason.BLOCKED_ERASED: "the person was erased and is not to be contacted again",
 }
-VISITOR_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$"}
-RECORD_SCHEMA = {
-    "type": "string",
-    "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
-}
-VISITOR_TEXT = "The visitor's id: the third part of the visitor cookie."
-RECORD_TEXT = "The record's id, as an answer or a receipt names it."
+JSON = ("application/json",)
+ALWAYS = (401, 403, 503)
+"""The errors that every operation may answer with."""
 INTRODUCTION = (
     "Ask before you track. Send your key as a Bearer header and never in a URL. "
     "Anything but a plain `allowed: true` means no. Reasons: "
@@ -58,18 +53,19 @@ INTRODUCTION = (
 
 
 OPERATIONS: tuple[ApiOperation, ...] = (
-    *changes_api.OPERATIONS,
-    *export_api.OPERATIONS,
-    *subscription_api.OPERATIONS,
-    *inbound_api.OPERATIONS,
-    *links_api.OPERATIONS,
-    *webhook_operations.OPERATIONS,
     *check_operations.OPERATIONS,
-    *import_operations.OPERATIONS,
+    *links_api.OPERATIONS,
+    *visitor_api.OPERATIONS,
     *subjects_api.OPERATIONS,
+    *subscription_api.OPERATIONS,
     *withdrawals_api.OPERATIONS,
+    *inbound_api.OPERATIONS,
     *suppressions_api.OPERATIONS,
     *suppression_list.OPERATIONS,
+    *changes_api.OPERATIONS,
+    *export_api.OPERATIONS,
+    *webhook_operations.OPERATIONS,
+    *import_operations.OPERATIONS,
 )
 """What the modules of the API say of themselves."""
 
@@ -77,11 +73,10 @@ OPERATIONS: tuple[ApiOperation, ...] = (
 def api_description() -> dict[str, Any]:
     """Describe the JSON API."""
     told = [kind for operation in OPERATIONS for kind in (operation.body, operation.answer) if kind]
-    answers = [CheckAnswer, VisitorAnswer, RecordAnswer, ErasureAnswer, ProblemDetails, *dict.fromkeys(told)]
-    _, schemas = msgspec.json.schema_components(answers, ref_template="#/components/schemas/{name}")
+    kinds = dict.fromkeys([*told, ProblemDetails])
+    _, schemas = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     for schema in schemas.values():
         schema["description"] = " ".join(schema["description"].replace("``", "`").split())
-    described = _paths()
     reasons = "; ".join(f"`{reason}`: {meaning}" for reason, meaning in REASONS.items())
     return {
         "openapi": "3.1.0",
@@ -90,18 +85,7 @@ def api_description() -> dict[str, Any]:
             "version": __version__,
             "description": INTRODUCTION + reasons + ".",
         },
-        "paths": {
-            "/v1/check": {"get": _check()} | described.pop("/v1/check"),
-            "/v1/visitors/{visitor}": {
-                "parameters": [_path("visitor", VISITOR_SCHEMA, VISITOR_TEXT)],
-                **_visitor(),
-            },
-            "/v1/records/{record}": {
-                "parameters": [_path("record", RECORD_SCHEMA, RECORD_TEXT)],
-                "get": _record(),
-            },
-            **described,
-        },
+        "paths": _paths(),
         "components": {
             "schemas": schemas,
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key of one site."}},
@@ -113,107 +97,36 @@ def api_description() -> dict[str, Any]:
 def _paths() -> dict[str, dict[str, Any]]:
     paths: dict[str, dict[str, Any]] = {}
     for told in OPERATIONS:
-        errors = sorted({"401", "403", "503", *map(str, told.errors)})
-        operation = _operation(told.name, told.summary, f"{told.description} Scope: {told.scope}.", None, (*errors,))
-        good = _content("The answer.", told.answer, told.answer_types)
-        operation["responses"] |= {str(status): good for status in (told.status, *told.also)}
-        operation["responses"] |= {str(status): {"description": "Nothing to tell."} for status in told.empty}
-        if told.body or told.body_types != ("application/json",):
-            operation["requestBody"] = _content("What to send.", told.body, told.body_types) | {"required": True}
-            for media_type, schema in told.schemas.items():
-                operation["requestBody"]["content"][media_type] = {"schema": dict(schema)}
-        if told.parameters:
-            operation["parameters"] = list(told.parameters)
-        paths.setdefault(told.path, {})[told.method.lower()] = operation
+        paths.setdefault(told.path, {})[told.method.lower()] = _operation(told)
     return paths
 
 
-def _content(description: str, kind: type | None, types: tuple[str, ...]) -> dict[str, Any]:
-    schema = _reference(kind) if kind else {"type": "string"}
-    return {"description": description, "content": {name: {"schema": schema} for name in types}}
+def _operation(told: ApiOperation) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": told.name,
+        "summary": told.summary,
+        "description": f"{told.description} Scope: {told.scope}.",
+        "responses": _responses(told),
+    }
+    if told.parameters:
+        operation["parameters"] = list(told.parameters)
+    if told.body or told.schemas or told.body_types != JSON:
+        body = _content("What to send.", told.body, told.body_types)
+        body["content"] |= {media_type: {"schema": dict(schema)} for media_type, schema in told.schemas.items()}
+        operation["requestBody"] = body | {"required": True}
+    return operation
 
 
-def _check() -> dict[str, Any]:
-    parameters = [
-        _query("visitor", VISITOR_SCHEMA, VISITOR_TEXT),
-        _query(
-            "cookie",
-            {"type": "string"},
-            "The raw value of the visitor cookie, instead of the id. One that cannot be believed is nobody's.",
-        ),
-        _query(
-            "purpose",
-            {"type": "array", "items": {"type": "string"}, "maxItems": MAX_PURPOSES},
-            "May be repeated; without it the answer holds every purpose the key may see.",
-        ),
-        _query(
-            "signal",
-            {"type": "string", "enum": ["gpc", "none"]},
-            "'gpc' when the browser's request to you carries Sec-GPC: 1.",
-        ),
-    ]
-    return _operation(
-        "checkVisitor",
-        "May this be done for this visitor, and why?",
-        "Send exactly one of `visitor` and `cookie`. An unknown visitor is answered like one who never decided.",
-        CheckAnswer,
-        ("400", "401", "403", "414", "503"),
-        parameters,
-    )
-
-
-def _visitor() -> dict[str, Any]:
+def _responses(told: ApiOperation) -> dict[str, Any]:
+    good = _content("The answer.", told.answer, told.answer_types)
+    bad = _content("What is wrong.", ProblemDetails, (CONTENT_TYPE,))
     return {
-        "get": _operation(
-            "readVisitor",
-            "A visitor's present decisions and history",
-            "Records that name a purpose the key may not see are left out. Scope: check.",
-            VisitorAnswer,
-            ("400", "401", "403", "503"),
-        ),
-        "delete": _operation(
-            "eraseVisitor",
-            "Erase a visitor",
-            "Records, decisions and history go; that an erasure happened is kept without identity. Scope: admin.",
-            ErasureAnswer,
-            ("400", "401", "403", "503"),
-        ),
+        **dict.fromkeys(map(str, (told.status, *told.also)), good),
+        **{str(status): {"description": "Nothing to tell."} for status in told.empty},
+        **dict.fromkeys(sorted(map(str, {*ALWAYS, *told.errors})), bad),
     }
 
 
-def _record() -> dict[str, Any]:
-    return _operation(
-        "readRecord",
-        "One signed consent record",
-        "`signed` is a compact JWS that any JOSE library verifies against /consent/keys.json. Scope: check.",
-        RecordAnswer,
-        ("400", "401", "403", "404", "503"),
-    )
-
-
-def _operation(
-    name: str,
-    summary: str,
-    description: str,
-    answer: type | None,
-    errors: tuple[str, ...],
-    parameters: list[dict[str, Any]] | None = None,
-) -> dict[str, Any]:
-    good = {"200": _content("The answer.", answer, ("application/json",))} if answer else {}
-    bad = {"description": "What is wrong.", "content": {CONTENT_TYPE: {"schema": _reference(ProblemDetails)}}}
-    operation: dict[str, Any] = {"operationId": name, "summary": summary, "description": description}
-    if parameters:
-        operation["parameters"] = parameters
-    return operation | {"responses": {**good, **dict.fromkeys(errors, bad)}}
-
-
-def _reference(answer: type) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{answer.__name__}"}
-
-
-def _query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-
-
-def _path(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+def _content(description: str, kind: type | None, types: tuple[str, ...]) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{kind.__name__}"} if kind else {"type": "string"}
+    return {"description": description, "content": {name: {"schema": schema} for name in types}}

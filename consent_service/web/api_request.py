@@ -1,11 +1,11 @@
 """API requests: the key and its site, a body of a known shape, and the JSON answer."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from flask import Response, request
+from flask import Blueprint, Response, request
 
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.errors import ActFault, AddressFault
@@ -34,14 +34,29 @@ class Person(msgspec.Struct, kw_only=True):
 
 def admit(scope: Scope) -> tuple[ApiKey, Site]:
     """Return the key of the request and its site; raises Problem where the key does not count or lacks the scope."""
-    wired = parts()
     refuse_key_in_url(request.args.items(multi=True))
-    key = wired.gate.admit(request.headers.get("Authorization"), scope)
-    site = wired.sites.sites.get(key.site)
-    if site is None:
-        raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
-    _log.info("the API was used", extra={"key": key.id, "site": site.id, "method": request.method})
+    key, site = parts().gate.admit(request.headers.get("Authorization"), scope)
+    told = {"key": key.id, "site": site.id, "method": request.method, "route": str(request.url_rule)}
+    _log.info("the API was used", extra=told)
     return key, site
+
+
+def read_parameters(known: Collection[str], *, repeated: Collection[str] = ()) -> dict[str, str]:
+    """Read the query; raises Problem 400 for a parameter that is not known, or stands there twice and may not."""
+    for name in request.args:
+        if name not in known:
+            raise Problem(400, "parameter_unknown", f"There is no parameter '{name[:40]}' here.")
+        if name not in repeated and len(request.args.getlist(name)) > 1:
+            raise Problem(400, "parameter_repeated", f"Send '{name}' once.")
+    return request.args.to_dict()
+
+
+def read_number(given: Mapping[str, str], name: str, usual: int, least: int, most: int) -> int:
+    """Read a parameter that is a whole number; raises Problem 400 for anything else and for one out of range."""
+    text = given.get(name, str(usual))
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and least <= int(text) <= most):
+        raise Problem(400, "number_invalid", f"{name}: expected a whole number from {least} to {most}.")
+    return int(text)
 
 
 def read_body(kind: type[Body], *, most: int = MAX_BODY) -> Body:
@@ -99,3 +114,11 @@ def no_content(headers: Mapping[str, str]) -> Response:
     del response.headers["Content-Type"]
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def api_blueprint(name: str, *routes: tuple[str, str, Callable[..., Response]]) -> Blueprint:
+    """Serve views by method and path; a method that is not told is refused, OPTIONS among them."""
+    blueprint = Blueprint(name, __name__)
+    for method, path, view in routes:
+        blueprint.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)
+    return blueprint

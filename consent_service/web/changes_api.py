@@ -1,27 +1,26 @@
 """The changes API: the feed of everything that changed, for programs that keep their own lists in step."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from consent_service.domain.act import ChangeKind
 from consent_service.domain.api_key import Scope
 from consent_service.domain.feed_cursor import BEGINNING, read_cursor, write_cursor
+from consent_service.domain.identifier import subject_of_principal
 from consent_service.domain.moment import rfc3339
 from consent_service.domain.purpose import Channel
 from consent_service.domain.site import Site
-from consent_service.services.announcing import subject_of_principal
 from consent_service.services.feeding import CursorLost, FeedChange, FeedPage, newest_change, read_changes
-from consent_service.web.api_operation import ApiOperation
-from consent_service.web.api_request import admit, answer, no_content
+from consent_service.web.api_operation import ApiOperation, one_of, query_parameter, whole_number
+from consent_service.web.api_request import admit, answer, api_blueprint, no_content, read_number, read_parameters
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
 
 MOST, USUAL = 5000, 1000
 LONGEST_WAIT = 30
-PARAMETERS = frozenset({"after", "limit", "channel", "wait"})
+PARAMETERS = ("after", "limit", "channel", "wait")
 AT_ONCE, AGAIN = "0", "1"
 """Seconds after which to ask again where nothing new was there: after a wait, and where no thread could be spared."""
 
@@ -67,10 +66,9 @@ class ChangesAnswer(msgspec.Struct, kw_only=True):
 def get_changes() -> Response:
     """Answer with the changes after a cursor; waits for the next one where there is none and a thread to spare."""
     key, site = admit(Scope.FEED)
-    _refuse_unknown_parameters()
-    after = _after(site)
-    most, seconds = _number("limit", USUAL, 1, MOST), _number("wait", 0, 0, LONGEST_WAIT)
-    channel = _channel()
+    given = read_parameters(PARAMETERS)
+    after, channel = _after(site, given), _channel(given)
+    most, seconds = read_number(given, "limit", USUAL, 1, MOST), read_number(given, "wait", 0, 0, LONGEST_WAIT)
     wired = parts()
 
     def read(start: int) -> FeedPage:
@@ -140,32 +138,15 @@ def _item(site: Site, change: FeedChange) -> ChangeItem:
     )
 
 
-def _refuse_unknown_parameters() -> None:
-    for name in request.args:
-        if name not in PARAMETERS:
-            raise Problem(400, "parameter_unknown", f"There is no parameter '{name[:40]}' here.")
-        if len(request.args.getlist(name)) > 1:
-            raise Problem(400, "parameter_repeated", f"Send '{name}' once.")
-
-
-def _after(site: Site) -> int:
+def _after(site: Site, given: Mapping[str, str]) -> int:
     try:
-        return read_cursor(site.id, request.args.get("after", BEGINNING))
+        return read_cursor(site.id, given.get("after", BEGINNING))
     except ValueError as fault:
         raise Problem(404, "cursor_unknown", f"after: {fault}.") from None
 
 
-def _number(name: str, usual: int, least: int, most: int) -> int:
-    text = request.args.get(name)
-    if text is None:
-        return usual
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and least <= int(text) <= most):
-        raise Problem(400, "number_invalid", f"{name}: expected a whole number from {least} to {most}.")
-    return int(text)
-
-
-def _channel() -> Channel | None:
-    text = request.args.get("channel")
+def _channel(given: Mapping[str, str]) -> Channel | None:
+    text = given.get("channel")
     if text is None:
         return None
     if text not in list(Channel):
@@ -175,13 +156,7 @@ def _channel() -> Channel | None:
 
 def changes_blueprint() -> Blueprint:
     """Serve the feed."""
-    blueprint = Blueprint("changes_api", __name__, url_prefix="/v1")
-    blueprint.add_url_rule("/changes", view_func=get_changes, methods=["GET"], provide_automatic_options=False)
-    return blueprint
-
-
-def _query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+    return api_blueprint("changes_api", ("GET", "/v1/changes", get_changes))
 
 
 OPERATIONS = (
@@ -199,19 +174,17 @@ OPERATIONS = (
         empty=(204,),
         errors=(400, 404, 410),
         parameters=(
-            _query(
+            query_parameter(
                 "after",
-                {"type": "string", "pattern": "^(0|[A-Za-z0-9_-]{19})$"},
                 "A cursor from an earlier answer or an export; 0 for the beginning.",
+                {"type": "string", "pattern": "^(0|[A-Za-z0-9_-]{19})$"},
             ),
-            _query(
-                "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}, "Most rows looked at."
-            ),
-            _query("channel", {"type": "string", "enum": list(Channel)}, "Leave out decisions about other channels."),
-            _query(
+            query_parameter("limit", "Most rows looked at.", whole_number(1, MOST, USUAL)),
+            query_parameter("channel", "Leave out decisions about other channels.", one_of(Channel)),
+            query_parameter(
                 "wait",
-                {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT, "default": 0},
                 "Seconds to wait for something new, where the server has a thread to spare for it.",
+                whole_number(0, LONGEST_WAIT, 0),
             ),
         ),
     ),

@@ -1,7 +1,7 @@
 """The check endpoint: GET /v1/check as a small WSGI callable in front of Flask, because it is asked on every page."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +13,6 @@ from consent_service.domain.decision import Answer
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.moment import moment
 from consent_service.domain.site import Site
-from consent_service.domain.site_directory import SiteDirectory
 from consent_service.services.checking import check_visitor, verified_cookie
 from consent_service.services.resources import Resources
 from consent_service.web.api_access import KeyGate
@@ -21,6 +20,7 @@ from consent_service.web.check_question import read_question
 from consent_service.web.metrics import count_check
 from consent_service.web.problems import Problem
 from consent_service.web.security_headers import NOTHING, POLICY
+from consent_service.web.wsgi_app import WsgiApp
 
 PATH = "/v1/check"
 MAX_PURPOSES = 50
@@ -28,8 +28,6 @@ METHODS = ("GET", "HEAD")
 
 UNAVAILABLE = Problem(503, "unavailable", "Nothing is allowed until this works again.", [("Retry-After", "1")])
 INTERNAL = Problem(500, "internal", "Something went wrong here. Nothing was allowed by it.")
-
-WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +56,6 @@ class CheckEndpoint:
         self,
         app: WsgiApp,
         resources: Resources,
-        sites: SiteDirectory,
         gate: KeyGate,
         headers: list[tuple[str, str]],
     ) -> None:
@@ -66,7 +63,6 @@ class CheckEndpoint:
         self._always = [(POLICY, NOTHING), *headers]
         self._headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *self._always]
         self._resources = resources
-        self._sites = sites
         self._gate = gate
         self._encode = msgspec.json.Encoder().encode
 
@@ -98,10 +94,7 @@ class CheckEndpoint:
             allowed = ", ".join((*METHODS, "POST"))
             raise Problem(405, "method_not_allowed", f"Send {allowed} here.", [("Allow", allowed)])
         visitor, question = read_question(environ.get("QUERY_STRING", ""))
-        key = self._gate.admit(environ.get("HTTP_AUTHORIZATION"), Scope.CHECK)
-        site = self._sites.sites.get(key.site)
-        if site is None:
-            raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
+        key, site = self._gate.admit(environ.get("HTTP_AUTHORIZATION"), Scope.CHECK)
         if question.fault:
             raise question.fault()
         if question.cookie is not None:

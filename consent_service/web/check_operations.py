@@ -1,9 +1,9 @@
 """What the checks of persons and lists say of themselves, for the description."""
 
-from typing import Any
-
 from consent_service.domain.api_key import Scope
-from consent_service.web.api_operation import ApiOperation
+from consent_service.domain.identifier import VISITOR_ID
+from consent_service.web.api_operation import STRINGS, ApiOperation, one_of, pattern, query_parameter
+from consent_service.web.check_endpoint import MAX_PURPOSES, CheckAnswer
 from consent_service.web.check_stream import MOST_ROWS
 from consent_service.web.stream_question import CHOICES, READERS
 from consent_service.web.subject_check import SubjectAnswer, SubjectQuestion
@@ -17,11 +17,37 @@ TEXTS = {
 }
 
 
-def _query(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-
+VISITOR = (
+    query_parameter("visitor", "The visitor's id: the third part of the visitor cookie.", pattern(VISITOR_ID)),
+    query_parameter(
+        "cookie", "The raw value of the visitor cookie, instead of the id. One that cannot be believed is nobody's."
+    ),
+    query_parameter(
+        "purpose",
+        "May be repeated; without it the answer holds every purpose the key may see.",
+        {**STRINGS, "maxItems": MAX_PURPOSES},
+    ),
+    query_parameter(
+        "signal",
+        "'gpc' when the browser's request to you carries Sec-GPC: 1.",
+        one_of(("gpc", "none")),
+    ),
+)
 
 OPERATIONS = (
+    ApiOperation(
+        path="/v1/check",
+        method="GET",
+        name="checkVisitor",
+        summary="May this be done for this visitor, and why?",
+        description=(
+            "Send exactly one of `visitor` and `cookie`. An unknown visitor is answered like one who never decided."
+        ),
+        scope=Scope.CHECK,
+        answer=CheckAnswer,
+        errors=(400, 414),
+        parameters=VISITOR,
+    ),
     ApiOperation(
         path="/v1/check",
         method="POST",
@@ -50,9 +76,9 @@ OPERATIONS = (
         answer=None,
         errors=(400, 409, 413, 415, 422),
         parameters=(
-            _query("purpose", {"type": "string"}, "The messages purpose; else channel, topic and class name it."),
-            _query("topic", {"type": "string"}, "Instead of the purpose: its topic."),
-            *(_query(name, {"type": "string", "enum": list(CHOICES[name])}, text) for name, text in TEXTS.items()),
+            query_parameter("purpose", "The messages purpose; else channel, topic and class name it."),
+            query_parameter("topic", "Instead of the purpose: its topic."),
+            *(query_parameter(name, text, one_of(CHOICES[name])) for name, text in TEXTS.items()),
         ),
         body_types=tuple(READERS),
         answer_types=("application/x-ndjson", "text/csv"),

@@ -20,7 +20,7 @@ from consent_service.services.holding import held
 from consent_service.services.limiting import TooManyLists, one_of_few_lists
 from consent_service.services.linking import pack_maker
 from consent_service.services.message_checking import MOST_AT_ONCE, ListCheck, open_list_check
-from consent_service.web.api_request import admit, require_whole
+from consent_service.web.api_request import admit, api_blueprint, require_whole
 from consent_service.web.checked_list import INVALID, CheckedRow, CsvLines, JsonLines, ListSummary
 from consent_service.web.link_origin import link_origin
 from consent_service.web.list_rows import Read
@@ -173,6 +173,4 @@ class _ListAnswers:
 
 def check_stream_blueprint() -> Blueprint:
     """Serve the check of lists."""
-    blueprint = Blueprint("check_stream", __name__, url_prefix="/v1")
-    blueprint.add_url_rule("/check/stream", view_func=check_stream, methods=["POST"], provide_automatic_options=False)
-    return blueprint
+    return api_blueprint("check_stream", ("POST", "/v1/check/stream", check_stream))

@@ -1,6 +1,6 @@
 """The choice endpoint: a plain form goes straight to the ledger in front of Flask, all others are left to Flask."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,14 +17,13 @@ from consent_service.web.choice_form import URLENCODED, read_choice
 from consent_service.web.metrics import count_choice
 from consent_service.web.notice_board import NoticeBoard
 from consent_service.web.visit import visit_of
+from consent_service.web.wsgi_app import WsgiApp
 
 PATH = "/consent/choice"
 MAX_PLAIN_BYTES = 4096
 NONE = [""]
 FAILURE = "consent_service.failure"
 """Where in the environment Flask finds what went wrong after the form was understood."""
-
-WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class ChoiceEndpoint:

@@ -1,17 +1,15 @@
 """The deliveries API: what was sent to a webhook and what came of it."""
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from consent_service.domain.moment import rfc3339
 from consent_service.services.webhook_keeping import Delivery, list_deliveries
-from consent_service.web.api_request import answer
+from consent_service.web.api_request import answer, api_blueprint, read_number, read_parameters
 from consent_service.web.parts import parts
-from consent_service.web.problems import Problem
 from consent_service.web.webhooks_api import admitted_site, found
 
 MOST, USUAL = 100, 50
-PARAMETERS = frozenset({"before", "limit"})
 
 
 class DeliveryAnswer(msgspec.Struct, kw_only=True):
@@ -42,13 +40,10 @@ class DeliveriesAnswer(msgspec.Struct, kw_only=True):
 def get_deliveries(webhook: str) -> Response:
     """Answer with a page of deliveries."""
     kept = found(admitted_site(), webhook)
-    if unknown := set(request.args) - PARAMETERS:
-        raise Problem(400, "parameter_unknown", f"There is no parameter '{min(unknown)[:40]}' here.")
-    limit = request.args.get("limit", str(USUAL))
-    if not (limit.isascii() and limit.isdigit() and len(limit) < 4 and 1 <= int(limit) <= MOST):
-        raise Problem(400, "number_invalid", f"limit: expected a whole number from 1 to {MOST}.")
-    jobs = list_deliveries(parts().resources, kept, int(limit) + 1, request.args.get("before", ""))
-    shown = jobs[: int(limit)]
+    given = read_parameters(("before", "limit"))
+    most = read_number(given, "limit", USUAL, 1, MOST)
+    jobs = list_deliveries(parts().resources, kept, most + 1, given.get("before", ""))
+    shown = jobs[:most]
     following = shown[-1].id if len(jobs) > len(shown) else None
     return answer(DeliveriesAnswer(items=[_told(job) for job in shown], next=following))
 
@@ -75,8 +70,4 @@ def _state(job: Delivery) -> str:
 
 def deliveries_blueprint() -> Blueprint:
     """Serve deliveries."""
-    blueprint = Blueprint("deliveries_api", __name__, url_prefix="/v1/webhooks")
-    blueprint.add_url_rule(
-        "/<webhook>/deliveries", view_func=get_deliveries, methods=["GET"], provide_automatic_options=False
-    )
-    return blueprint
+    return api_blueprint("deliveries_api", ("GET", "/v1/webhooks/<webhook>/deliveries", get_deliveries))

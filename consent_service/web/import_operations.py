@@ -1,44 +1,26 @@
 """Import operations: what the endpoints of imports and lists say of themselves."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from consent_service.domain.api_key import Scope
+from consent_service.domain.identifier import RECORD_ID
 from consent_service.domain.import_preset import PRESETS
-from consent_service.web.api_operation import ApiOperation
+from consent_service.web.api_operation import STRINGS, ApiOperation, one_of, path_parameter, pattern, query_parameter
 from consent_service.web.import_form import CSV, FORM
 from consent_service.web.imports_api import ImportAnswer
 
-
-def _text(name: str, place: str, description: str) -> Mapping[str, Any]:
-    required = place == "path"
-    return {
-        "name": name,
-        "in": place,
-        "required": required,
-        "description": description,
-        "schema": {"type": "string"},
-    }
-
-
-UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-IDENTIFIER = {**_text("identifier", "path", "The import's id."), "schema": {"type": "string", "pattern": UUID}}
+IDENTIFIER = path_parameter("identifier", "The import's id.", pattern(RECORD_ID))
 OPTIONS = (
-    _text("source", "query", "Where these people made their choices; needed."),
-    _text("preset", "query", "Whose file it is; plain if left out."),
-    _text("kind", "query", "Which file of the preset."),
-    _text("mapping", "query", "A mapping of your own, as JSON, in place of a preset."),
-    {
-        **_text("purpose", "query", "Topics of rows that name none; may be repeated."),
-        "schema": {"type": "array", "items": {"type": "string"}},
-    },
-    _text("basis", "query", "consent or soft_opt_in: a yes counts for purposes on this basis alone."),
-    _text("zone", "query", "The zone of times that name none, such as Europe/Berlin."),
-    _text("at", "query", "The time of a yes without one."),
-    _text("dry_run", "query", "true to change nothing."),
-    _text("keep_network", "query", "true to keep IP addresses as evidence."),
-    _text("restore", "query", "true to take quotes in front of formulas away."),
-    _text("file_name", "query", "The name the file had, which may tell its kind."),
+    query_parameter("source", "Where these people made their choices; needed."),
+    query_parameter("preset", "Whose file it is; plain if left out."),
+    query_parameter("kind", "Which file of the preset."),
+    query_parameter("mapping", "A mapping of your own, as JSON, in place of a preset."),
+    query_parameter("purpose", "Topics of rows that name none; may be repeated.", STRINGS),
+    query_parameter("basis", "consent or soft_opt_in: a yes counts for purposes on this basis alone."),
+    query_parameter("zone", "The zone of times that name none, such as Europe/Berlin."),
+    query_parameter("at", "The time of a yes without one."),
+    query_parameter("dry_run", "true to change nothing."),
+    query_parameter("keep_network", "true to keep IP addresses as evidence."),
+    query_parameter("restore", "true to take quotes in front of formulas away."),
+    query_parameter("file_name", "The name the file had, which may tell its kind."),
 )
 OPERATIONS = (
     ApiOperation(
@@ -100,12 +82,9 @@ OPERATIONS = (
         answer=None,
         errors=(400, 404, 422),
         parameters=(
-            {**_text("preset", "path", "Whose file."), "schema": {"type": "string", "enum": [*PRESETS]}},
-            _text("kind", "path", "Which file of the preset."),
-            {
-                **_text("purpose", "query", "These topics alone; may be repeated."),
-                "schema": {"type": "array", "items": {"type": "string"}},
-            },
+            path_parameter("preset", "Whose file.", one_of(PRESETS)),
+            path_parameter("kind", "Which file of the preset."),
+            query_parameter("purpose", "These topics alone; may be repeated.", STRINGS),
         ),
         answer_types=(CSV,),
     ),

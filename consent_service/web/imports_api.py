@@ -14,7 +14,8 @@ from consent_service.domain.site import Site
 from consent_service.services.import_files import ImportFolder, Upload
 from consent_service.services.importing import begin_import, import_of_site
 from consent_service.services.listing import list_file
-from consent_service.web.api_request import admit, answer
+from consent_service.web.api_access import require_all_purposes
+from consent_service.web.api_request import admit, answer, api_blueprint, read_parameters
 from consent_service.web.import_form import receive
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
@@ -87,9 +88,7 @@ def get_report(identifier: str) -> Response:
 def get_list(preset: str, kind: str) -> Response:
     """Write who may be mailed, or must not, as one of the files that a tool reads."""
     _, site = _admit_all(Scope.ADMIN)
-    for name in request.args:
-        if name != "purpose":
-            raise Problem(400, "parameter_unknown", f"There is no parameter '{name[:40]}' here.")
+    read_parameters(("purpose",), repeated=("purpose",))
     try:
         lines = list_file(parts().resources, site, find_kind(preset, kind), request.args.getlist("purpose"))
     except ImportFault as fault:
@@ -102,8 +101,7 @@ def get_list(preset: str, kind: str) -> Response:
 def _admit_all(scope: Scope) -> tuple[ApiKey, Site]:
     """Admit a key that sees every purpose, because a block in a file concerns them all."""
     key, site = admit(scope)
-    if key.purposes is not None:
-        raise Problem(403, "key_limited", "Imports and lists need a key that is not limited to some purposes.")
+    require_all_purposes(key, "an import or a list")
     return key, site
 
 
@@ -139,12 +137,10 @@ def _private(response: Response) -> Response:
 
 def imports_blueprint() -> Blueprint:
     """Serve imports and lists."""
-    blueprint = Blueprint("imports_api", __name__, url_prefix="/v1")
-    for path, view, method in (
-        ("/imports", post_import, "POST"),
-        ("/imports/<identifier>", get_import, "GET"),
-        ("/imports/<identifier>/report.csv", get_report, "GET"),
-        ("/exports/<preset>/<kind>.csv", get_list, "GET"),
-    ):
-        blueprint.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)
-    return blueprint
+    return api_blueprint(
+        "imports_api",
+        ("POST", "/v1/imports", post_import),
+        ("GET", "/v1/imports/<identifier>", get_import),
+        ("GET", "/v1/imports/<identifier>/report.csv", get_report),
+        ("GET", "/v1/exports/<preset>/<kind>.csv", get_list),
+    )

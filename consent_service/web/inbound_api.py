@@ -1,6 +1,6 @@
 """The inbound API: what people send back to the shop's messages, handed in by its mail server or text provider."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -9,8 +9,8 @@ from werkzeug.exceptions import LengthRequired
 from consent_service.domain.api_key import Scope
 from consent_service.domain.purpose import Channel
 from consent_service.services.receiving import MAX_MESSAGE, Action, receive_mail, receive_text
-from consent_service.web.api_operation import ApiOperation
-from consent_service.web.api_request import Person, admit, answer, identify, read_body
+from consent_service.web.api_operation import ApiOperation, query_parameter
+from consent_service.web.api_request import Person, admit, answer, api_blueprint, identify, read_body, read_parameters
 from consent_service.web.idempotency import PARAMETER, once
 from consent_service.web.metrics import count_unsubscribe
 from consent_service.web.parts import parts
@@ -41,7 +41,7 @@ class InboundAnswer(msgspec.Struct, kw_only=True):
 def post_mail() -> Response:
     """Take a raw message; it is never answered by another."""
     key, site = admit(Scope.WRITE)
-    recipient = _recipient()
+    recipient = read_parameters(("recipient",)).get("recipient", "")[:LONGEST_RECIPIENT]
     if request.mimetype != MAIL_TYPE:
         raise Problem(415, "wrong_type", f"Send the message as it came, as {MAIL_TYPE}.")
     if "Transfer-Encoding" in request.headers and request.content_length is None:
@@ -68,31 +68,14 @@ def _answer(site: str, action: Action, source: str) -> Response:
     return answer(InboundAnswer(matched=action.matched, action=action), 202)
 
 
-def _recipient() -> str:
-    for name in request.args:
-        if name != "recipient":
-            raise Problem(400, "parameter_unknown", f"There is no parameter '{name[:40]}' here.")
-    given = request.args.getlist("recipient")
-    if len(given) > 1:
-        raise Problem(400, "parameter_repeated", "Send 'recipient' once.")
-    return given[0][:LONGEST_RECIPIENT] if given else ""
-
-
 def inbound_blueprint() -> Blueprint:
     """Serve the intake."""
-    blueprint = Blueprint("inbound_api", __name__, url_prefix="/v1/inbound")
-    for path, view in (("/mail", post_mail), ("/sms", post_reply)):
-        blueprint.add_url_rule(path, view_func=view, methods=["POST"], provide_automatic_options=False)
-    return blueprint
+    return api_blueprint(
+        "inbound_api", ("POST", "/v1/inbound/mail", post_mail), ("POST", "/v1/inbound/sms", post_reply)
+    )
 
 
-RECIPIENT: dict[str, Any] = {
-    "name": "recipient",
-    "in": "query",
-    "required": False,
-    "schema": {"type": "string"},
-    "description": "The recipient of the envelope, where the mail server knows it.",
-}
+RECIPIENT = query_parameter("recipient", "The recipient of the envelope, where the mail server knows it.")
 OPERATIONS = (
     ApiOperation(
         path="/v1/inbound/mail",

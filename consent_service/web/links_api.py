@@ -10,8 +10,9 @@ from consent_service.domain.link_pack import DKIM_HEADERS, LinkPack
 from consent_service.domain.purpose import Channel, Purpose
 from consent_service.domain.site import Site
 from consent_service.services.linking import pack_maker
+from consent_service.web.api_access import require_all_purposes
 from consent_service.web.api_operation import ApiOperation
-from consent_service.web.api_request import Person, admit, answer, identify, read_body
+from consent_service.web.api_request import Person, admit, answer, api_blueprint, identify, read_body
 from consent_service.web.link_origin import link_origin
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
@@ -86,8 +87,7 @@ def _links(subject: str, pack: LinkPack, *, mailed: bool) -> RecipientLinks:
 def _purpose(site: Site, key: ApiKey, body: LinksBody) -> Purpose | None:
     """Find the purpose that the links are to end; raises Problem where the key may not name that or it is none."""
     if body.purpose is None:
-        if key.purposes is not None:
-            raise Problem(403, "key_limited", "This key sees only some purposes; name the one the links are to end.")
+        require_all_purposes(key, "a link that ends more than one named purpose")
         return None
     if not key.sees(body.purpose):
         raise Problem(403, "purpose_not_visible", f"This key may not see the purpose {body.purpose[:64]!r}.")
@@ -100,9 +100,7 @@ def _purpose(site: Site, key: ApiKey, body: LinksBody) -> Purpose | None:
 
 def links_blueprint() -> Blueprint:
     """Serve the links."""
-    blueprint = Blueprint("links_api", __name__, url_prefix="/v1")
-    blueprint.add_url_rule("/links", view_func=post_links, methods=["POST"], provide_automatic_options=False)
-    return blueprint
+    return api_blueprint("links_api", ("POST", "/v1/links", post_links))
 
 
 OPERATIONS = (

@@ -6,7 +6,7 @@ is, a good token ends the messages. A form of our own page is handed on, because
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +17,7 @@ from consent_service.domain.site_directory import SiteDirectory
 from consent_service.services.resources import Resources
 from consent_service.services.unsubscribing import read_link, unsubscribe
 from consent_service.web.metrics import count_unsubscribe
+from consent_service.web.wsgi_app import WsgiApp
 
 PATH = "/consent/u/"
 MAX_READ = 4096
@@ -32,8 +33,6 @@ HEADERS = [
     ("Cache-Control", "no-store"),
     ("X-Robots-Tag", "noindex"),
 ]
-
-WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _log = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ from flask import request
 from consent_service.domain.api_key import ApiKey
 from consent_service.domain.purpose import Channel, Purpose
 from consent_service.domain.site import Site
+from consent_service.web.api_request import read_parameters
 from consent_service.web.asked_purpose import MessageClass, one_asked_purpose
 from consent_service.web.list_rows import Read, csv_rows, json_rows, plain_rows
 from consent_service.web.problems import Problem
@@ -77,12 +78,7 @@ def read_stream_question(site: Site, key: ApiKey) -> StreamQuestion:
 
 
 def _parameters() -> dict[str, str]:
-    for name in request.args:
-        if name not in PARAMETERS:
-            raise Problem(400, "parameter_unknown", f"There is no parameter {name[:40]!r} here.")
-        if len(request.args.getlist(name)) > 1:
-            raise Problem(400, "parameter_repeated", f"Send '{name}' once.")
-    given = request.args.to_dict()
+    given = read_parameters(PARAMETERS)
     for name, choices in CHOICES.items():
         if name in given and given[name] not in choices:
             raise Problem(422, "parameter_invalid", f"{name}: expected one of {', '.join(choices)}.")

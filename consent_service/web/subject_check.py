@@ -5,13 +5,14 @@ from typing import Annotated
 import msgspec
 from flask import Blueprint, Response
 
-from consent_service.domain.api_key import Scope
+from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.decision import Answer
 from consent_service.domain.identifier import VISITOR_ID
 from consent_service.domain.purpose import Channel
+from consent_service.domain.site import Site
 from consent_service.services.checking import check_visitor
 from consent_service.services.message_checking import check_subject, feed_head
-from consent_service.web.api_request import Person, admit, answer, identify, read_body
+from consent_service.web.api_request import Person, admit, answer, api_blueprint, identify, read_body
 from consent_service.web.asked_purpose import MessageClass, asked_purposes
 from consent_service.web.check_endpoint import DecisionAnswer, answer_body, visible_purposes
 from consent_service.web.metrics import count_check
@@ -51,7 +52,7 @@ def check_person() -> Response:
     key, site = admit(Scope.CHECK)
     question = read_body(SubjectQuestion)
     if question.visitor is not None:
-        return _check_visitor(question)
+        return _check_visitor(site, key, question)
     if question.signal:
         raise Problem(422, "body_invalid", "'signal' is a browser's, so it goes with 'visitor' alone.")
     subject = identify(site, question)
@@ -61,8 +62,7 @@ def check_person() -> Response:
     return answer(SubjectAnswer(subject=subject.key, decisions=_decisions(answers), as_of=as_of))
 
 
-def _check_visitor(question: SubjectQuestion) -> Response:
-    key, site = admit(Scope.CHECK)
+def _check_visitor(site: Site, key: ApiKey, question: SubjectQuestion) -> Response:
     visitor = question.visitor or ""
     if question.email is not None or question.phone is not None or question.subject is not None:
         raise Problem(422, "person_missing", "Send exactly one of 'email', 'phone', 'subject' and 'visitor'.")
@@ -85,6 +85,4 @@ def _decisions(answers: dict[str, Answer]) -> dict[str, DecisionAnswer]:
 
 def subject_check_blueprint() -> Blueprint:
     """Serve the check of one person."""
-    blueprint = Blueprint("subject_check", __name__, url_prefix="/v1")
-    blueprint.add_url_rule("/check", view_func=check_person, methods=["POST"], provide_automatic_options=False)
-    return blueprint
+    return api_blueprint("subject_check", ("POST", "/v1/check", check_person))

@@ -16,20 +16,15 @@ from consent_service.services.describing import describe_subject
 from consent_service.services.erasing import erase_subject
 from consent_service.services.identifying import Identified, identify_key
 from consent_service.services.message_checking import check_subject
-from consent_service.web.api_operation import ApiOperation
-from consent_service.web.api_request import Person, admit, answer, identify, read_body
+from consent_service.web.api_access import require_all_purposes
+from consent_service.web.api_operation import ApiOperation, path_parameter, pattern
+from consent_service.web.api_request import Person, admit, answer, api_blueprint, identify, read_body
 from consent_service.web.check_endpoint import DecisionAnswer, answer_body
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
 from consent_service.web.visitor_api import ErasureAnswer
 
-KEY_PARAMETER = {
-    "name": "subject",
-    "in": "path",
-    "required": True,
-    "description": "The subject's key, as answers and the feed name it.",
-    "schema": {"type": "string", "pattern": f"^{SUBJECT_KEY.pattern}$"},
-}
+SUBJECT = path_parameter("subject", "The subject's key, as answers and the feed name it.", pattern(SUBJECT_KEY))
 
 
 class MessageRecordAnswer(msgspec.Struct, kw_only=True):
@@ -103,8 +98,7 @@ def get_subject(subject: str) -> Response:
 def delete_subject(subject: str) -> Response:
     """Erase a subject; repeating it is harmless."""
     key, site = admit(Scope.ADMIN)
-    if key.purposes is not None:
-        raise Problem(403, "key_limited", "This key sees only some purposes; erasing needs one that sees all.")
+    require_all_purposes(key, "erasing")
     person = _person(site, subject)
     erased = erase_subject(parts().resources, site, person.principal, f"key:{key.id}")
     return answer(ErasureAnswer(erased=erased))
@@ -126,14 +120,12 @@ def _person(site: Site, subject: str) -> Identified:
 
 def subjects_blueprint() -> Blueprint:
     """Serve subjects."""
-    blueprint = Blueprint("subjects_api", __name__, url_prefix="/v1")
-    for path, view, method in (
-        ("/subjects/<subject>", get_subject, "GET"),
-        ("/subjects/<subject>", delete_subject, "DELETE"),
-        ("/subjects/find", find_subject, "POST"),
-    ):
-        blueprint.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)
-    return blueprint
+    return api_blueprint(
+        "subjects_api",
+        ("GET", "/v1/subjects/<subject>", get_subject),
+        ("DELETE", "/v1/subjects/<subject>", delete_subject),
+        ("POST", "/v1/subjects/find", find_subject),
+    )
 
 
 OPERATIONS = (
@@ -146,7 +138,7 @@ OPERATIONS = (
         scope=Scope.CHECK,
         answer=SubjectStateAnswer,
         errors=(400,),
-        parameters=(KEY_PARAMETER,),
+        parameters=(SUBJECT,),
     ),
     ApiOperation(
         path="/v1/subjects/{subject}",
@@ -160,7 +152,7 @@ OPERATIONS = (
         scope=Scope.ADMIN,
         answer=ErasureAnswer,
         errors=(400,),
-        parameters=(KEY_PARAMETER,),
+        parameters=(SUBJECT,),
     ),
     ApiOperation(
         path="/v1/subjects/find",

@@ -14,8 +14,9 @@ from consent_service.services.granting import Grant, record_grant
 from consent_service.services.identifying import Identified
 from consent_service.services.subscribing import Wish, request_subscription
 from consent_service.web.act_fields import act_time
+from consent_service.web.api_access import require_all_purposes
 from consent_service.web.api_operation import ApiOperation
-from consent_service.web.api_request import admit, answer, identify, read_body, refuse_act
+from consent_service.web.api_request import admit, answer, api_blueprint, identify, read_body, refuse_act
 from consent_service.web.idempotency import PARAMETER, once
 from consent_service.web.link_origin import link_origin
 from consent_service.web.named_purposes import named_purposes
@@ -80,8 +81,7 @@ def _status(acted: Acted) -> str:
 
 def _minor(key: ApiKey, site: Site, body: SubscriptionBody) -> Response:
     """Take the shop's word that a person is under the age limit: everything about them goes, and nothing is sent."""
-    if key.purposes is not None:
-        raise Problem(403, "key_limited", "This key sees only some purposes; erasing needs one that sees all.")
+    require_all_purposes(key, "erasing")
     person = identify(site, body)
     erase_subject(parts().resources, site, person.principal, f"key:{key.id}", block=Block.MINOR)
     return answer(SubscriptionAnswer(status="blocked"))
@@ -118,9 +118,7 @@ def _grant(
 
 def subscription_api_blueprint() -> Blueprint:
     """Serve subscriptions."""
-    blueprint = Blueprint("subscription_api", __name__)
-    blueprint.add_url_rule(PATH, view_func=post_subscription, methods=["POST"], provide_automatic_options=False)
-    return blueprint
+    return api_blueprint("subscription_api", ("POST", PATH, post_subscription))
 
 
 OPERATIONS = (

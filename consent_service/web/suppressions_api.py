@@ -15,8 +15,9 @@ from consent_service.domain.standing import Block
 from consent_service.services.identifying import Identified
 from consent_service.services.suppressing import lift, purge_minor, suppress
 from consent_service.web.act_fields import Evidence, Source, Time, act_time
+from consent_service.web.api_access import require_all_purposes
 from consent_service.web.api_operation import ApiOperation
-from consent_service.web.api_request import Person, admit, answer, identify, read_body, refuse_act
+from consent_service.web.api_request import Person, admit, answer, api_blueprint, identify, read_body, refuse_act
 from consent_service.web.idempotency import PARAMETER, once
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
@@ -84,8 +85,8 @@ def post_suppressions() -> Response:
     """Put up blocks; what is known of a minor goes as well."""
     key, site = admit(Scope.WRITE)
     body = read_body(SuppressionsRequest)
-    if key.purposes is not None and any(row.reason == "minor" for row in body.suppressions):
-        raise Problem(403, "key_limited", "This key sees only some purposes; 'minor' erases all that is known.")
+    if any(row.reason == "minor" for row in body.suppressions):
+        require_all_purposes(key, "'minor', which erases what is known,")
     reply = once(key, lambda: _suppress(site, key, body.suppressions))
     # The blocks stand by now, so a purge that is cut short denies all the same and is done by the next try.
     for row in body.suppressions:
@@ -122,8 +123,7 @@ def _suppress(site: Site, key: ApiKey, rows: list[SuppressionRequest]) -> Respon
 def delete_suppression() -> Response:
     """Take down a block."""
     key, site = admit(Scope.ADMIN)
-    if key.purposes is not None:
-        raise Problem(403, "key_limited", "This key sees only some purposes; a block that is lifted concerns them all.")
+    require_all_purposes(key, "lifting a block")
     body = read_body(LiftRequest)
     person = identify(site, body)
     block = Block(body.reason)
@@ -149,10 +149,11 @@ def _lift(site: Site, key: ApiKey, person: Identified, body: LiftRequest) -> Res
 
 def suppressions_blueprint() -> Blueprint:
     """Serve the reporting and lifting of blocks."""
-    blueprint = Blueprint("suppressions_api", __name__, url_prefix="/v1")
-    for view, method in ((post_suppressions, "POST"), (delete_suppression, "DELETE")):
-        blueprint.add_url_rule("/suppressions", view_func=view, methods=[method], provide_automatic_options=False)
-    return blueprint
+    return api_blueprint(
+        "suppressions_api",
+        ("POST", "/v1/suppressions", post_suppressions),
+        ("DELETE", "/v1/suppressions", delete_suppression),
+    )
 
 
 OPERATIONS = (

@@ -1,23 +1,23 @@
 """The visitor API: one visitor's state and history, erasure, and single records."""
 
-import logging
-
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.consent_record import ConsentRecord
-from consent_service.domain.identifier import VISITOR_ID
-from consent_service.domain.site import Site
+from consent_service.domain.identifier import RECORD_ID, VISITOR_ID
 from consent_service.services.checking import check_visitor
 from consent_service.services.erasing import erase_visitor
 from consent_service.services.reading import Statement, history, record_of_site
-from consent_service.web.api_access import refuse_key_in_url
+from consent_service.web.api_access import require_all_purposes
+from consent_service.web.api_operation import ApiOperation, path_parameter, pattern
+from consent_service.web.api_request import admit, answer, api_blueprint
 from consent_service.web.check_endpoint import DecisionAnswer, answer_body, visible_purposes
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
 
-_log = logging.getLogger(__name__)
+VISITOR = path_parameter("visitor", "The visitor's id: the third part of the visitor cookie.", pattern(VISITOR_ID))
+RECORD = path_parameter("record", "The record's id, as an answer or a receipt names it.", pattern(RECORD_ID))
 
 
 class RecordAnswer(msgspec.Struct, kw_only=True):
@@ -47,33 +47,32 @@ class ErasureAnswer(msgspec.Struct, kw_only=True):
 
 def get_visitor(visitor: str) -> Response:
     """Answer with state and history; an unknown visitor has an empty history."""
-    key, site = _access(Scope.CHECK)
+    key, site = admit(Scope.CHECK)
     _require_visitor_id(visitor)
     resources = parts().resources
     answers = check_visitor(resources, site, visitor, visible_purposes(site, key, None), signal=False)
     decisions = {purpose: answer_body(answer) for purpose, answer in answers.items()}
     told = history(resources, site, visitor)
     records = [visible for statement in told.statements if (visible := _visible(key, statement))]
-    return _json(VisitorAnswer(visitor=visitor, decisions=decisions, history=records, unverified=told.unverified))
+    return answer(VisitorAnswer(visitor=visitor, decisions=decisions, history=records, unverified=told.unverified))
 
 
 def delete_visitor(visitor: str) -> Response:
     """Erase a visitor; repeating it is harmless."""
-    key, site = _access(Scope.ADMIN)
-    if key.purposes is not None:
-        raise Problem(403, "key_limited", "This key sees only some purposes; erasing needs one that sees all.")
+    key, site = admit(Scope.ADMIN)
+    require_all_purposes(key, "erasing")
     _require_visitor_id(visitor)
-    return _json(ErasureAnswer(erased=erase_visitor(parts().resources, site, visitor, f"key:{key.id}")))
+    return answer(ErasureAnswer(erased=erase_visitor(parts().resources, site, visitor, f"key:{key.id}")))
 
 
 def get_record(record: str) -> Response:
     """Answer with one record of the key's site."""
-    key, site = _access(Scope.CHECK)
+    key, site = admit(Scope.CHECK)
     statement = record_of_site(parts().resources, site, record)
     visible = _visible(key, statement) if statement else None
     if visible is None:
         raise Problem(404, "record_unknown", "There is no such record on the site of this key.")
-    return _json(visible)
+    return answer(visible)
 
 
 def _visible(key: ApiKey, statement: Statement) -> RecordAnswer | None:
@@ -83,35 +82,53 @@ def _visible(key: ApiKey, statement: Statement) -> RecordAnswer | None:
     return None
 
 
-def _access(scope: Scope) -> tuple[ApiKey, Site]:
-    wired = parts()
-    refuse_key_in_url(request.args.items(multi=True))
-    key = wired.gate.admit(request.headers.get("Authorization"), scope)
-    site = wired.sites.sites.get(key.site)
-    if site is None:
-        raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
-    _log.info("records were accessed", extra={"key": key.id, "site": site.id, "method": request.method})
-    return key, site
-
-
 def _require_visitor_id(visitor: str) -> None:
     if not VISITOR_ID.fullmatch(visitor):
         raise Problem(400, "visitor_malformed", "A visitor id is 22 characters of base64url.")
 
 
-def _json(body: msgspec.Struct) -> Response:
-    response = Response(msgspec.json.encode(body), content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def visitor_api_blueprint() -> Blueprint:
     """Serve visitors and records."""
-    blueprint = Blueprint("visitor_api", __name__, url_prefix="/v1")
-    for path, view, method in (
-        ("/visitors/<visitor>", get_visitor, "GET"),
-        ("/visitors/<visitor>", delete_visitor, "DELETE"),
-        ("/records/<record>", get_record, "GET"),
-    ):
-        blueprint.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)
-    return blueprint
+    return api_blueprint(
+        "visitor_api",
+        ("GET", "/v1/visitors/<visitor>", get_visitor),
+        ("DELETE", "/v1/visitors/<visitor>", delete_visitor),
+        ("GET", "/v1/records/<record>", get_record),
+    )
+
+
+OPERATIONS = (
+    ApiOperation(
+        path="/v1/visitors/{visitor}",
+        method="GET",
+        name="readVisitor",
+        summary="A visitor's present decisions and history",
+        description="Records that name a purpose the key may not see are left out.",
+        scope=Scope.CHECK,
+        answer=VisitorAnswer,
+        errors=(400,),
+        parameters=(VISITOR,),
+    ),
+    ApiOperation(
+        path="/v1/visitors/{visitor}",
+        method="DELETE",
+        name="eraseVisitor",
+        summary="Erase a visitor",
+        description="Records, decisions and history go; that an erasure happened is kept without identity.",
+        scope=Scope.ADMIN,
+        answer=ErasureAnswer,
+        errors=(400,),
+        parameters=(VISITOR,),
+    ),
+    ApiOperation(
+        path="/v1/records/{record}",
+        method="GET",
+        name="readRecord",
+        summary="One signed consent record",
+        description="`signed` is a compact JWS that any JOSE library verifies against /consent/keys.json.",
+        scope=Scope.CHECK,
+        answer=RecordAnswer,
+        errors=(400, 404),
+        parameters=(RECORD,),
+    ),
+)

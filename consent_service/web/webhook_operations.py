@@ -1,10 +1,7 @@
 """Webhook operations: what the endpoints of webhooks say of themselves."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from consent_service.domain.api_key import Scope
-from consent_service.web.api_operation import ApiOperation
+from consent_service.web.api_operation import ApiOperation, path_parameter, query_parameter, whole_number
 from consent_service.web.deliveries_api import MOST, USUAL, DeliveriesAnswer
 from consent_service.web.idempotency import PARAMETER
 from consent_service.web.webhooks_api import (
@@ -20,29 +17,11 @@ from consent_service.web.webhooks_api import (
 
 BASE = "/v1/webhooks"
 ONE = f"{BASE}/{{webhook}}"
-WEBHOOK: Mapping[str, Any] = {
-    "name": "webhook",
-    "in": "path",
-    "required": True,
-    "description": "The webhook's id.",
-    "schema": {"type": "string"},
-}
-PAGE: tuple[Mapping[str, Any], ...] = (
+WEBHOOK = path_parameter("webhook", "The webhook's id.")
+PAGE = (
     WEBHOOK,
-    {
-        "name": "before",
-        "in": "query",
-        "required": False,
-        "description": "`next` of the page before.",
-        "schema": {"type": "string"},
-    },
-    {
-        "name": "limit",
-        "in": "query",
-        "required": False,
-        "description": "How many at most.",
-        "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-    },
+    query_parameter("before", "`next` of the page before."),
+    query_parameter("limit", "How many at most.", whole_number(1, MOST, USUAL)),
 )
 BODY_FAULTS = (400, 413, 415, 422)
 

@@ -23,7 +23,8 @@ from consent_service.services.webhook_keeping import (
     rotate_secret,
     send_test,
 )
-from consent_service.web.api_request import admit, answer, no_content, read_body
+from consent_service.web.api_access import require_all_purposes
+from consent_service.web.api_request import admit, answer, api_blueprint, no_content, read_body
 from consent_service.web.idempotency import once
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
@@ -181,8 +182,7 @@ def admitted_site() -> Site:
 
 def _admitted() -> tuple[ApiKey, Site]:
     key, site = admit(Scope.ADMIN)
-    if key.purposes is not None:
-        raise Problem(403, "key_limited", "This key sees only some purposes; webhooks need one that sees all.")
+    require_all_purposes(key, "keeping webhooks")
     return key, site
 
 
@@ -221,16 +221,15 @@ def _time(at: int | None) -> str | None:
 
 def webhooks_blueprint() -> Blueprint:
     """Serve webhooks."""
-    blueprint = Blueprint("webhooks_api", __name__, url_prefix="/v1/webhooks")
-    for path, view, method in (
-        ("", post_webhook, "POST"),
-        ("", get_webhooks, "GET"),
-        ("/<webhook>", get_webhook, "GET"),
-        ("/<webhook>", patch_webhook, "PATCH"),
-        ("/<webhook>", delete_webhook, "DELETE"),
-        ("/<webhook>/secret", post_secret, "POST"),
-        ("/<webhook>/replay", post_replay, "POST"),
-        ("/<webhook>/test", post_test, "POST"),
-    ):
-        blueprint.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)
-    return blueprint
+    base, one = "/v1/webhooks", "/v1/webhooks/<webhook>"
+    return api_blueprint(
+        "webhooks_api",
+        ("POST", base, post_webhook),
+        ("GET", base, get_webhooks),
+        ("GET", one, get_webhook),
+        ("PATCH", one, patch_webhook),
+        ("DELETE", one, delete_webhook),
+        ("POST", f"{one}/secret", post_secret),
+        ("POST", f"{one}/replay", post_replay),
+        ("POST", f"{one}/test", post_test),
+    )

@@ -15,8 +15,9 @@ from consent_service.services.identifying import Identified
 from consent_service.services.message_checking import check_subject
 from consent_service.services.withdrawing import Withdrawal, withdraw
 from consent_service.web.act_fields import Evidence, Source, Time, act_time
+from consent_service.web.api_access import require_all_purposes
 from consent_service.web.api_operation import ApiOperation
-from consent_service.web.api_request import Person, admit, answer, identify, read_body, refuse_act
+from consent_service.web.api_request import Person, admit, answer, api_blueprint, identify, read_body, refuse_act
 from consent_service.web.check_endpoint import DecisionAnswer, answer_body
 from consent_service.web.idempotency import PARAMETER, once
 from consent_service.web.parts import parts
@@ -104,8 +105,8 @@ def _purposes(site: Site, key: ApiKey, body: WithdrawalRequest) -> tuple[Purpose
         chosen = [purpose for purpose in known.values() if body.channel in (None, purpose.channel)]
         hidden = [purpose.key for purpose in chosen if not key.sees(purpose.key)]
         strays = [] if chosen else [f"{body.channel}"]
-    if body.all and key.purposes is not None:
-        raise Problem(403, "key_limited", "This key sees only some purposes; stopping all needs one that sees all.")
+    if body.all:
+        require_all_purposes(key, "stopping everything")
     if hidden:
         raise Problem(403, "purpose_not_visible", "This key may not see every purpose that this is about.")
     if strays and not body.all:
@@ -117,9 +118,7 @@ def _purposes(site: Site, key: ApiKey, body: WithdrawalRequest) -> tuple[Purpose
 
 def withdrawals_blueprint() -> Blueprint:
     """Serve withdrawals."""
-    blueprint = Blueprint("withdrawals_api", __name__, url_prefix="/v1")
-    blueprint.add_url_rule("/withdrawals", view_func=post_withdrawal, methods=["POST"], provide_automatic_options=False)
-    return blueprint
+    return api_blueprint("withdrawals_api", ("POST", "/v1/withdrawals", post_withdrawal))
 
 
 OPERATIONS = (

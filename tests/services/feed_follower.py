@@ -9,7 +9,7 @@ from consent_service.domain.moment import microseconds
 from consent_service.domain.site import Site
 from consent_service.services.feeding import read_changes
 from consent_service.services.resources import Resources
-from consent_service.services.standing_export import ExportedSubject, export_standings
+from consent_service.services.standing_export import export_standings
 from tests.cast import NOON
 
 PAGE = 7
@@ -47,12 +47,11 @@ def follow_feed(resources: Resources, site: Site) -> Held:
 def read_export(resources: Resources, site: Site) -> Held:
     """Read what holds for everybody."""
     held: Held = {}
-    for entry in export_standings(resources, site, _key(site)):
-        if isinstance(entry, ExportedSubject):
-            about: dict[tuple[str, str], Any] = {("decision", d.purpose): _told(d) for d in entry.decisions}
-            about |= {("block", name): since for name, since in entry.blocks}
-            told = {(ChangeKind.STOP, ""): entry.stopped_at, (ChangeKind.PAUSE, ""): entry.paused_until}
-            held[entry.subject] = about | {name: at for name, at in told.items() if at}
+    for entry in export_standings(resources, site, _key(site)).subjects:
+        about: dict[tuple[str, str], Any] = {("decision", d.purpose): _told(d) for d in entry.decisions}
+        about |= {("block", name): since for name, since in entry.blocks}
+        told = {(ChangeKind.STOP, ""): entry.stopped_at, (ChangeKind.PAUSE, ""): entry.paused_until}
+        held[entry.subject] = about | {name: at for name, at in told.items() if at}
     return held
 
 
