@@ -31,6 +31,15 @@ FAULTS = (peewee.PeeweeException, apsw.Error, UnicodeDecodeError)
 """What a broken file raises; rows behind the first come straight from the engine, in its own errors."""
 
 
+class _Engine(APSWDatabase):  # type: ignore[misc]
+    """Plans a query once: else each value of a parameter of an ordered query has it parsed and planned again."""
+
+    def _connect(self) -> apsw.Connection:
+        connection: apsw.Connection = super()._connect()
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+        return connection
+
+
 class _Reader(threading.local):
     """The cursor that a thread reads with; making one for every query would cost as much as a short query."""
 
@@ -47,7 +56,7 @@ class Database:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.engine = APSWDatabase(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS)
+        self.engine = _Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS)
         self.archived: frozenset[str] = frozenset()
         self._reader = _Reader()
         self._turn = threading.Lock()
