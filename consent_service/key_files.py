@@ -25,13 +25,13 @@ class FolderWatch:
     """Tells whether files came into a folder or left it, by the time of its last change alone where that is enough."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = str(folder)
         self._settled = 0
 
     def change(self) -> int | None:
         """Tell when the folder last changed, in nanoseconds and 0 where that cannot be told; None if it rests since."""
         try:
-            changed = self._folder.stat().st_mtime_ns
+            changed = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 - each request comes by here
         except OSError:
             changed = 0
         return None if changed and changed == self._settled else changed

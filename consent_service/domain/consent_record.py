@@ -38,10 +38,6 @@ class ConsentRecord:
     valid_until: str
     previous: str | None
 
-    def payload(self) -> bytes:
-        """Serialise for signing."""
-        return canonical_json({name: getattr(self, name) for name in NAMES[type(self)]})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRecord(ConsentRecord):

@@ -16,7 +16,13 @@ def moment(microseconds: int) -> datetime:
 
 def rfc3339(microseconds: int) -> str:
     """Write a time in microseconds since 1970 as RFC 3339 in UTC, always with six digits."""
-    return moment(microseconds).isoformat(timespec="microseconds")[:-6] + "Z"
+    seconds, fraction = divmod(microseconds, 1_000_000)
+    return f"{_to_the_second(seconds)}.{fraction:06d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _to_the_second(seconds: int) -> str:
+    return (EPOCH + timedelta(seconds=seconds)).isoformat()[:-6]
 
 
 def microseconds(text: str) -> int:

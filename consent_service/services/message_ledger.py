@@ -7,9 +7,9 @@ from consent_service.domain.canonical_json import canonical_json
 from consent_service.domain.consent_record import MESSAGE_SCHEMA, MessageRecord
 from consent_service.domain.moment import rfc3339
 from consent_service.domain.site import Site
+from consent_service.services.record_signing import signed_record
 from consent_service.services.recording import REGION
 from consent_service.services.resources import Resources
-from consent_service.signing import sign_record
 from consent_service.storage.records import StoredRecord, append_record, latest_records
 
 
@@ -24,8 +24,7 @@ def append_message_record(
     last = latest[0] if latest else None
     at = max(now, last.at) if last else now
     record = _record(site, principal, act, identifier, at, last)
-    kid, seed = resources.keys.current
-    signed = sign_record(seed, kid, record.payload())
+    signed = signed_record(record, resources.keys.current)
     stored = StoredRecord(principal, record.seq, identifier, at, act_digest(act), signed)
     append_record(resources.database, site.id, stored)
 

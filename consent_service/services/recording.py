@@ -14,8 +14,9 @@ from consent_service.domain.moment import DAY, rfc3339
 from consent_service.domain.notice import Notice, fingerprints
 from consent_service.domain.site import Site
 from consent_service.domain.visitor_cookie import VisitorCookie
+from consent_service.services.record_signing import signed_record
 from consent_service.services.resources import Resources
-from consent_service.signing import sign, sign_record
+from consent_service.signing import sign
 from consent_service.storage.decisions import current_decisions, replace_decisions
 from consent_service.storage.notices import archive_notice
 from consent_service.storage.records import StoredRecord, append_record, latest_records
@@ -119,10 +120,8 @@ class _Ledger:
         """Append one statement and bring ``current`` up to date; a clock that went back never reorders records."""
         at = max(self.now, last.at) if last else self.now
         record = self._record(outcome, last, at)
-        kid, seed = self.key
-        stored = StoredRecord(
-            self.principal, record.seq, record.id, at, self.act, sign_record(seed, kid, record.payload())
-        )
+        signed = signed_record(record, self.key)
+        stored = StoredRecord(self.principal, record.seq, record.id, at, self.act, signed)
         prints = fingerprints(self.site) | self.choice.notice.fingerprints
         valid_until = self._valid_until(at)
         signalled = self.choice.signal and self.choice.notice.signal

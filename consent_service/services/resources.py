@@ -1,6 +1,6 @@
 """What every use case works with: the database, the keys, a clock and randomness."""
 
-import secrets
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Resources:
     database: Database
     keys: KeyRing
     clock: Callable[[], int] = system_clock
-    randomness: Callable[[int], bytes] = secrets.token_bytes
+    randomness: Callable[[int], bytes] = os.urandom
 
     def new_id(self, now: int) -> str:
         """Make a time-ordered id."""

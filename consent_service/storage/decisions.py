@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 
+import msgspec
+
 from consent_service.domain.decision import Decision
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.statement import Said, Statement
@@ -17,6 +19,7 @@ ON CONFLICT (principal) DO UPDATE SET decisions = excluded.decisions
 REMEMBERED = 1024
 """How many different things said are kept as read; a shop's visitors say only so many."""
 
+_ENCODER = msgspec.json.Encoder()
 _make = tuple.__new__  # faster than the constructor of a named tuple; every check comes by here
 
 
@@ -87,7 +90,7 @@ def decisions_text(decisions: Iterable[Decision]) -> str:
         said = statements.setdefault((record, at, valid_until, method, bool(signalled)), {})
         said[purpose] = [state, fingerprint]
     return "\n".join(
-        f"{record} {at} {valid_until} {json.dumps([method, signalled, said], separators=(',', ':'))}"
+        f"{record} {at} {valid_until} {_ENCODER.encode([method, signalled, said]).decode()}"
         for (record, at, valid_until, method, signalled), said in statements.items()
     )
 
