@@ -40,6 +40,8 @@ class Method(StrEnum):
 class Reason(StrEnum):
     """Why an answer is yes or no."""
 
+    __hash__ = str.__hash__  # that of an enumeration is a function of Python, and every check is counted by reason
+
     UNKNOWN_PURPOSE = "unknown_purpose"
     NOT_CONSENT_BASED = "not_consent_based"
     NEVER_ASKED = "never_asked"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from consent_service.domain.decision import GRANTED, Answer, Decision, Reason, decide, needs_asking
+from consent_service.domain.decision import GRANTED, NEVER_ASKED, Answer, Decision, Reason, decide, needs_asking
 from consent_service.domain.identifier import visitor_principal
 from consent_service.domain.notice import fingerprints
 from consent_service.domain.purpose import Purpose
@@ -29,32 +29,46 @@ def check_visitor(
     plan = _plan(site, tuple([statement[0] for statement in statements]), tuple(purposes), signal)
     now = resources.clock()
     answers = {}
-    for purpose, number, fixed, ended in plan:
-        if number is None:
-            answers[purpose] = fixed
+    answer = NEVER_ASKED
+    for purpose, number, fixed, ended, again in plan:
+        if again:
+            pass
+        elif number is None:
+            answer = fixed
         else:
             _, record, at, until = statements[number]
             reason = ended if 0 < until <= now else fixed[1]
-            answers[purpose] = _make(Answer, (reason is GRANTED, reason, record, at, until or None))
+            answer = _make(Answer, (reason is GRANTED, reason, record, at, until or None))
+        answers[purpose] = answer
     return answers
 
 
 class _Planned(NamedTuple):
     """How to answer for a purpose: by the statement of this number, or the same for everybody where it is None.
 
-    ``fixed`` tells the reason while the statement is valid, ``ended`` the one after that.
+    ``fixed`` tells the reason while the statement is valid, ``ended`` the one after that. ``again`` says that the
+    purpose before it has the same answer: most people decide on all of them at once.
     """
 
     purpose: str
     number: int | None
     fixed: Answer
     ended: Reason | str
+    again: bool = False
+
+    def same_as(self, other: "_Planned") -> bool:
+        """Say whether this purpose is answered like another one, for everybody and at any time."""
+        return (self.number, self.fixed, self.ended) == (other.number, other.fixed, other.ended)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _plan(site: Site, said: tuple[Said, ...], purposes: tuple[str, ...], signal: bool) -> tuple[_Planned, ...]:
     """Decide once what follows from what was said, whoever said it and whenever."""
-    return tuple(_planned(site, said, key, signal) for key in purposes)
+    plan: list[_Planned] = []
+    for key in purposes:
+        planned = _planned(site, said, key, signal)
+        plan.append(planned._replace(again=bool(plan) and planned.same_as(plan[-1])))
+    return tuple(plan)
 
 
 def _planned(site: Site, said: tuple[Said, ...], key: str, signal: bool) -> _Planned:

@@ -1,7 +1,7 @@
 """The check endpoint: GET /v1/check as a small WSGI callable in front of Flask, because it is asked on every page."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -102,8 +102,7 @@ class CheckEndpoint:
         purposes = visible_purposes(site, key, question.purposes)
         answers = check_visitor(self._resources, site, visitor, purposes, signal=question.signal)
         count_check(site.id, answers.values())
-        decisions = {purpose: answer_body(answer) for purpose, answer in answers.items()}
-        return self._encode(CheckAnswer(visitor=visitor, decisions=decisions))
+        return self._encode(CheckAnswer(visitor=visitor, decisions=answer_bodies(answers)))
 
     def _believed(self, cookie: str) -> str | None:
         verified = verified_cookie(self._resources, cookie)
@@ -124,7 +123,18 @@ def visible_purposes(site: Site, key: ApiKey, asked: Sequence[str] | None) -> Se
     return asked
 
 
-def answer_body(answer: Answer) -> DecisionAnswer:
+def answer_bodies(answers: Mapping[str, Answer]) -> dict[str, DecisionAnswer]:
+    """Write the answers by purpose; one that stands for several purposes in a row is written once."""
+    bodies = {}
+    written = None
+    for purpose, answer in answers.items():
+        if answer is not written:
+            written, body = answer, _body(answer)
+        bodies[purpose] = body
+    return bodies
+
+
+def _body(answer: Answer) -> DecisionAnswer:
     """Write an answer with its times as dates, which are encoded as RFC 3339."""
     allowed, reason, record, since, valid_until = answer
     return DecisionAnswer(

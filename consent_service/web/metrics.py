@@ -31,7 +31,8 @@ class Tally:
     def add(self, site: str, labels: tuple[str, ...]) -> None:
         """Count one for every label."""
         key = (site, labels)
-        self._pending[key] = self._pending.get(key, 0) + 1
+        pending = self._pending
+        pending[key] = pending.get(key, 0) + 1
         if monotonic() >= self._due:
             self.flush()
 

@@ -14,7 +14,7 @@ from consent_service.services.checking import check_visitor
 from consent_service.services.message_checking import check_subject, feed_head
 from consent_service.web.api_request import Person, admit, answer, api_blueprint, identify, read_body
 from consent_service.web.asked_purpose import MessageClass, asked_purposes
-from consent_service.web.check_endpoint import DecisionAnswer, answer_body, visible_purposes
+from consent_service.web.check_endpoint import DecisionAnswer, answer_bodies, visible_purposes
 from consent_service.web.metrics import count_check
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
@@ -80,7 +80,7 @@ def _check_visitor(site: Site, key: ApiKey, question: SubjectQuestion) -> Respon
 
 
 def _decisions(answers: dict[str, Answer]) -> dict[str, DecisionAnswer]:
-    return {purpose: answer_body(told) for purpose, told in answers.items()}
+    return answer_bodies(answers)
 
 
 def subject_check_blueprint() -> Blueprint:

@@ -19,7 +19,7 @@ from consent_service.services.message_checking import check_subject
 from consent_service.web.api_access import require_all_purposes
 from consent_service.web.api_operation import ApiOperation, path_parameter, pattern
 from consent_service.web.api_request import Person, admit, answer, api_blueprint, identify, read_body
-from consent_service.web.check_endpoint import DecisionAnswer, answer_body
+from consent_service.web.check_endpoint import DecisionAnswer, answer_bodies
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
 from consent_service.web.visitor_api import ErasureAnswer
@@ -84,7 +84,7 @@ def get_subject(subject: str) -> Response:
         SubjectStateAnswer(
             subject=person.key,
             ref=told.ref,
-            decisions={purpose: answer_body(one) for purpose, one in answers.items()},
+            decisions=answer_bodies(answers),
             blocks={name: moment(since) for name, since in standing.blocks.items()},
             stopped_at=moment(standing.stopped_at) if standing.stopped_at else None,
             paused_until=moment(standing.paused_until) if standing.paused_until else None,

@@ -12,7 +12,7 @@ from consent_service.services.reading import Statement, history, record_of_site
 from consent_service.web.api_access import require_all_purposes
 from consent_service.web.api_operation import ApiOperation, path_parameter, pattern
 from consent_service.web.api_request import admit, answer, api_blueprint
-from consent_service.web.check_endpoint import DecisionAnswer, answer_body, visible_purposes
+from consent_service.web.check_endpoint import DecisionAnswer, answer_bodies, visible_purposes
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
 
@@ -51,7 +51,7 @@ def get_visitor(visitor: str) -> Response:
     _require_visitor_id(visitor)
     resources = parts().resources
     answers = check_visitor(resources, site, visitor, visible_purposes(site, key, None), signal=False)
-    decisions = {purpose: answer_body(answer) for purpose, answer in answers.items()}
+    decisions = answer_bodies(answers)
     told = history(resources, site, visitor)
     records = [visible for statement in told.statements if (visible := _visible(key, statement))]
     return answer(VisitorAnswer(visitor=visitor, decisions=decisions, history=records, unverified=told.unverified))

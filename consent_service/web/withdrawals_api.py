@@ -18,7 +18,7 @@ from consent_service.web.act_fields import Evidence, Source, Time, act_time
 from consent_service.web.api_access import require_all_purposes
 from consent_service.web.api_operation import ApiOperation
 from consent_service.web.api_request import Person, admit, answer, api_blueprint, identify, read_body, refuse_act
-from consent_service.web.check_endpoint import DecisionAnswer, answer_body
+from consent_service.web.check_endpoint import DecisionAnswer, answer_bodies
 from consent_service.web.idempotency import PARAMETER, once
 from consent_service.web.parts import parts
 from consent_service.web.problems import Problem
@@ -88,7 +88,7 @@ def _withdraw(site: Site, person: Identified, withdrawal: Withdrawal) -> Respons
     except ActFault as fault:
         raise refuse_act(fault) from None
     answers = check_subject(resources, site, person, [purpose.key for purpose in withdrawal.purposes]).answers
-    decisions = {purpose: answer_body(one) for purpose, one in answers.items()}
+    decisions = answer_bodies(answers)
     return answer(WithdrawalAnswer(subject=person.key, record=acted.record, decisions=decisions, seq=acted.seq))
 
 
