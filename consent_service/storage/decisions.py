@@ -1,24 +1,21 @@
 """Current decisions: one row for each principal, with what is in force for it."""
 
-import json
 from collections.abc import Iterable
-from functools import lru_cache
 
 import msgspec
 
 from consent_service.domain.decision import Decision
 from consent_service.domain.errors import StorageUnavailable
-from consent_service.domain.statement import Said, Statement
+from consent_service.domain.statement import Statement
 from consent_service.storage.database import Database
+from consent_service.storage.said import keep_said, said_key, said_of
+from consent_service.storage.snapshot import Readable
 
 CURRENT = "SELECT decisions FROM principal_state WHERE principal = ?"
 REPLACE = """
 INSERT INTO principal_state (principal, decisions) VALUES (?, ?)
 ON CONFLICT (principal) DO UPDATE SET decisions = excluded.decisions
 """
-REMEMBERED = 1024
-"""How many different things said are kept as read; a shop's visitors say only so many."""
-
 _ENCODER = msgspec.json.Encoder()
 _make = tuple.__new__  # faster than the constructor of a named tuple; every check comes by here
 
@@ -26,7 +23,7 @@ _make = tuple.__new__  # faster than the constructor of a named tuple; every che
 def current_statements(database: Database, principal: str) -> list[Statement]:
     """Read what is in force for a principal, statement by statement."""
     rows = database.rows(CURRENT, (principal,))
-    return read_statements(rows[0][0]) if rows else []
+    return read_statements(database, rows[0][0]) if rows else []
 
 
 def current_decisions(database: Database, principal: str) -> dict[str, Decision]:
@@ -41,7 +38,9 @@ def replace_decisions(database: Database, principal: str, decisions: Iterable[De
 
 def write_decisions(database: Database, principals: Iterable[tuple[str, Iterable[Decision]]]) -> None:
     """Replace the decisions of many principals; runs inside a write."""
-    database.change_many(REPLACE, ((principal, decisions_text(decisions)) for principal, decisions in principals))
+    said: set[str] = set()
+    database.change_many(REPLACE, ((principal, decisions_text(decisions, said)) for principal, decisions in principals))
+    keep_said(database, said)
 
 
 def delete_decisions(database: Database, principal: str) -> None:
@@ -54,53 +53,44 @@ def decisions_of(statements: Iterable[Statement]) -> dict[str, Decision]:
     return {purpose: statement.decision(purpose) for statement in statements for purpose in statement.said.states}
 
 
-def read_statements(text: str) -> list[Statement]:
+def read_statements(readable: Readable, text: str) -> list[Statement]:
     """Read what a row holds; raises StorageUnavailable where that is not what was written.
 
-    Each line is a record, a time, the end of its validity, and what was said: dense rows make a check fast, and
-    what was said comes again and again.
+    Each line is a record, a time, the end of its validity, and the key of what was said, which is read once: dense
+    rows make a check fast, and what was said comes again and again.
     """
     statements = []
     try:
         for line in text.splitlines():
             record, at, valid_until, said = line.split(" ", 3)
-            statements.append(_make(Statement, (_said(said), record, int(at), int(valid_until))))
+            statements.append(_make(Statement, (said_of(readable, said), record, int(at), int(valid_until))))
     except (ValueError, TypeError, AttributeError) as error:
         raise StorageUnavailable(f"stored decisions cannot be read: {error}") from error
     return statements
 
 
-def read_decisions(text: str) -> dict[str, Decision]:
+def read_decisions(readable: Readable, text: str) -> dict[str, Decision]:
     """Read the decisions of a row by purpose."""
-    return decisions_of(read_statements(text))
+    return decisions_of(read_statements(readable, text))
 
 
-def read_decision(text: str, purpose: str) -> dict[str, Decision]:
+def read_decision(readable: Readable, text: str, purpose: str) -> dict[str, Decision]:
     """Read the decision of a row on one purpose, if there is one."""
-    for statement in read_statements(text):
+    for statement in read_statements(readable, text):
         if purpose in statement.said.states:
             return {purpose: statement.decision(purpose)}
     return {}
 
 
-def decisions_text(decisions: Iterable[Decision]) -> str:
-    """Write decisions as a row holds them."""
+def decisions_text(decisions: Iterable[Decision], texts: set[str]) -> str:
+    """Write decisions as a row holds them, and add to ``texts`` what it says, to be kept beside it."""
     statements: dict[tuple[str, int, int, str, bool], dict[str, list[str]]] = {}
     for purpose, state, method, at, valid_until, record, fingerprint, signalled in decisions:
         said = statements.setdefault((record, at, valid_until, method, bool(signalled)), {})
         said[purpose] = [state, fingerprint]
-    return "\n".join(
-        f"{record} {at} {valid_until} {_ENCODER.encode([method, signalled, said]).decode()}"
-        for (record, at, valid_until, method, signalled), said in statements.items()
-    )
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _said(text: str) -> Said:
-    method, signalled, states = json.loads(text)
-    read = {purpose: (state, fingerprint) for purpose, (state, fingerprint) in states.items()}
-    if not isinstance(method, str) or not isinstance(signalled, bool):
-        raise TypeError("a method and a yes or no stand in front of the states")
-    if not all(isinstance(part, str) for pair in read.values() for part in pair):
-        raise TypeError("states and fingerprints are texts")
-    return Said(method, signalled, read)
+    lines = []
+    for (record, at, valid_until, method, signalled), said in statements.items():
+        text = _ENCODER.encode([method, signalled, said]).decode()
+        texts.add(text)
+        lines.append(f"{record} {at} {valid_until} {said_key(text)}")
+    return "\n".join(lines)

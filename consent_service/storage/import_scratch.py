@@ -17,6 +17,7 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS principal_state
     (principal TEXT PRIMARY KEY, decisions TEXT, blocks TEXT, stopped_at BIGINT, paused_until BIGINT)
     """,
+    "CREATE TABLE IF NOT EXISTS said (key TEXT PRIMARY KEY, text TEXT)",
 )
 MEET = "INSERT INTO met (principal, name, line) VALUES (?, ?, ?) ON CONFLICT (principal, name) DO NOTHING"
 KEEP = """

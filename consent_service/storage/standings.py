@@ -7,6 +7,7 @@ from typing import Any
 from consent_service.domain.standing import NO_STANDING, NOTHING, Standing
 from consent_service.storage.database import Database
 from consent_service.storage.decisions import decisions_text, read_decision, read_decisions
+from consent_service.storage.said import keep_said
 from consent_service.storage.snapshot import Readable
 
 COLUMNS = "decisions, blocks, stopped_at, paused_until"
@@ -22,14 +23,17 @@ GROUP = 500
 def standing_of(database: Database, principal: str) -> Standing:
     """Read the standing of a principal; nobody known has an empty one."""
     rows = database.rows(f"SELECT {COLUMNS} FROM principal_state WHERE principal = ?", (principal,))
-    return read_standing(rows[0]) if rows else NO_STANDING
+    return read_standing(database, rows[0]) if rows else NO_STANDING
 
 
 def standings_on(readable: Readable, principals: Sequence[str], purpose: str) -> dict[str, Standing]:
     """Read what up to ``GROUP`` principals said about one purpose and what overrides it; unknown ones are left out."""
     return {
         principal: Standing(
-            read_decision(decisions, purpose), json.loads(blocks) if blocks else NOTHING, stopped_at, paused_until
+            read_decision(readable, decisions, purpose),
+            json.loads(blocks) if blocks else NOTHING,
+            stopped_at,
+            paused_until,
         )
         for principal, decisions, blocks, stopped_at, paused_until in state_rows(readable, principals)
     }
@@ -44,11 +48,13 @@ def state_rows(readable: Readable, principals: Sequence[str]) -> list[tuple[Any,
 def write_standing(database: Database, principal: str, standing: Standing) -> None:
     """Make this the standing of a principal; runs inside a write."""
     blocks = json.dumps(dict(standing.blocks)) if standing.blocks else None
-    decisions = decisions_text(standing.decisions.values())
+    said: set[str] = set()
+    decisions = decisions_text(standing.decisions.values(), said)
     database.change(REPLACE, (principal, decisions, blocks, standing.stopped_at, standing.paused_until))
+    keep_said(database, said)
 
 
-def read_standing(row: Sequence[Any]) -> Standing:
+def read_standing(readable: Readable, row: Sequence[Any]) -> Standing:
     """Read the columns of a standing."""
     decisions, blocks, stopped_at, paused_until = row
-    return Standing(read_decisions(decisions), json.loads(blocks) if blocks else {}, stopped_at, paused_until)
+    return Standing(read_decisions(readable, decisions), json.loads(blocks) if blocks else {}, stopped_at, paused_until)

@@ -44,13 +44,13 @@ def open_export(database: Database, site: str) -> Export:
 
     def rows() -> Iterator[ExportRow]:
         if first[0] is not None:
-            yield _row(first)
+            yield _row(database, first)
         for _, *columns in found:
-            yield _row(columns)
+            yield _row(database, columns)
 
     return Export(head, rows())
 
 
-def _row(columns: list[Any]) -> ExportRow:
+def _row(database: Database, columns: list[Any]) -> ExportRow:
     principal, ref, kind, sealed, *state = columns
-    return ExportRow(principal, ref, kind, sealed, read_standing(state))
+    return ExportRow(principal, ref, kind, sealed, read_standing(database, state))

@@ -8,7 +8,7 @@ from consent_service.services.readiness import check_ready
 from consent_service.settings import Settings
 from tests.cast import choose
 
-STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages"]
+STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said"]
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def settings(tmp_path):
 
 def test_a_new_home_gets_a_key_and_a_database(settings, site):
     made = prepare_home(settings)
-    assert [line.partition(" ")[0] for line in made] == ["signing", *["migration"] * 3]
+    assert [line.partition(" ")[0] for line in made] == ["signing", *["migration"] * len(STEPS)]
     resources = open_resources(settings)
     check_ready(resources)
     assert choose(resources, site, "accept").allowed

@@ -15,7 +15,7 @@ from consent_service.storage.database import Database
 from consent_service.storage.schema import migrate, require_current
 from tests.cast import choose
 
-STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages"]
+STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said"]
 TABLES = {
     "api_key": "hash id site label scopes purposes created_at expires_at revoked_at",
     "attempt": "bucket at id",
@@ -36,6 +36,7 @@ TABLES = {
     "erasure": "id site at actor records",
     "notice": "digest site surface language at document",
     "record": "principal seq id site at act signed",
+    "said": "key text",
     "schema_migration": "id name applied",
 }
 ROOT = Path(__file__).resolve().parents[2]
