@@ -3,11 +3,10 @@
 import hashlib
 
 from consent_service.domain.act import Act
-from consent_service.domain.canonical_json import canonical_json
 from consent_service.domain.consent_record import MESSAGE_SCHEMA, MessageRecord
 from consent_service.domain.moment import rfc3339
 from consent_service.domain.site import Site
-from consent_service.services.record_signing import signed_record
+from consent_service.services.record_signing import canonical_form, signed_record
 from consent_service.services.recording import REGION
 from consent_service.services.resources import Resources
 from consent_service.storage.records import StoredRecord, append_record, latest_records
@@ -33,7 +32,7 @@ def act_digest(act: Act) -> str:
     """Digest what was done, when and where, so that the same act is not recorded twice."""
     states = {key: str(state) for key, state in act.states.items()}
     content = [act.method, states, act.at, _overrides(act), act.source]
-    return hashlib.sha256(canonical_json(content)).hexdigest()[:32]
+    return hashlib.sha256(canonical_form(content)).hexdigest()[:32]
 
 
 def _record(site: Site, principal: str, act: Act, identifier: str, at: int, last: StoredRecord | None) -> MessageRecord:

@@ -83,13 +83,14 @@ class Database:
 
     def change(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Run a statement inside ``write`` and return the number of rows it changed."""
-        connection = self.engine.connection()
-        connection.execute(statement, values)
-        return connection.changes()  # type: ignore[no-any-return]
+        cursor = self._reader.cursor or self._open_reader()
+        cursor.execute(statement, values)
+        return cursor.connection.changes()  # type: ignore[no-any-return]
 
     def change_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for every row inside ``write``, without holding the rows in memory."""
-        self.engine.connection().executemany(statement, rows)
+        cursor = self._reader.cursor or self._open_reader()
+        cursor.executemany(statement, rows)
 
     @contextmanager
     def alter(self) -> Iterator[None]:

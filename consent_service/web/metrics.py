@@ -47,6 +47,9 @@ class Tally:
 
 CHECK_TALLY = Tally(CHECKS)
 BANNER_TALLY = Tally(BANNERS)
+CHOICE_TALLY = Tally(CHOICES)
+UNSUBSCRIBE_TALLY = Tally(UNSUBSCRIBES)
+TALLIES = (CHECK_TALLY, BANNER_TALLY, CHOICE_TALLY, UNSUBSCRIBE_TALLY)
 
 
 def count_check(site: str, answers: Iterable[Answer]) -> None:
@@ -67,13 +70,13 @@ def count_banner(site: str, kind: str) -> None:
 
 def count_choice(site: str, button: str) -> None:
     """Count a choice that was recorded."""
-    CHOICES.labels(site, button).inc()
+    CHOICE_TALLY.add(site, (button,))
 
 
 def metrics_page() -> Response:
     """Write every counter, summed over the workers where they share a folder."""
-    CHECK_TALLY.flush()
-    BANNER_TALLY.flush()
+    for tally in TALLIES:
+        tally.flush()
     if os.environ.get(SHARED_FOLDER):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
@@ -83,4 +86,4 @@ def metrics_page() -> Response:
 
 def count_unsubscribe(site: str, source: str) -> None:
     """Count a post to an unsubscribe link."""
-    UNSUBSCRIBES.labels(site, source).inc()
+    UNSUBSCRIBE_TALLY.add(site, (source,))

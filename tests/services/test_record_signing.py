@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from consent_service.domain.canonical_json import canonical_json
 from consent_service.domain.consent_record import MESSAGE_SCHEMA, MessageRecord
-from consent_service.services.record_signing import record_payload, signed_record
+from consent_service.services.record_signing import canonical_form, signed_record
 from consent_service.signing import public_key, verify_record
 from tests.domain.test_consent_record import RECORD
 
@@ -17,7 +17,7 @@ KEY = ("key", b"k" * 32)
 
 
 def test_the_payload_is_written_the_same_way_for_ever():
-    assert record_payload(RECORD) == (
+    assert canonical_form(RECORD) == (
         b'{"actor":"visitor","at":"2026-01-01T12:00:00.000000Z",'
         b'"decisions":{"analytics":"granted","marketing":"refused"},'
         b'"id":"019b796d-d600-7998-9071-faebc0db7432","language":"de","method":"save",'
@@ -31,11 +31,11 @@ def test_the_payload_is_written_the_same_way_for_ever():
 @given(texts=TEXTS, signals=st.lists(TEXT), previous=st.none() | TEXT, seq=st.integers(1, 2**53 - 1), policy=TEXT)
 def test_the_payload_of_every_record_is_canonical(texts, signals, previous, seq, policy):
     record = replace(RECORD, decisions=texts, signals=signals, previous=previous, seq=seq, policy=policy)
-    assert record_payload(record) == canonical_json(asdict(record))
+    assert canonical_form(record) == canonical_json(asdict(record))
     more = {"acted_at": record.at, "source": policy, "evidence": texts, "overrides": texts, "request": previous}
     message = MessageRecord(**asdict(record) | more | {"schema": MESSAGE_SCHEMA})
-    assert record_payload(message) == canonical_json(asdict(message))
+    assert canonical_form(message) == canonical_json(asdict(message))
 
 
 def test_a_signed_record_verifies_to_its_payload():
-    assert verify_record({"key": public_key(KEY[1])}, signed_record(RECORD, KEY)) == record_payload(RECORD)
+    assert verify_record({"key": public_key(KEY[1])}, signed_record(RECORD, KEY)) == canonical_form(RECORD)

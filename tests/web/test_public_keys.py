@@ -6,7 +6,7 @@ import pytest
 
 from consent_service.domain.visitor_cookie import parse_visitor_cookie
 from consent_service.key_ring import create_key
-from consent_service.services.record_signing import record_payload
+from consent_service.services.record_signing import canonical_form
 from consent_service.signing import read_jwks, verify, verify_record
 from tests.web.raw import raw_request
 from tests.web.service import SILVERLARK
@@ -23,7 +23,7 @@ def test_a_cookie_and_a_record_verify_with_the_published_keys_alone(service, bro
     assert verify(published[cookie.kid], browser.cookie.encode())
     [record] = service.records(browser)
     signed = browser.get(f"/consent/receipts/{record.id}.json").json["signedRecord"]
-    assert verify_record(published, signed) == record_payload(record)
+    assert verify_record(published, signed) == canonical_form(record)
 
 
 def test_no_private_part_is_published(service, browser):

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.services.record_signing import record_payload
+from consent_service.services.record_signing import canonical_form
 from consent_service.signing import verify_record
 from tests.cast import SECOND
 from tests.web.service import TEXT
@@ -44,7 +44,7 @@ def test_a_record_is_had_by_its_id(service, browser, key):
     [record] = service.records(browser)
     answer = service.ask(f"/v1/records/{record.id}", key).json
     assert answer["record"]["decisions"] == dict.fromkeys(sorted(ALL), "granted")
-    assert verify_record(service.resources.keys.public_keys, answer["signed"]) == record_payload(record)
+    assert verify_record(service.resources.keys.public_keys, answer["signed"]) == canonical_form(record)
 
 
 @pytest.mark.parametrize(
