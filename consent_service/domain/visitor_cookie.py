@@ -1,7 +1,7 @@
 """The visitor cookie: what its text says, before anybody believes it."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_LENGTH = 512
 NO_LETTERS = "-"
@@ -13,8 +13,7 @@ _TEXT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class VisitorCookie:
+class VisitorCookie(NamedTuple):
     """The signed content: ``letters`` of the allowed purposes, ``issued`` in unix seconds, ``seq`` newest last."""
 
     letters: str

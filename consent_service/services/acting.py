@@ -43,16 +43,19 @@ def record_act(
     """
     database = resources.database
     current = fingerprints(site) | dict(prints or {})
+    identifier = resources.new_id(resources.clock())
     # A read alone answers what changes nothing, so that repeats never wait for a writer.
-    seen = apply(standing_of(database, principal), act, record="", fingerprints=current)
-    if not seen.worth_recording:
-        return Acted(None, seen.standing, seen.verdicts, (), 0)
+    before = standing_of(database, principal)
+    effect = apply(before, act, record=identifier, fingerprints=current)
+    if not effect.worth_recording:
+        return Acted(None, effect.standing, effect.verdicts, (), 0)
     with database.write():
         now = resources.clock()
         if act.at > now + SKEW:
             raise ActFault("future_time", "the time of the act lies in the future")
-        identifier = resources.new_id(now)
-        effect = apply(standing_of(database, principal), act, record=identifier, fingerprints=current)
+        standing = standing_of(database, principal)
+        if standing != before:
+            effect = apply(standing, act, record=identifier, fingerprints=current)
         known = not effect.changes and (not effect.worth_recording or has_act(database, principal, act_digest(act)))
         if known:
             return Acted(None, effect.standing, effect.verdicts, (), 0)

@@ -17,17 +17,29 @@ WEBHOOK_JOB = "webhook"
 
 def announce(resources: Resources, site: Site, changes: Iterable[StoredChange], now: int) -> None:
     """Queue what the webhooks of a site are to be told about these changes; runs inside a write."""
+    webhooks = webhooks_of(resources.database, site.id)
+    if not webhooks:
+        return
     for change in changes:
         if event := event_of(change.kind, change.after):
-            announce_event(resources, site, event, change_data(site, change), now, seq=change.seq)
+            _queue(resources, webhooks, event, change_data(site, change), now, seq=change.seq)
 
 
-def announce_event(
-    resources: Resources, site: Site, event: Event, data: dict[str, object], now: int, *, seq: int = 0
-) -> int:
+def announce_event(resources: Resources, site: Site, event: Event, data: dict[str, object], now: int) -> int:
     """Queue one event for every webhook that asked for it and return how many those are; runs inside a write."""
-    wanting = [webhook for webhook in webhooks_of(resources.database, site.id) if webhook.wants(event)]
-    jobs = [webhook_job(resources, webhook, event, data, now, seq=seq) for webhook in wanting]
+    return _queue(resources, webhooks_of(resources.database, site.id), event, data, now, seq=0)
+
+
+def _queue(
+    resources: Resources,
+    webhooks: Iterable[StoredWebhook],
+    event: Event,
+    data: dict[str, object],
+    now: int,
+    *,
+    seq: int,
+) -> int:
+    jobs = [webhook_job(resources, one, event, data, now, seq=seq) for one in webhooks if one.wants(event)]
     if jobs:
         add_jobs(resources.database, jobs)
     return len(jobs)

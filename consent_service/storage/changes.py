@@ -37,7 +37,8 @@ def head(database: Readable, site: str) -> int:
 
 def append_changes(database: Database, site: str, changes: Sequence[StoredChange]) -> None:
     """Append changes that were numbered from the head on; runs inside a write, which makes the numbers gap-free."""
-    database.change_many(INSERT, ((site, *change) for change in changes))
+    for change in changes:
+        database.change(INSERT, (site, *change))
 
 
 def changes_after(database: Database, site: str, after: int, most: int) -> list[StoredChange]:

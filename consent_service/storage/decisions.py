@@ -33,7 +33,9 @@ def current_decisions(database: Database, principal: str) -> dict[str, Decision]
 
 def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:
     """Make these, and no others, the current decisions of a principal; runs inside a write."""
-    write_decisions(database, [(principal, decisions)])
+    said: set[str] = set()
+    database.change(REPLACE, (principal, decisions_text(decisions, said)))
+    keep_said(database, said)
 
 
 def write_decisions(database: Database, principals: Iterable[tuple[str, Iterable[Decision]]]) -> None:

@@ -1,15 +1,14 @@
 """Consent records: appended, read, exported, and deleted only by erasure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from consent_service.storage.database import Database
 
 COLUMNS = "principal, seq, id, at, act, signed"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
+class StoredRecord(NamedTuple):
     """A record as it lies in the table: ``signed`` is the compact JWS, ``act`` a digest of what was decided."""
 
     principal: str

@@ -27,7 +27,8 @@ def said_key(text: str) -> str:
 
 def keep_said(database: Database, texts: Iterable[str]) -> None:
     """Keep what is not kept yet; runs inside a write."""
-    database.change_many(INSERT, ((said_key(text), text) for text in texts))
+    for text in texts:
+        database.change(INSERT, (said_key(text), text))
 
 
 def said_of(readable: Readable, key: str) -> Said:

@@ -139,7 +139,7 @@ def test_a_read_only_home_is_refused_at_the_start(resources, home):
         [line] = output("open", home, before=powerless)
     finally:
         home.chmod(0o700)
-    assert line.startswith("StorageUnavailable: the database cannot be read")
+    assert line.startswith("StorageUnavailable: the database cannot be opened")
 
 
 def test_a_home_without_a_database_is_refused_at_the_start(resources, home):

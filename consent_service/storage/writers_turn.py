@@ -1,0 +1,67 @@
+"""The writers' turn: one writer at a time across all threads and processes, by a lock and a lock file."""
+
+import fcntl
+import os
+import threading
+import time
+from pathlib import Path
+
+from consent_service.domain.errors import StorageUnavailable
+
+LOCK_SECONDS = 2.0
+
+
+class WritersTurn:
+    """Held with ``with``; raises StorageUnavailable where others do not let go in time, or the file cannot be used.
+
+    The order that the file gives keeps the tail of write times short where many wait.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._turn = threading.Lock()
+        self._descriptor = -1
+
+    def __enter__(self) -> None:
+        """Wait for the turn and take it."""
+        deadline = time.monotonic() + LOCK_SECONDS
+        if not self._turn.acquire(timeout=LOCK_SECONDS):
+            raise StorageUnavailable("the database is busy: another writer did not finish in time")
+        try:
+            self._lock(deadline)
+        except BaseException:
+            self._turn.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        """Let the next one write."""
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        finally:
+            self._turn.release()
+
+    def _lock(self, deadline: float) -> None:
+        try:
+            if self._descriptor < 0:
+                self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            wait = 0.0001
+            while not self._locked():
+                if time.monotonic() > deadline:
+                    raise StorageUnavailable("the database is busy: another process holds its lock")
+                time.sleep(wait)
+                wait = min(wait * 1.5, 0.002)
+        except OSError as error:
+            raise StorageUnavailable(f"the lock file cannot be used: {error.strerror}") from error
+
+    def _locked(self) -> bool:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Let go of the file; it is opened again where it is needed."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
