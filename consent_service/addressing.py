@@ -37,9 +37,20 @@ def read_email(text: str) -> Address:
     Plain addresses are read here, all others by the full rules, which would read the plain ones the same.
     """
     entered = text.strip()
-    if len(entered) <= LONGEST_PLAIN and entered.isascii() and _PLAIN.fullmatch(normal := entered.lower()):
+    if normal := _plain(entered):
         return Address(AddressKind.EMAIL, normal, entered)
     return read_email_by_full_rules(entered)
+
+
+def normal_email(text: str) -> str:
+    """Read an e-mail address like ``read_email``, for lists, that want its normal form alone."""
+    entered = text.strip()
+    return _plain(entered) or read_email_by_full_rules(entered).normal
+
+
+def _plain(entered: str) -> str:
+    normal = entered.lower()
+    return normal if len(entered) <= LONGEST_PLAIN and entered.isascii() and _PLAIN.fullmatch(normal) else ""
 
 
 def read_email_by_full_rules(text: str) -> Address:

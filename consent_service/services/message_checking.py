@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from consent_service.addressing import read_email, read_phone
+from consent_service.addressing import normal_email, read_phone
 from consent_service.domain.asked_row import AskedRow
 from consent_service.domain.decision import Answer
 from consent_service.domain.errors import AddressFault
@@ -84,8 +84,9 @@ class ListCheck:
         """Answer up to ``MOST_AT_ONCE`` rows in their order."""
         keys = [self._key(row) for row in rows]
         prefix, add, now, fingerprint = self._prefix, self._repeats.add, self._now, self._fingerprint
+        purpose = self._purpose
         principals = {prefix + key for key in keys if isinstance(key, str)}
-        found = standings_on(self._snapshot, list(principals), self._purpose.key) if principals else {}
+        found = standings_on(self._snapshot, list(principals), purpose.key) if principals else {}
         checked: list[Checked] = []
         for key in keys:
             if isinstance(key, AddressFault):
@@ -94,7 +95,7 @@ class ListCheck:
             add(key)
             answer = self._unknown
             if standing := found.get(prefix + key):
-                answer = decide_message(self._purpose, standing, fingerprint=fingerprint, now=now)
+                answer = decide_message(purpose, standing, fingerprint=fingerprint, now=now)
             checked.append((key, answer, ""))
         return checked
 
@@ -105,7 +106,7 @@ class ListCheck:
             return row.text if SUBJECT_KEY.fullmatch(row.text) else MALFORMED
         try:
             if row.kind == "email":
-                return self._email_key(read_email(row.text).normal)
+                return self._email_key(normal_email(row.text))
             return self._phone_key(read_phone(row.text, self._region).normal)
         except AddressFault as fault:
             return fault

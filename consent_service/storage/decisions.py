@@ -79,7 +79,7 @@ def read_decisions(readable: Readable, text: str) -> dict[str, Decision]:
 def read_decision(readable: Readable, text: str, purpose: str) -> dict[str, Decision]:
     """Read the decision of a row on one purpose, if there is one."""
     for statement in read_statements(readable, text):
-        if purpose in statement.said.states:
+        if purpose in statement[0].states:
             return {purpose: statement.decision(purpose)}
     return {}
 
