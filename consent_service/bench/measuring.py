@@ -123,9 +123,11 @@ def _checks(size: str, server: Server, key: str, visitors: int, plan: Plan) -> d
     one = tuple(f"/v1/check?visitor={visitor}&purpose=analytics" for visitor in ids)
     two = tuple(f"{path}&purpose=marketing" for path in one)
     plain = Shot(port=server.port, paths=two, headers=headers, seconds=plan.seconds)
-    shots = {f"check, 2 purposes, 16 connections, {size}": plain}
+    shots = {
+        f"check, 2 purposes, 16 connections, {size}": plain,
+        f"check, 2 purposes, 1 connection, {size}": replace(plain, connections=1),
+    }
     if size == "small":
-        shots[f"check, 2 purposes, 1 connection, {size}"] = replace(plain, connections=1)
         shots[f"check, 1 purpose, 16 connections, {size}"] = replace(plain, paths=one)
         shots[f"check, 1 purpose, 1 connection, {size}"] = replace(plain, paths=one, connections=1)
     return shots
