@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from consent_service.domain.decision import GRANTED, NEVER_ASKED, Answer, Decision, Reason, decide, needs_asking
+from consent_service.domain.decision import GRANTED, Answer, Decision, Reason, decide, needs_asking
 from consent_service.domain.identifier import visitor_principal
 from consent_service.domain.notice import fingerprints
 from consent_service.domain.purpose import Purpose
@@ -29,13 +29,10 @@ def check_visitor(
     plan = _plan(site, tuple([statement[0] for statement in statements]), tuple(purposes), signal)
     now = resources.clock()
     answers = {}
-    answer = NEVER_ASKED
     for purpose, number, fixed, ended, again in plan:
-        if again:
-            pass
-        elif number is None:
+        if number is None:
             answer = fixed
-        else:
+        elif not again:
             _, record, at, until = statements[number]
             reason = ended if 0 < until <= now else fixed[1]
             answer = _make(Answer, (reason is GRANTED, reason, record, at, until or None))

@@ -33,15 +33,13 @@ def current_decisions(database: Database, principal: str) -> dict[str, Decision]
 
 def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:
     """Make these, and no others, the current decisions of a principal; runs inside a write."""
-    said: set[str] = set()
-    database.change(REPLACE, (principal, decisions_text(decisions, said)))
-    keep_said(database, said)
+    database.change(REPLACE, (principal, decisions_text(database, decisions)))
 
 
 def write_decisions(database: Database, principals: Iterable[tuple[str, Iterable[Decision]]]) -> None:
     """Replace the decisions of many principals; runs inside a write."""
     said: set[str] = set()
-    database.change_many(REPLACE, ((principal, decisions_text(decisions, said)) for principal, decisions in principals))
+    database.change_many(REPLACE, ((principal, _lines(decisions, said)) for principal, decisions in principals))
     keep_said(database, said)
 
 
@@ -84,8 +82,16 @@ def read_decision(readable: Readable, text: str, purpose: str) -> dict[str, Deci
     return {}
 
 
-def decisions_text(decisions: Iterable[Decision], texts: set[str]) -> str:
-    """Write decisions as a row holds them, and add to ``texts`` what it says, to be kept beside it."""
+def decisions_text(database: Database, decisions: Iterable[Decision]) -> str:
+    """Write decisions as a row holds them, and keep what that says beside it; runs inside a write."""
+    said: set[str] = set()
+    text = _lines(decisions, said)
+    keep_said(database, said)
+    return text
+
+
+def _lines(decisions: Iterable[Decision], texts: set[str]) -> str:
+    """Write a line for each record, and add what it says to ``texts``."""
     statements: dict[tuple[str, int, int, str, bool], dict[str, list[str]]] = {}
     for purpose, state, method, at, valid_until, record, fingerprint, signalled in decisions:
         said = statements.setdefault((record, at, valid_until, method, bool(signalled)), {})

@@ -7,7 +7,6 @@ from typing import Any
 from consent_service.domain.standing import NO_STANDING, NOTHING, Standing
 from consent_service.storage.database import Database
 from consent_service.storage.decisions import decisions_text, read_decision, read_decisions
-from consent_service.storage.said import keep_said
 from consent_service.storage.snapshot import Readable
 
 COLUMNS = "decisions, blocks, stopped_at, paused_until"
@@ -48,10 +47,8 @@ def state_rows(readable: Readable, principals: Sequence[str]) -> list[tuple[Any,
 def write_standing(database: Database, principal: str, standing: Standing) -> None:
     """Make this the standing of a principal; runs inside a write."""
     blocks = json.dumps(dict(standing.blocks)) if standing.blocks else None
-    said: set[str] = set()
-    decisions = decisions_text(standing.decisions.values(), said)
+    decisions = decisions_text(database, standing.decisions.values())
     database.change(REPLACE, (principal, decisions, blocks, standing.stopped_at, standing.paused_until))
-    keep_said(database, said)
 
 
 def read_standing(readable: Readable, row: Sequence[Any]) -> Standing:

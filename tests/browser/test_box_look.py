@@ -4,7 +4,7 @@ import urllib.request
 
 import pytest
 
-from tests.browser.test_fair_look import HOSTILE, STRICT, look
+from tests.browser.test_fair_look import HOSTILE, STRICT, differences, look
 
 pytestmark = pytest.mark.browser
 
@@ -44,14 +44,8 @@ def test_a_hostile_stylesheet_of_the_shop_changes_nothing(shop):
     assert look(hostile, "main") != look(calm, "main")
     but = FOLLOW_THE_PLACE + FOLLOW_THE_PLACE_OF_THE_BOX
     assert look(hostile, "#cn", but=but) == look(calm, "#cn", but=but)
-    pairs = zip(look(calm, "#cn *", but=FOLLOW_THE_PLACE), look(hostile, "#cn *", but=FOLLOW_THE_PLACE), strict=True)
-    differences = {
-        (number, name): (before[name], after[name])
-        for number, (before, after) in enumerate(pairs)
-        for name in before
-        if before[name] != after[name]
-    }
-    assert differences == {}
+    inner = (look(page, "#cn *", but=FOLLOW_THE_PLACE) for page in (calm, hostile))
+    assert differences(*inner) == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

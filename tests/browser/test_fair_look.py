@@ -35,6 +35,16 @@ def look(visitor, selector, *, but=()):
     return [{name: value for name, value in style.items() if name not in left_out} for style in styles]
 
 
+def differences(calm, hostile):
+    """Tell which values of which element are no longer the same."""
+    return {
+        (number, name): (before[name], after[name])
+        for number, (before, after) in enumerate(zip(calm, hostile, strict=True))
+        for name in before
+        if before[name] != after[name]
+    }
+
+
 def visit(visits, *, stylesheet=None, policy=None, **options):
     """Visit a shop with another stylesheet or another content policy, and open the purposes."""
     visitor = visits(reduced_motion="reduce", **options)
@@ -87,14 +97,7 @@ def test_on_the_preference_page_all_buttons_and_both_answers_are_alike(visitor):
 
 def test_a_hostile_stylesheet_of_the_shop_changes_nothing(visits):
     calm, hostile = visit(visits, stylesheet=""), visit(visits, stylesheet=HOSTILE)
-    pairs = zip(look(calm, "#cc, #cc *"), look(hostile, "#cc, #cc *"), strict=True)
-    differences = {
-        (number, name): (before[name], after[name])
-        for number, (before, after) in enumerate(pairs)
-        for name in before
-        if before[name] != after[name]
-    }
-    assert differences == {}
+    assert differences(look(calm, "#cc, #cc *"), look(hostile, "#cc, #cc *")) == {}
     hostile.ticks("marketing")
     hostile.presses("Save my choice")
     assert hostile.allowed == {"marketing"}

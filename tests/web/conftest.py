@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from consent_service.domain.mail_route import parse_mail_route
 from tests.cast import NOON
+from tests.delivery.mail_server import MailServer, mail_server
 from tests.web.browser import Browser
+from tests.web.newsletter import Newsletter
 from tests.web.service import SILVERLARK, Service
 
 
@@ -36,3 +39,15 @@ def browser(service: Service) -> Browser:
 @pytest.fixture
 def secure_browser(service: Service) -> Browser:
     return service.browser(SILVERLARK)
+
+
+@pytest.fixture
+def post_office() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def newsletter(own_service: Service, post_office: MailServer) -> Newsletter:
+    """A newsletter whose mail goes out by a real server; where none is looked at, a test makes its own without."""
+    return Newsletter(own_service, parse_mail_route(f"smtp://127.0.0.1:{post_office.port}"))

@@ -1,13 +1,9 @@
 """Link scanners: whatever fetches every link of every mail, and however often, changes not a byte of the database."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import pytest
-
-from consent_service.domain.mail_route import parse_mail_route
-from tests.delivery.mail_server import MailServer, mail_server
+from tests.delivery.mail_server import MailServer
 from tests.web.newsletter import ANNA, Newsletter, everything, fill_in
 from tests.web.people import People
 from tests.web.raw import raw_request
@@ -17,17 +13,6 @@ ADDRESS = re.compile(r"https?://[^\s<>]+")
 PREFETCH = (("Sec-Purpose", "prefetch;prerender"), ("Purpose", "prefetch"), ("X-Moz", "prefetch"))
 LOOKING = [("GET", ()), ("HEAD", ()), ("OPTIONS", ()), ("GET", PREFETCH)]
 TIMES = 100
-
-
-@pytest.fixture
-def post_office() -> Iterator[MailServer]:
-    with mail_server() as server:
-        yield server
-
-
-@pytest.fixture
-def newsletter(own_service, post_office) -> Newsletter:
-    return Newsletter(own_service, parse_mail_route(f"smtp://127.0.0.1:{post_office.port}"))
 
 
 def links_of(message) -> list[str]:

@@ -1,31 +1,17 @@
 """Journeys through the newsletter: forms without scripts, mail by a real server, and what may be sent at each step."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.link_token import LinkKind, LinkToken, base64url_token, write_token
-from consent_service.domain.mail_route import parse_mail_route
 from consent_service.domain.purpose import Channel
-from tests.delivery.mail_server import MailServer, mail_server
 from tests.web.newsletter import ANNA, LINK, OFFERS, Newsletter, fill_in
 from tests.web.raw import raw_request
 
 SHOP_WORDS = re.compile(r"\b(new|sale|discount|offer us|save|free|shop now|%)\b", re.IGNORECASE)
-
-
-@pytest.fixture
-def post_office() -> Iterator[MailServer]:
-    with mail_server() as server:
-        yield server
-
-
-@pytest.fixture
-def newsletter(own_service, post_office) -> Newsletter:
-    return Newsletter(own_service, parse_mail_route(f"smtp://127.0.0.1:{post_office.port}"))
 
 
 def allowed(newsletter: Newsletter, email: str = ANNA) -> tuple[bool, str]:
