@@ -41,6 +41,13 @@ def test_readiness_ends_where_the_home_is_gone(own_service):
     assert own_service.client().get("/readyz", status=503).json["status"] == "unready"
 
 
+@pytest.mark.parametrize("table", ["principal_state", "record"])
+def test_readiness_ends_where_what_every_request_reads_is_broken(own_service, table):
+    with own_service.resources.database.write():
+        own_service.resources.database.change(f"ALTER TABLE {table} RENAME TO gone")
+    assert own_service.client().get("/readyz", status=503).json["status"] == "unready"
+
+
 def test_asking_for_readiness_writes_nothing(own_service):
     before = own_service.stored()
     own_service.client().get("/readyz")
