@@ -2,9 +2,10 @@
 
 from consent_service.domain.identifier import visitor_principal
 from consent_service.services.resources import Resources
-from consent_service.storage.decisions import current_statements
 from consent_service.storage.records import latest_records
 from consent_service.storage.schema import require_current
+from consent_service.storage.snapshot import open_snapshot
+from consent_service.storage.standings import standings_on
 
 NOBODY = visitor_principal("", "")
 
@@ -12,10 +13,12 @@ NOBODY = visitor_principal("", "")
 def check_ready(resources: Resources) -> None:
     """Raise a ConsentError where the database cannot be read or locked for writing, or lies at another version.
 
-    Asks what a check and a choice ask, because the tables of a broken file may fail one by one.
+    Asks what a check and a choice ask, and asks the file: this thread's connection may go on for long with what it
+    holds in memory while the file below it is broken.
     """
     require_current(resources.database)
-    current_statements(resources.database, NOBODY)
+    with open_snapshot(resources.database) as stored:
+        standings_on(stored, [NOBODY], "")
     with resources.database.write():
         latest_records(resources.database, NOBODY, 1)
         _ = resources.keys.current

@@ -41,6 +41,16 @@ def test_readiness_ends_where_the_home_is_gone(own_service):
     assert own_service.client().get("/readyz", status=503).json["status"] == "unready"
 
 
+def test_readiness_asks_the_file_and_not_what_is_still_in_memory(own_service):
+    client = own_service.client()
+    assert client.get("/readyz").json == {"status": "ready"}
+    database = own_service.settings.database
+    for file in (database, database.with_name(f"{database.name}-wal")):
+        with file.open("r+b") as stream:
+            stream.write(b"this is no database" * (file.stat().st_size // 19 + 1))
+    assert client.get("/readyz", status=503).json["status"] == "unready"
+
+
 @pytest.mark.parametrize("table", ["principal_state", "record"])
 def test_readiness_ends_where_what_every_request_reads_is_broken(own_service, table):
     with own_service.resources.database.write():
