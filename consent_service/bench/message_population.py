@@ -7,9 +7,10 @@ from consent_service.domain.decision import Decision, Method, State
 from consent_service.domain.identifier import subject_principal, uuid7
 from consent_service.domain.notice import fingerprints
 from consent_service.domain.site import Site
+from consent_service.domain.standing import Standing
 from consent_service.domain.subject import subject_key
 from consent_service.services.resources import Resources
-from consent_service.storage.decisions import write_decisions
+from consent_service.storage.standings import write_standing
 
 BATCH = 50_000
 MINUTE = 60_000_000
@@ -42,11 +43,11 @@ def populate_subjects(resources: Resources, site: Site, people: int) -> None:
     """Let that many people have said yes or no to every message that they decide on."""
     for start in range(0, people, BATCH):
         with resources.database.write():
-            numbers = range(start, min(start + BATCH, people))
-            write_decisions(resources.database, _subjects(resources, site, numbers))
+            for principal, standing in _subjects(resources, site, range(start, min(start + BATCH, people))):
+                write_standing(resources.database, principal, standing)
 
 
-def _subjects(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, list[Decision]]]:
+def _subjects(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, Standing]]:
     now = resources.clock()
     prints = fingerprints(site)
     keys = [purpose.key for purpose in site.message_purposes]
@@ -56,5 +57,5 @@ def _subjects(resources: Resources, site: Site, numbers: range) -> Iterator[tupl
         state = State.GRANTED if said_yes(number) else State.WITHDRAWN
         yield (
             subject_principal(site.id, bench_key(resources, site, number)),
-            [Decision(key, state, Method.API, at, 0, record, prints[key], signalled=False) for key in keys],
+            Standing({key: Decision(key, state, Method.API, at, 0, record, prints[key], False) for key in keys}),
         )

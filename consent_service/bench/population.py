@@ -9,7 +9,7 @@ from consent_service.domain.moment import DAY
 from consent_service.domain.notice import fingerprints
 from consent_service.domain.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.decisions import write_decisions
+from consent_service.storage.decisions import replace_decisions
 
 BATCH = 50_000
 
@@ -23,7 +23,8 @@ def populate(resources: Resources, site: Site, visitors: int) -> None:
     """Write granted decisions on every cookie purpose for that many visitors."""
     for start in range(0, visitors, BATCH):
         with resources.database.write():
-            write_decisions(resources.database, _visitors(resources, site, range(start, min(start + BATCH, visitors))))
+            for principal, decisions in _visitors(resources, site, range(start, min(start + BATCH, visitors))):
+                replace_decisions(resources.database, principal, decisions)
 
 
 def _visitors(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, list[Decision]]]:

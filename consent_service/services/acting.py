@@ -13,10 +13,9 @@ from consent_service.services.announcing import announce
 from consent_service.services.message_ledger import act_digest, append_message_record
 from consent_service.services.resources import Resources
 from consent_service.storage.changes import StoredChange, append_changes, head
-from consent_service.storage.decisions import delete_decisions
 from consent_service.storage.endings import set_ending
 from consent_service.storage.records import has_act
-from consent_service.storage.standings import standing_of, write_standing
+from consent_service.storage.standings import delete_standing, standing_of, write_standing
 from consent_service.storage.subjects import ref_of
 
 
@@ -80,7 +79,7 @@ def forget_request(resources: Resources, principal: str, record: str) -> None:
     standing = standing_of(resources.database, principal)
     left = {key: d for key, d in standing.decisions.items() if d.state != State.PENDING or d.record != record}
     if standing._replace(decisions=left) == Standing({}):
-        delete_decisions(resources.database, principal)
+        delete_standing(resources.database, principal)
     elif left != standing.decisions:
         write_standing(resources.database, principal, standing._replace(decisions=left))
 

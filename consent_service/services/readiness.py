@@ -2,6 +2,7 @@
 
 from consent_service.domain.identifier import visitor_principal
 from consent_service.services.resources import Resources
+from consent_service.storage.decisions import current_statements
 from consent_service.storage.records import latest_records
 from consent_service.storage.schema import require_current
 from consent_service.storage.snapshot import open_snapshot
@@ -18,6 +19,7 @@ def check_ready(resources: Resources) -> None:
     """
     require_current(resources.database)
     with open_snapshot(resources.database) as stored:
+        current_statements(stored, NOBODY)
         standings_on(stored, [NOBODY], "")
     with resources.database.write():
         latest_records(resources.database, NOBODY, 1)

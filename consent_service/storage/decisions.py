@@ -1,104 +1,57 @@
-"""Current decisions: one row for each principal, with what is in force for it."""
+"""Current decisions of visitors: one row each, at a number made of who it is, so that a check reads a flat tree."""
 
 from collections.abc import Iterable
-
-import msgspec
+from zlib import crc32
 
 from consent_service.domain.decision import Decision
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.statement import Statement
 from consent_service.storage.database import Database
-from consent_service.storage.said import keep_said, said_key, said_of
 from consent_service.storage.snapshot import Readable
+from consent_service.storage.statements import decisions_of, decisions_text, read_statements
 
-CURRENT = "SELECT decisions FROM principal_state WHERE principal = ?"
-REPLACE = """
-INSERT INTO principal_state (principal, decisions) VALUES (?, ?)
-ON CONFLICT (principal) DO UPDATE SET decisions = excluded.decisions
+REACH = 8
+"""How many rows may belong to one number: the row of a visitor is the first that was free from it on."""
+CURRENT = f"""
+SELECT decisions FROM visitor_state WHERE slot BETWEEN ?1 AND ?1 + {REACH - 1} AND principal = ?2 LIMIT 1
 """
-_ENCODER = msgspec.json.Encoder()
-_make = tuple.__new__  # faster than the constructor of a named tuple; every check comes by here
+NEAR = f"SELECT principal, slot FROM visitor_state WHERE slot BETWEEN ?1 AND ?1 + {REACH - 1}"
+REPLACE = """
+INSERT INTO visitor_state (slot, principal, decisions) VALUES (?, ?, ?)
+ON CONFLICT (slot) DO UPDATE SET decisions = excluded.decisions
+"""
+DELETE = f"DELETE FROM visitor_state WHERE slot BETWEEN ?1 AND ?1 + {REACH - 1} AND principal = ?2"
 
 
-def current_statements(database: Database, principal: str) -> list[Statement]:
-    """Read what is in force for a principal, statement by statement."""
-    rows = database.rows(CURRENT, (principal,))
-    return read_statements(database, rows[0][0]) if rows else []
+def current_statements(readable: Readable, principal: str) -> list[Statement]:
+    """Read what is in force for a visitor, statement by statement."""
+    rows = readable.rows(CURRENT, (crc32(principal.encode()), principal))
+    return read_statements(readable, rows[0][0]) if rows else []
 
 
-def current_decisions(database: Database, principal: str) -> dict[str, Decision]:
-    """Read every current decision of a principal by purpose."""
-    return decisions_of(current_statements(database, principal))
+def current_decisions(readable: Readable, principal: str) -> dict[str, Decision]:
+    """Read every current decision of a visitor by purpose."""
+    return decisions_of(current_statements(readable, principal))
 
 
 def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:
-    """Make these, and no others, the current decisions of a principal; runs inside a write."""
-    database.change(REPLACE, (principal, decisions_text(database, decisions)))
-
-
-def write_decisions(database: Database, principals: Iterable[tuple[str, Iterable[Decision]]]) -> None:
-    """Replace the decisions of many principals; runs inside a write."""
-    said: set[str] = set()
-    database.change_many(REPLACE, ((principal, _lines(decisions, said)) for principal, decisions in principals))
-    keep_said(database, said)
+    """Make these, and no others, the current decisions of a visitor; runs inside a write."""
+    text = decisions_text(database, decisions)
+    database.change(REPLACE, (_slot(database, principal), principal, text))
 
 
 def delete_decisions(database: Database, principal: str) -> None:
-    """Forget every decision of a principal; runs inside a write."""
-    database.change("DELETE FROM principal_state WHERE principal = ?", (principal,))
+    """Forget every decision of a visitor; runs inside a write."""
+    database.change(DELETE, (crc32(principal.encode()), principal))
 
 
-def decisions_of(statements: Iterable[Statement]) -> dict[str, Decision]:
-    """Take statements apart into a decision for each purpose."""
-    return {purpose: statement.decision(purpose) for statement in statements for purpose in statement.said.states}
-
-
-def read_statements(readable: Readable, text: str) -> list[Statement]:
-    """Read what a row holds; raises StorageUnavailable where that is not what was written.
-
-    Each line is a record, a time, the end of its validity, and the key of what was said, which is read once: dense
-    rows make a check fast, and what was said comes again and again.
-    """
-    statements = []
-    try:
-        for line in text.splitlines():
-            record, at, valid_until, said = line.split(" ", 3)
-            statements.append(_make(Statement, (said_of(readable, said), record, int(at), int(valid_until))))
-    except (ValueError, TypeError, AttributeError) as error:
-        raise StorageUnavailable(f"stored decisions cannot be read: {error}") from error
-    return statements
-
-
-def read_decisions(readable: Readable, text: str) -> dict[str, Decision]:
-    """Read the decisions of a row by purpose."""
-    return decisions_of(read_statements(readable, text))
-
-
-def read_decision(readable: Readable, text: str, purpose: str) -> dict[str, Decision]:
-    """Read the decision of a row on one purpose, if there is one."""
-    for statement in read_statements(readable, text):
-        if purpose in statement[0].states:
-            return {purpose: statement.decision(purpose)}
-    return {}
-
-
-def decisions_text(database: Database, decisions: Iterable[Decision]) -> str:
-    """Write decisions as a row holds them, and keep what that says beside it; runs inside a write."""
-    said: set[str] = set()
-    text = _lines(decisions, said)
-    keep_said(database, said)
-    return text
-
-
-def _lines(decisions: Iterable[Decision], texts: set[str]) -> str:
-    """Write a line for each record, and add what it says to ``texts``."""
-    statements: dict[tuple[str, int, int, str, bool], dict[str, list[str]]] = {}
-    for purpose, state, method, at, valid_until, record, fingerprint, signalled in decisions:
-        said = statements.setdefault((record, at, valid_until, method, bool(signalled)), {})
-        said[purpose] = [state, fingerprint]
-    lines = []
-    for (record, at, valid_until, method, signalled), said in statements.items():
-        text = _ENCODER.encode([method, signalled, said]).decode()
-        texts.add(text)
-        lines.append(f"{record} {at} {valid_until} {said_key(text)}")
-    return "\n".join(lines)
+def _slot(database: Database, principal: str) -> int:
+    """Find the row of a visitor, or the first free one where there is none yet."""
+    number = crc32(principal.encode())
+    near: dict[str, int] = dict(database.rows(NEAR, (number,)))
+    if principal in near:
+        return near[principal]
+    for slot in range(number, number + REACH):
+        if slot not in near.values():
+            return slot
+    raise StorageUnavailable(f"{REACH} visitors stand at the number {number} already")

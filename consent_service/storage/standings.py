@@ -6,8 +6,8 @@ from typing import Any
 
 from consent_service.domain.standing import NO_STANDING, NOTHING, Standing
 from consent_service.storage.database import Database
-from consent_service.storage.decisions import decisions_text, read_decision, read_decisions
 from consent_service.storage.snapshot import Readable
+from consent_service.storage.statements import decisions_text, read_decision, read_decisions
 
 COLUMNS = "decisions, blocks, stopped_at, paused_until"
 REPLACE = f"""
@@ -49,6 +49,11 @@ def write_standing(database: Database, principal: str, standing: Standing) -> No
     blocks = json.dumps(dict(standing.blocks)) if standing.blocks else None
     decisions = decisions_text(database, standing.decisions.values())
     database.change(REPLACE, (principal, decisions, blocks, standing.stopped_at, standing.paused_until))
+
+
+def delete_standing(database: Database, principal: str) -> None:
+    """Forget where a principal stands; runs inside a write."""
+    database.change("DELETE FROM principal_state WHERE principal = ?", (principal,))
 
 
 def read_standing(readable: Readable, row: Sequence[Any]) -> Standing:

@@ -16,7 +16,7 @@ from consent_service.services.reading import history
 from consent_service.signing import verify_record
 from tests.cast import NOON, SECOND, change_purpose, choose, cookie_text, make_notice_for, make_purpose, make_site
 
-TABLES = ("record", "principal_state", "notice")
+TABLES = ("record", "visitor_state", "notice")
 
 
 @pytest.fixture
@@ -211,8 +211,8 @@ def test_a_clock_that_goes_back_reorders_nothing(resources, site, clock, records
     ("table", "moment"),
     [
         ("record", "BEFORE INSERT"),
-        ("principal_state", "BEFORE INSERT"),
-        ("principal_state", "AFTER INSERT"),
+        ("visitor_state", "BEFORE INSERT"),
+        ("visitor_state", "AFTER INSERT"),
         ("notice", "BEFORE INSERT"),
     ],
 )
@@ -231,7 +231,7 @@ def test_a_failure_while_withdrawing_leaves_the_answer_as_it_was_until_it_is_rep
     visitor = choose(resources, site, "accept").cookie.visitor
     clock.advance(60 * SECOND)
     resources.database.rows(
-        "CREATE TRIGGER fails BEFORE UPDATE ON principal_state BEGIN SELECT raise(ABORT, 'out of order'); END"
+        "CREATE TRIGGER fails BEFORE UPDATE ON visitor_state BEGIN SELECT raise(ABORT, 'out of order'); END"
     )
     with pytest.raises(StorageUnavailable):
         choose(resources, site, "withdraw", visitor=visitor)

@@ -2,18 +2,23 @@
 
 import importlib.util
 from contextlib import suppress
+from zlib import crc32
 
 import pytest
 
 from consent_service.domain.decision import Decision, Method, State
 from consent_service.domain.errors import StorageUnavailable
+from consent_service.domain.standing import Standing
 from consent_service.storage import said, schema
 from consent_service.storage.database import Database
-from consent_service.storage.decisions import current_decisions, delete_decisions, replace_decisions, write_decisions
+from consent_service.storage.decisions import REACH, current_decisions, delete_decisions, replace_decisions
 from consent_service.storage.said import keep_said, said_key
 from consent_service.storage.schema import migrate
+from consent_service.storage.standings import standing_of
 
 SOMEBODY, NEIGHBOUR = "demo/v/somebody", "demo/v/neighbour"
+ALIKE = ("demo/v/End5S0N9rLyHJf2k9of5QQ", "demo/v/6XT5ibmnORoPwfciaiGXFw", "demo/v/dVi7CeT5QY3y4AsxcyChxQ")
+"""Two visitors of one number, and one of the next."""
 GRANTED = Decision("analytics", State.GRANTED, Method.SAVE, 5, 9, "record-1", "text a", signalled=False)
 REFUSED = Decision("marketing", State.REFUSED, Method.SAVE, 5, 9, "record-1", "text m", signalled=True)
 OLDER = Decision("preferences", State.WITHDRAWN, Method.WITHDRAW, 4, 8, "record-0", "text p", signalled=False)
@@ -50,7 +55,8 @@ def test_what_is_written_is_read_back(database):
 
 def test_replacing_leaves_nothing_behind_and_nobody_else_out(database):
     with database.write():
-        write_decisions(database, [(SOMEBODY, ALL.values()), (NEIGHBOUR, ALL.values())])
+        replace_decisions(database, SOMEBODY, ALL.values())
+        replace_decisions(database, NEIGHBOUR, ALL.values())
         replace_decisions(database, SOMEBODY, [GRANTED])
     assert current_decisions(database, SOMEBODY) == {"analytics": GRANTED}
     assert current_decisions(database, NEIGHBOUR) == ALL
@@ -63,14 +69,15 @@ def test_replacing_leaves_nothing_behind_and_nobody_else_out(database):
 def test_what_decisions_share_is_stored_once(database):
     with database.write():
         replace_decisions(database, SOMEBODY, [GRANTED, REFUSED._replace(signalled=False), OLDER])
-    [(text,)] = database.rows("SELECT decisions FROM principal_state")
+    [(text,)] = database.rows("SELECT decisions FROM visitor_state")
     assert text == f"record-1 5 9 {said_key(SAVED)}\nrecord-0 4 8 {said_key(WITHDRAWN)}"
     assert sorted(database.rows("SELECT text FROM said")) == [(SAVED,), (WITHDRAWN,)]
 
 
 def unreadable(database, row):
     with database.write():
-        database.change("INSERT INTO principal_state (principal, decisions) VALUES (?, ?)", (SOMEBODY, row))
+        replace_decisions(database, SOMEBODY, [])
+        database.change("UPDATE visitor_state SET decisions = ?", (row,))
     with pytest.raises(StorageUnavailable, match="stored decisions cannot be read"):
         current_decisions(database, SOMEBODY)
 
@@ -118,7 +125,8 @@ def test_a_process_that_has_read_more_than_it_remembers_reads_on(database, monke
     monkeypatch.setattr(said, "REMEMBERED", 2)
     people = {f"demo/v/{number}": [GRANTED._replace(fingerprint=f"text {number}")] for number in range(5)}
     with database.write():
-        write_decisions(database, people.items())
+        for who, decisions in people.items():
+            replace_decisions(database, who, decisions)
     for _ in range(2):
         assert [list(current_decisions(database, who).values()) for who in people] == list(people.values())
     assert len(said._read) <= 2
@@ -151,7 +159,7 @@ def test_decisions_of_the_first_schema_are_taken_over_whole(tmp_path, monkeypatc
             OLD_ROW, ((who, *said[:-1], int(said.signalled)) for who in principals for said in ALL.values())
         )
     assert migrate(database)[0] == "0002_principal_state"
-    assert [row[0] for row in database.rows("SELECT principal FROM principal_state ORDER BY 1")] == principals
+    assert [row[0] for row in database.rows("SELECT principal FROM visitor_state ORDER BY 1")] == principals
     assert all(current_decisions(database, who) == ALL for who in principals)
     assert database.rows("SELECT name FROM sqlite_master WHERE name = 'decision'") == []
 
@@ -170,11 +178,62 @@ def test_rows_that_say_everything_themselves_are_taken_over_whole(tmp_path, monk
             "INSERT INTO principal_state (principal, decisions) VALUES (?, ?)", ((who, row) for who in principals)
         )
         database.change("INSERT INTO principal_state (principal, decisions, stopped_at) VALUES ('demo/s/x', '', 7)")
-    assert migrate(database) == ["0004_said"]
+    assert migrate(database)[0] == "0004_said"
     expected = ALL | {"analytics": GRANTED._replace(signalled=True)}
     assert all(current_decisions(database, who) == expected for who in principals)
-    assert current_decisions(database, "demo/s/x") == {}
+    assert standing_of(database, "demo/s/x") == Standing({}, stopped_at=7)
     assert sorted(database.rows("SELECT text FROM said")) == [(shared,), (WITHDRAWN,)]
+
+
+def test_visitors_get_their_own_table_and_people_keep_theirs(tmp_path, monkeypatch):
+    names = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said"]
+    database = Database(tmp_path / "consent.sqlite3")
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "FOLDER", steps(tmp_path / "migrations", names))
+        migrate(database)
+    person = "demo/s/1.someone"
+    principals = [*ALIKE, *(f"demo/v/{number:05}" for number in range(_batch("0005_visitor_state") * 2 + 1))]
+    text = f"record-1 5 9 {said_key(SAVED)}\nrecord-0 4 8 {said_key(WITHDRAWN)}"
+    with database.write():
+        keep_said(database, [SAVED, WITHDRAWN])
+        insert = "INSERT INTO principal_state (principal, decisions, paused_until) VALUES (?, ?, ?)"
+        database.change_many(insert, ((who, text, None) for who in principals))
+        database.change(insert, (person, text, 7))
+    assert migrate(database) == ["0005_visitor_state"]
+    expected = ALL | {"marketing": REFUSED._replace(signalled=False)}
+    assert all(current_decisions(database, who) == expected for who in principals)
+    assert database.rows("SELECT principal FROM principal_state") == [(person,)]
+    assert standing_of(database, person) == Standing(expected, paused_until=7)
+
+
+def test_visitors_of_one_number_are_kept_apart(database):
+    kept = {who: GRANTED._replace(record=f"record-{place}") for place, who in enumerate(ALIKE)}
+    with database.write():
+        for who, decision in kept.items():
+            replace_decisions(database, who, [decision])
+    for leaving in ALIKE[:-1]:
+        assert {who: current_decisions(database, who)["analytics"] for who in kept} == kept
+        with database.write():
+            delete_decisions(database, leaving)
+            replace_decisions(database, ALIKE[-1], [OLDER])
+        del kept[leaving]
+        assert current_decisions(database, leaving) == {}
+        assert current_decisions(database, ALIKE[-1]) == {"preferences": OLDER}
+        with database.write():
+            replace_decisions(database, ALIKE[-1], [kept[ALIKE[-1]]])
+    assert database.rows("SELECT count(*) FROM visitor_state") == [(1,)]
+
+
+def test_a_visitor_for_whom_no_row_is_free_is_refused_and_nobody_is_overwritten(database):
+    first = crc32(SOMEBODY.encode())
+    fill = "INSERT INTO visitor_state (slot, principal, decisions) VALUES (?, ?, '')"
+    with database.write():
+        for slot in range(first, first + REACH):
+            database.change(fill, (slot, f"demo/v/{slot}"))
+    with pytest.raises(StorageUnavailable, match="stand at the number"), database.write():
+        replace_decisions(database, SOMEBODY, [GRANTED])
+    assert current_decisions(database, SOMEBODY) == {}
+    assert database.rows("SELECT count(*) FROM visitor_state WHERE decisions = ''") == [(REACH,)]
 
 
 def _batch(step):

@@ -15,7 +15,7 @@ from consent_service.storage.database import Database
 from consent_service.storage.schema import migrate, require_current
 from tests.cast import choose
 
-STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said"]
+STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said", "0005_visitor_state"]
 TABLES = {
     "api_key": "hash id site label scopes purposes created_at expires_at revoked_at",
     "attempt": "bucket at id",
@@ -38,6 +38,7 @@ TABLES = {
     "record": "principal seq id site at act signed",
     "said": "key text",
     "schema_migration": "id name applied",
+    "visitor_state": "slot principal decisions",
 }
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATE = """
@@ -73,6 +74,7 @@ def test_every_hot_table_is_led_by_its_principal(database):
     migrate(database)
     assert primary_key(database, "record") == ["principal", "seq"]
     assert primary_key(database, "principal_state") == ["principal"]
+    assert primary_key(database, "visitor_state") == ["slot"]
 
 
 def test_nothing_but_tables_and_indexes_is_made(database):

@@ -1,0 +1,64 @@
+"""Statements as a row holds them: a line for each record, which names what was said by its key."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from consent_service.domain.decision import Decision
+from consent_service.domain.errors import StorageUnavailable
+from consent_service.domain.statement import Statement
+from consent_service.storage.database import Database
+from consent_service.storage.said import keep_said, said_key, said_of
+from consent_service.storage.snapshot import Readable
+
+_ENCODER = msgspec.json.Encoder()
+_make = tuple.__new__  # faster than the constructor of a named tuple; every check comes by here
+
+
+def decisions_of(statements: Iterable[Statement]) -> dict[str, Decision]:
+    """Take statements apart into a decision for each purpose."""
+    return {purpose: statement.decision(purpose) for statement in statements for purpose in statement.said.states}
+
+
+def read_statements(readable: Readable, text: str) -> list[Statement]:
+    """Read what a row holds; raises StorageUnavailable where that is not what was written.
+
+    Each line is a record, a time, the end of its validity, and the key of what was said, which is read once: dense
+    rows make a check fast, and what was said comes again and again.
+    """
+    statements = []
+    try:
+        for line in text.split("\n") if text else ():
+            record, at, valid_until, said = line.split(" ")
+            statements.append(_make(Statement, (said_of(readable, said), record, int(at), int(valid_until))))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise StorageUnavailable(f"stored decisions cannot be read: {error}") from error
+    return statements
+
+
+def read_decisions(readable: Readable, text: str) -> dict[str, Decision]:
+    """Read the decisions of a row by purpose."""
+    return decisions_of(read_statements(readable, text))
+
+
+def read_decision(readable: Readable, text: str, purpose: str) -> dict[str, Decision]:
+    """Read the decision of a row on one purpose, if there is one."""
+    for statement in read_statements(readable, text):
+        if purpose in statement[0].states:
+            return {purpose: statement.decision(purpose)}
+    return {}
+
+
+def decisions_text(database: Database, decisions: Iterable[Decision]) -> str:
+    """Write decisions as a row holds them, and keep what that says beside it; runs inside a write."""
+    statements: dict[tuple[str, int, int, str, bool], dict[str, list[str]]] = {}
+    for purpose, state, method, at, valid_until, record, fingerprint, signalled in decisions:
+        said = statements.setdefault((record, at, valid_until, method, bool(signalled)), {})
+        said[purpose] = [state, fingerprint]
+    lines, texts = [], set()
+    for (record, at, valid_until, method, signalled), said in statements.items():
+        text = _ENCODER.encode([method, signalled, said]).decode()
+        texts.add(text)
+        lines.append(f"{record} {at} {valid_until} {said_key(text)}")
+    keep_said(database, texts)
+    return "\n".join(lines)
