@@ -1,11 +1,13 @@
 """Measuring: rounds in which everything takes its turn, so that a noisy machine is equally unfair to all."""
 
+import http.client
 import random
 import statistics
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 
 from consent_service.bench.list_measuring import ListFigures, measure_lists, one_click_shots
@@ -24,8 +26,11 @@ from consent_service.site_file import read_site
 SERVICE = "consent_service.app:application"
 BARE_WSGI = "consent_service.bench.yardsticks:bare_wsgi"
 BARE_FLASK = "consent_service.bench.yardsticks:bare_flask"
-SAMPLE = 20_000
+SAMPLE = 10_000
+"""How many visitors are asked about, at most, among few as among many."""
 HOST = "localhost"
+FORM = {"Host": HOST, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+CHOICE = "choice=accept&notice={notice}"
 ONE_CLICK = "one click, 16 connections"
 ONE_CLICK_AGAIN = "one click again, 16 connections"
 
@@ -75,6 +80,7 @@ def measure(plan: Plan, say: Callable[[str], None]) -> Measured:
             say(f"writing {visitors:,} visitors")
             key = _prepare(folder / size, sites, site, visitors)
             service[size] = stack.enter_context(running(SERVICE, "/readyz", folder / size, sites))
+            _choose(service[size], _notice(folder / size, sites))
             shots |= _checks(size, service[size], key, visitors, plan)
         wsgi = stack.enter_context(running(BARE_WSGI, "/", folder / "small", sites))
         flask = stack.enter_context(running(BARE_FLASK, "/", folder / "small", sites))
@@ -144,19 +150,24 @@ def _yardsticks(wsgi: Server, flask: Server, plan: Plan) -> dict[str, Shot]:
     }
 
 
+def _choose(server: Server, notice: str) -> None:
+    """Let one visitor choose: a service at work has something in its log, and reads beside that."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection.request("POST", "/consent/choice", CHOICE.format(notice=notice), FORM)
+    answer = connection.getresponse()
+    connection.close()
+    if answer.status != HTTPStatus.SEE_OTHER:
+        raise RuntimeError(f"a choice was answered with {answer.status}")
+
+
 def _pages(server: Server, plan: Plan, notice: str) -> dict[str, Shot]:
-    form = {
-        "Host": HOST,
-        "Sec-Fetch-Site": "same-origin",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
     fragment = Shot(
         port=server.port,
         paths=("/consent/banner",),
         headers={"Host": HOST, "Accept-Language": "en"},
         seconds=plan.seconds,
     )
-    choice = replace(fragment, paths=("/consent/choice",), headers=form, body=f"choice=accept&notice={notice}")
+    choice = replace(fragment, paths=("/consent/choice",), headers=FORM, body=CHOICE.format(notice=notice))
     return {"banner fragment, 16 connections": fragment, "choice POST, 16 connections": choice}
 
 

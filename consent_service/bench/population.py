@@ -12,6 +12,8 @@ from consent_service.services.resources import Resources
 from consent_service.storage.decisions import replace_decisions
 
 BATCH = 50_000
+APART = 7_000_001
+"""Microseconds between two choices, so that a million lie within the last three months and no two have one time."""
 
 
 def bench_visitor(number: int) -> str:
@@ -30,14 +32,15 @@ def populate(resources: Resources, site: Site, visitors: int) -> None:
 def _visitors(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, list[Decision]]]:
     now = resources.clock()
     prints = fingerprints(site)
-    until = now + site.valid_days * DAY
     keys = [purpose.key for purpose in site.cookie_purposes]
     for number in numbers:
-        record = uuid7(now, number.to_bytes(10, "big"))
+        at = now - number * APART
+        until = at + site.valid_days * DAY
+        record = uuid7(at, number.to_bytes(10, "big"))
         yield (
             visitor_principal(site.id, bench_visitor(number)),
             [
-                Decision(key, State.GRANTED, Method.ACCEPT_ALL, now, until, record, prints[key], signalled=False)
+                Decision(key, State.GRANTED, Method.ACCEPT_ALL, at, until, record, prints[key], signalled=False)
                 for key in keys
             ],
         )
