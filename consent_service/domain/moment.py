@@ -6,12 +6,21 @@ from functools import lru_cache
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400_000_000
 """One day in microseconds."""
+FLOAT_TELLS = 2**32 * 1_000_000
+"""Below this (in 2106) a float of seconds is nearer to each microsecond than to any other."""
 
 
-@lru_cache(maxsize=4096)
 def moment(microseconds: int) -> datetime:
     """Make a datetime in UTC of a time in microseconds since 1970."""
+    if 0 <= microseconds < FLOAT_TELLS:
+        return datetime.fromtimestamp(microseconds / 1_000_000, UTC)
     return EPOCH + timedelta(microseconds=microseconds)
+
+
+@lru_cache(maxsize=256)
+def lasting(microseconds: int) -> timedelta:
+    """Make a length of time of microseconds; a site's choices last only so differently."""
+    return timedelta(microseconds=microseconds)
 
 
 def rfc3339(microseconds: int) -> str:

@@ -11,7 +11,7 @@ import msgspec
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.decision import Answer
 from consent_service.domain.errors import StorageUnavailable
-from consent_service.domain.moment import moment
+from consent_service.domain.moment import lasting, moment
 from consent_service.domain.site import Site
 from consent_service.services.checking import check_visitor, verified_cookie
 from consent_service.services.resources import Resources
@@ -68,10 +68,11 @@ class CheckEndpoint:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request."""
-        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] == "POST":
+        method = environ["REQUEST_METHOD"]
+        if environ["PATH_INFO"] != PATH or method == "POST":
             return self._app(environ, start_response)
         try:
-            body = self._answer(environ)
+            body = self._answer(method, environ)
         except Problem as problem:
             return self._refuse(problem, environ, start_response)
         except StorageUnavailable:
@@ -81,7 +82,7 @@ class CheckEndpoint:
             _log.exception("a check failed")
             return self._refuse(INTERNAL, environ, start_response)
         start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        return [] if method == "HEAD" else [body]
 
     def _refuse(self, problem: Problem, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         body = problem.body()
@@ -89,8 +90,8 @@ class CheckEndpoint:
         start_response(f"{problem.status} {HTTPStatus(problem.status).phrase}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def _answer(self, environ: dict[str, Any]) -> bytes:
-        if environ["REQUEST_METHOD"] not in METHODS:
+    def _answer(self, method: str, environ: dict[str, Any]) -> bytes:
+        if method not in METHODS:
             allowed = ", ".join((*METHODS, "POST"))
             raise Problem(405, "method_not_allowed", f"Send {allowed} here.", [("Allow", allowed)])
         visitor, question = read_question(environ.get("QUERY_STRING", ""))
@@ -137,10 +138,8 @@ def answer_bodies(answers: Mapping[str, Answer]) -> dict[str, DecisionAnswer]:
 def _body(answer: Answer) -> DecisionAnswer:
     """Write an answer with its times as dates, which are encoded as RFC 3339."""
     allowed, reason, record, since, valid_until = answer
-    return DecisionAnswer(
-        allowed,
-        reason,
-        record,
-        None if since is None else moment(since),
-        None if valid_until is None else moment(valid_until),
-    )
+    if since is None:
+        return DecisionAnswer(allowed, reason, record)
+    begins = moment(since)
+    ends = None if valid_until is None else begins + lasting(valid_until - since)
+    return DecisionAnswer(allowed, reason, record, begins, ends)

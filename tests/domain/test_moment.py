@@ -1,12 +1,13 @@
 """Times: microseconds in, RFC 3339 out, and back."""
 
 import re
+from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.moment import DAY, microseconds, rfc3339
+from consent_service.domain.moment import DAY, EPOCH, FLOAT_TELLS, lasting, microseconds, moment, rfc3339
 
 YEAR_9999 = 253_402_300_799_999_999
 
@@ -32,6 +33,17 @@ def test_every_moment_is_read_back_exactly(moment):
     written = rfc3339(moment)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", written)
     assert microseconds(written) == moment
+
+
+@given(st.integers(-YEAR_9999 // 200, YEAR_9999) | st.integers(FLOAT_TELLS - DAY, FLOAT_TELLS + DAY))
+def test_every_microsecond_has_a_datetime_of_its_own(number):
+    assert (moment(number) - EPOCH) // timedelta(microseconds=1) == number
+    assert moment(number).tzinfo is UTC
+
+
+@given(st.integers(0, YEAR_9999 // 2), st.integers(0, YEAR_9999 // 2))
+def test_a_time_and_how_long_it_lasts_give_its_end(begin, length):
+    assert moment(begin) + lasting(length) == moment(begin + length)
 
 
 @given(st.integers(0, YEAR_9999), st.integers(0, YEAR_9999))
