@@ -140,7 +140,7 @@ BLUEPRINTS = (
 
 
 def application() -> Any:
-    """Build the application from the environment, for a WSGI server that takes a factory."""
+    """Build what a WSGI server calls from the environment, for a server that takes a factory."""
     settings = Settings.from_environ(os.environ)
     configure_logs(settings.log_level)
-    return create_app(settings)
+    return create_app(settings).wsgi_app

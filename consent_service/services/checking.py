@@ -29,42 +29,42 @@ def check_visitor(
     plan = _plan(site, tuple([statement[0] for statement in statements]), tuple(purposes), signal)
     now = resources.clock()
     answers = {}
-    for purpose, number, fixed, ended, again in plan:
+    for alike, number, fixed, ended in plan:
         if number is None:
             answer = fixed
-        elif not again:
+        else:
             _, record, at, until = statements[number]
             reason = ended if 0 < until <= now else fixed[1]
             answer = _make(Answer, (reason is GRANTED, reason, record, at, until or None))
-        answers[purpose] = answer
+        for purpose in alike:
+            answers[purpose] = answer
     return answers
 
 
 class _Planned(NamedTuple):
-    """How to answer for a purpose: by the statement of this number, or the same for everybody where it is None.
+    """How to answer for purposes in a row: by the statement of this number, or the same for everybody where it is None.
 
-    ``fixed`` tells the reason while the statement is valid, ``ended`` the one after that. ``again`` says that the
-    purpose before it has the same answer: most people decide on all of them at once.
+    ``fixed`` tells the reason while the statement is valid, ``ended`` the one after that.
     """
 
-    purpose: str
+    purposes: tuple[str, ...]
     number: int | None
     fixed: Answer
     ended: Reason | str
-    again: bool = False
-
-    def same_as(self, other: "_Planned") -> bool:
-        """Say whether this purpose is answered like another one, for everybody and at any time."""
-        return (self.number, self.fixed, self.ended) == (other.number, other.fixed, other.ended)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _plan(site: Site, said: tuple[Said, ...], purposes: tuple[str, ...], signal: bool) -> tuple[_Planned, ...]:
-    """Decide once what follows from what was said, whoever said it and whenever."""
+    """Decide once what follows from what was said, whoever said it and whenever.
+
+    Purposes in a row that are answered alike are answered once: most people decide on all of them together.
+    """
     plan: list[_Planned] = []
     for key in purposes:
         planned = _planned(site, said, key, signal)
-        plan.append(planned._replace(again=bool(plan) and planned.same_as(plan[-1])))
+        if plan and plan[-1][1:] == planned[1:]:
+            planned = planned._replace(purposes=plan.pop().purposes + planned.purposes)
+        plan.append(planned)
     return tuple(plan)
 
 
@@ -78,7 +78,7 @@ def _planned(site: Site, said: tuple[Said, ...], key: str, signal: bool) -> _Pla
 
     lasting = answer(0)
     decides = number is not None and lasting.record is not None
-    return _Planned(key, number if decides else None, lasting, answer(1).reason)
+    return _Planned((key,), number if decides else None, lasting, answer(1).reason)
 
 
 def answers_from(

@@ -1,6 +1,7 @@
 """Metrics: counters shared by the workers, read by Prometheus."""
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from time import monotonic
 
@@ -25,20 +26,18 @@ class Tally:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
-        self._pending: dict[tuple[str, tuple[str, ...]], int] = {}
+        self._pending: dict[tuple[str, tuple[str, ...]], int] = defaultdict(int)
         self._due = 0.0
 
     def add(self, site: str, labels: tuple[str, ...]) -> None:
         """Count one for every label."""
-        key = (site, labels)
-        pending = self._pending
-        pending[key] = pending.get(key, 0) + 1
+        self._pending[site, labels] += 1
         if monotonic() >= self._due:
             self.flush()
 
     def flush(self) -> None:
         """Hand on what was gathered."""
-        pending, self._pending = self._pending, {}
+        pending, self._pending = self._pending, defaultdict(int)
         self._due = monotonic() + FLUSH_SECONDS
         for (site, labels), count in pending.items():
             for label in labels:
