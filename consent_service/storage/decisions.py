@@ -12,15 +12,14 @@ from consent_service.storage.statements import decisions_of, decisions_text, rea
 
 REACH = 8
 """How many rows may belong to one number: the row of a visitor is the first that was free from it on."""
-CURRENT = f"""
-SELECT decisions FROM visitor_state WHERE slot BETWEEN ?1 AND ?1 + {REACH - 1} AND principal = ?2 LIMIT 1
-"""
-NEAR = f"SELECT principal, slot FROM visitor_state WHERE slot BETWEEN ?1 AND ?1 + {REACH - 1}"
+WITHIN_REACH = f"visitor_state WHERE slot BETWEEN ?1 AND ?1 + {REACH - 1}"
+CURRENT = f"SELECT decisions FROM {WITHIN_REACH} AND principal = ?2 LIMIT 1"
+NEAR = f"SELECT principal, slot FROM {WITHIN_REACH}"
+DELETE = f"DELETE FROM {WITHIN_REACH} AND principal = ?2"
 REPLACE = """
 INSERT INTO visitor_state (slot, principal, decisions) VALUES (?, ?, ?)
 ON CONFLICT (slot) DO UPDATE SET decisions = excluded.decisions
 """
-DELETE = f"DELETE FROM visitor_state WHERE slot BETWEEN ?1 AND ?1 + {REACH - 1} AND principal = ?2"
 
 
 def current_statements(readable: Readable, principal: str) -> list[Statement]:

@@ -28,7 +28,7 @@ def read_statements(readable: Readable, text: str) -> list[Statement]:
     """
     statements = []
     try:
-        for line in text.split("\n") if text else ():
+        for line in text.splitlines():
             record, at, valid_until, said = line.split(" ")
             statements.append(_make(Statement, (said_of(readable, said), record, int(at), int(valid_until))))
     except (ValueError, TypeError, AttributeError) as error:

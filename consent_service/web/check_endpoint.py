@@ -68,11 +68,10 @@ class CheckEndpoint:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request."""
-        method = environ["REQUEST_METHOD"]
-        if environ["PATH_INFO"] != PATH or method == "POST":
+        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] == "POST":
             return self._app(environ, start_response)
         try:
-            body = self._answer(method, environ)
+            body = self._answer(environ)
         except Problem as problem:
             return self._refuse(problem, environ, start_response)
         except StorageUnavailable:
@@ -82,7 +81,7 @@ class CheckEndpoint:
             _log.exception("a check failed")
             return self._refuse(INTERNAL, environ, start_response)
         start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
-        return [] if method == "HEAD" else [body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _refuse(self, problem: Problem, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         body = problem.body()
@@ -90,8 +89,8 @@ class CheckEndpoint:
         start_response(f"{problem.status} {HTTPStatus(problem.status).phrase}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def _answer(self, method: str, environ: dict[str, Any]) -> bytes:
-        if method not in METHODS:
+    def _answer(self, environ: dict[str, Any]) -> bytes:
+        if environ["REQUEST_METHOD"] not in METHODS:
             allowed = ", ".join((*METHODS, "POST"))
             raise Problem(405, "method_not_allowed", f"Send {allowed} here.", [("Allow", allowed)])
         visitor, question = read_question(environ.get("QUERY_STRING", ""))
