@@ -16,8 +16,8 @@ from consent_service.services.exporting import export_records
 from consent_service.services.preparing import open_resources
 from consent_service.services.reading import record_of_site
 from consent_service.services.verifying import verify_export
-from consent_service.signing import read_jwks
 from consent_service.site_file import read_sites
+from consent_service.verification import read_jwks
 
 FAULTS_SHOWN = 50
 

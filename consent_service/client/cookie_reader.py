@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from consent_service.client.service_keys import KeySet
 from consent_service.domain.visitor_cookie import VisitorCookie, cookie_name, only_value, parse_visitor_cookie
-from consent_service.signing import verify
+from consent_service.verification import verify
 
 DAY_SECONDS = 86_400
 CLOCK_SKEW_SECONDS = 300

@@ -12,8 +12,8 @@ from consent_service.domain.site import Site
 from consent_service.domain.statement import Said, Statement
 from consent_service.domain.visitor_cookie import VisitorCookie, parse_visitor_cookie
 from consent_service.services.resources import Resources
-from consent_service.signing import verify
 from consent_service.storage.decisions import current_decisions, current_statements
+from consent_service.verification import verify
 
 REMEMBERED = 1024
 """How many plans are kept; what a shop's visitors say and what is asked about them differ only so much."""

@@ -7,9 +7,9 @@ from consent_service.domain.canonical_json import canonical_json
 from consent_service.domain.identifier import subject_principal, visitor_principal
 from consent_service.domain.site import Site
 from consent_service.services.resources import Resources
-from consent_service.signing import verify_record
 from consent_service.storage.notices import notice_by_digest
 from consent_service.storage.records import principal_records, records_about, site_records
+from consent_service.verification import verify_record
 
 
 def export_records(

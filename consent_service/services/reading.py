@@ -9,8 +9,8 @@ from consent_service.domain.errors import BrokenRecord
 from consent_service.domain.identifier import RECORD_ID, visitor_principal
 from consent_service.domain.site import Site
 from consent_service.services.resources import Resources
-from consent_service.signing import record_key_id, verify_record
 from consent_service.storage.records import StoredRecord, latest_records, latest_records_about, record_by_id
+from consent_service.verification import record_key_id, verify_record
 
 HISTORY_LENGTH = 200
 

@@ -13,7 +13,7 @@ from consent_service.domain.consent_record import ConsentRecord, MessageRecord, 
 from consent_service.domain.decision import Method, State
 from consent_service.domain.identifier import RECORD_ID, SUBJECT_KEY
 from consent_service.domain.moment import microseconds
-from consent_service.signing import verify_record
+from consent_service.verification import verify_record
 
 STATES: dict[type[ConsentRecord], frozenset[str]] = {
     ConsentRecord: frozenset({State.GRANTED, State.REFUSED, State.WITHDRAWN}),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.structure.source_tree import PACKAGE
 
-BLOCKED = ("flask", "peewee", "playhouse", "apsw", "flask_wtf", "wtforms", "granian", "werkzeug", "jinja2")
+BLOCKED = ("flask", "peewee", "playhouse", "apsw", "flask_wtf", "wtforms", "granian", "werkzeug", "jinja2", "nacl")
 MODULES = sorted(path.stem for path in (PACKAGE / "client").glob("*.py") if path.stem != "__init__")
 PROGRAM = """
 import importlib, sys

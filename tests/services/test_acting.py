@@ -13,10 +13,10 @@ from consent_service.domain.notice import fingerprints
 from consent_service.domain.standing import Block
 from consent_service.services.acting import record_act
 from consent_service.services.webhook_keeping import make_webhook
-from consent_service.signing import verify_record
 from consent_service.storage.changes import changes_after, head
 from consent_service.storage.records import latest_records
 from consent_service.storage.standings import standing_of
+from consent_service.verification import verify_record
 from tests.cast import SECOND
 
 NEWS = "newsletter"

@@ -16,9 +16,9 @@ from consent_service.services.erasing import erase_subject
 from consent_service.services.identifying import kept_address
 from consent_service.services.import_files import ImportFolder, imports_folder
 from consent_service.services.importing import prune_imports
-from consent_service.signing import verify_record
 from consent_service.storage.changes import head
 from consent_service.storage.records import latest_records
+from consent_service.verification import verify_record
 from tests.cast import SECOND
 from tests.domain import import_samples as samples
 from tests.services.import_desk import HEADER, YES, ImportDesk, import_site

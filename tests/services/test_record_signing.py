@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from consent_service.domain.canonical_json import canonical_json
 from consent_service.domain.consent_record import MESSAGE_SCHEMA, MessageRecord
 from consent_service.services.record_signing import canonical_form, signed_record
-from consent_service.signing import public_key, verify_record
+from consent_service.signing import public_key
+from consent_service.verification import verify_record
 from tests.domain.test_consent_record import RECORD
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))

@@ -13,7 +13,7 @@ from consent_service.domain.notice import fingerprints
 from consent_service.services.checking import check_visitor, current_choice, purposes_to_ask, verified_cookie
 from consent_service.services.erasing import erase_visitor
 from consent_service.services.reading import history
-from consent_service.signing import verify_record
+from consent_service.verification import verify_record
 from tests.cast import NOON, SECOND, change_purpose, choose, cookie_text, make_notice_for, make_purpose, make_site
 
 TABLES = ("record", "visitor_state", "notice")

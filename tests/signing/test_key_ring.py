@@ -9,7 +9,8 @@ import pytest
 from consent_service import key_ring
 from consent_service.domain.errors import SettingsFault
 from consent_service.key_ring import SECRET_NAME, SUFFIX, KeyRing, create_key
-from consent_service.signing import key_id, public_key, read_jwks
+from consent_service.signing import public_key
+from consent_service.verification import key_id, read_jwks
 from tests.cast import NOON
 
 

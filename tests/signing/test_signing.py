@@ -13,17 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.errors import SecurityWarning
 
-from consent_service.signing import (
-    jwk,
-    key_id,
-    public_key,
-    read_jwks,
-    record_key_id,
-    sign,
-    sign_record,
-    verify,
-    verify_record,
-)
+from consent_service.signing import public_key, sign, sign_record
+from consent_service.verification import jwk, key_id, read_jwks, record_key_id, verify, verify_record
 
 SEED, OTHER_SEED = bytes(range(32)), bytes(32)
 PUBLIC, OTHER_PUBLIC = public_key(SEED), public_key(OTHER_SEED)

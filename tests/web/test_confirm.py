@@ -11,9 +11,9 @@ from consent_service.domain.standing import Block
 from consent_service.services.acting import record_act
 from consent_service.services.housekeeping import keep_house
 from consent_service.services.publishing import find_notice
-from consent_service.signing import verify_record
 from consent_service.storage.changes import changes_after
 from consent_service.storage.records import site_records
+from consent_service.verification import verify_record
 from tests.web.newsletter import ANNA, OFFERS, Newsletter, everything
 from tests.web.raw import raw_request
 from tests.web.service import TEXT

@@ -7,7 +7,7 @@ import pytest
 from consent_service.domain.visitor_cookie import parse_visitor_cookie
 from consent_service.key_ring import create_key
 from consent_service.services.record_signing import canonical_form
-from consent_service.signing import read_jwks, verify, verify_record
+from consent_service.verification import read_jwks, verify, verify_record
 from tests.web.raw import raw_request
 from tests.web.service import SILVERLARK
 

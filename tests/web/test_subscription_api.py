@@ -10,9 +10,9 @@ from consent_service.domain.decision import Method, State
 from consent_service.domain.moment import rfc3339
 from consent_service.services.acting import record_act
 from consent_service.services.publishing import find_notice
-from consent_service.signing import verify_record
 from consent_service.storage.records import site_records
 from consent_service.storage.subjects import subject_of
+from consent_service.verification import verify_record
 from tests.cast import SECOND
 from tests.web.newsletter import ANNA, OFFERS, Newsletter, everything
 

@@ -7,7 +7,7 @@ import pytest
 
 from consent_service.domain.api_key import Scope
 from consent_service.services.record_signing import canonical_form
-from consent_service.signing import verify_record
+from consent_service.verification import verify_record
 from tests.cast import SECOND
 from tests.web.service import TEXT
 

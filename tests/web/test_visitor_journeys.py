@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from consent_service.domain.moment import DAY, rfc3339
-from consent_service.signing import verify_record
+from consent_service.verification import verify_record
 from tests.cast import NOON, change_purpose, make_purpose
 from tests.web.service import SILVERLARK, TEXT
 
