@@ -3,13 +3,9 @@
 import os
 import secrets
 import stat
-import time
 from pathlib import Path
 
 from consent_service.domain.errors import SettingsFault
-
-SETTLED = 1_000_000_000
-"""A folder changed less than one second ago, in nanoseconds, may change again without its time telling."""
 
 
 def list_files(folder: Path, suffix: str) -> tuple[str, ...]:
@@ -19,26 +15,6 @@ def list_files(folder: Path, suffix: str) -> tuple[str, ...]:
             return tuple(sorted(entry.name for entry in entries if entry.name.endswith(suffix)))
     except OSError:
         return ()
-
-
-class FolderWatch:
-    """Tells whether files came into a folder or left it, by the time of its last change alone where that is enough."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = str(folder)
-        self._settled = 0
-
-    def change(self) -> int | None:
-        """Tell when the folder last changed, in nanoseconds and 0 where that cannot be told; None if it rests since."""
-        try:
-            changed = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 - each request comes by here
-        except OSError:
-            changed = 0
-        return None if changed and changed == self._settled else changed
-
-    def settle(self, change: int) -> None:
-        """Take for known what was there after this change, unless it may change again within the same time."""
-        self._settled = change if time.time_ns() - change > SETTLED else 0
 
 
 def write_secret(file: Path, content: bytes) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consent_service.domain.errors import SettingsFault
-from consent_service.key_files import FolderWatch, list_files, read_secret, write_secret
+from consent_service.folder_watch import FolderWatch
+from consent_service.key_files import list_files, read_secret, write_secret
 from consent_service.secret_ring import SecretRing
 from consent_service.signing import public_key
 from consent_service.verification import jwk, key_id

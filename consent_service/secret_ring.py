@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from consent_service.domain.errors import SettingsFault
-from consent_service.key_files import FolderWatch, list_files, read_secret, write_secret
+from consent_service.folder_watch import FolderWatch
+from consent_service.key_files import list_files, read_secret, write_secret
 from consent_service.sealing import Seal
 
 LENGTH = 32

@@ -49,7 +49,8 @@ def issue_key(
 
 
 def find_key(resources: Resources, text: str) -> ApiKey | None:
-    """Find a key by its text, whatever its state."""
+    """Find a key by its text, whatever its state; raises StorageUnavailable where the database was taken away."""
+    resources.database.require_in_place()
     row = key_row(resources.database, key_hash(text))
     return None if row is None else api_key(row)
 

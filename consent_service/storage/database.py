@@ -11,6 +11,7 @@ import peewee
 from playhouse.apsw_ext import APSWDatabase
 
 from consent_service.domain.errors import StorageUnavailable
+from consent_service.folder_watch import FolderWatch
 from consent_service.storage.writers_turn import WritersTurn
 
 BUSY_SECONDS = 5
@@ -24,6 +25,8 @@ PRAGMAS = (
     ("cache_size", -5_000),
     ("wal_autocheckpoint", 4_000),  # 16 MB, so that fewer commits wait for the main file
 )
+OPEN_LOG = "SELECT 1 FROM sqlite_schema LIMIT 1"
+"""The engine opens its log at the first query."""
 FAULTS = (peewee.PeeweeException, apsw.Error, UnicodeDecodeError)
 """What a broken file raises; rows behind the first come straight from the engine, in its own errors."""
 
@@ -38,9 +41,16 @@ class _Engine(APSWDatabase):  # type: ignore[misc]
 
 
 class _Own(threading.local):
-    """The cursor that a thread works with; making one for every query would cost as much as a short query."""
+    """The cursor that a thread works with; making one for every query would cost as much as a short query.
+
+    ``files`` tells which files it has open, by their place on the disk, and ``watch`` when to look at them again.
+    """
 
     cursor: Any = None
+    files: tuple[tuple[int, int] | None, ...] = ()
+
+    def __init__(self, folder: Path) -> None:
+        self.watch = FolderWatch(folder)
 
 
 class Database:
@@ -53,9 +63,10 @@ class Database:
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self._real = file.resolve()
         self.engine = _Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS)
         self.archived: frozenset[str] = frozenset()
-        self._own = _Own()
+        self._own = _Own(self._real.parent)
         self._turn = WritersTurn(Path(f"{file}.lock"))
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -68,10 +79,29 @@ class Database:
 
     def _open_cursor(self) -> Any:
         try:
-            self._own.cursor = self.engine.connection().cursor()
+            cursor = self.engine.connection().cursor()
+            cursor.execute(OPEN_LOG).fetchall()
         except FAULTS as error:
             raise StorageUnavailable(f"the database cannot be opened: {error}") from error
-        return self._own.cursor
+        self._own.cursor, self._own.files = cursor, self._files()
+        return cursor
+
+    def _files(self) -> tuple[tuple[int, int] | None, ...]:
+        return _place(self._real), _place(self._real.with_name(f"{self._real.name}-wal"))
+
+    def require_in_place(self) -> None:
+        """Raise StorageUnavailable where the files in the folder are no longer those that this thread has open.
+
+        The engine does not notice when they are moved, replaced or removed while it runs: it goes on in what it has
+        open, and all of that is lost when it ends. The files are looked at only where the folder has changed: asked for
+        its times at every commit, the log would have them written at every commit too, which takes a tenth of it.
+        """
+        own = self._own
+        if own.cursor is None or (change := own.watch.change()) is None:
+            return
+        if self._files() != own.files:
+            raise StorageUnavailable(f"{self.file}: moved, replaced or removed under the running service; restart it")
+        own.watch.settle(change)
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Run a query and hand out its rows one by one, for results of any size."""
@@ -116,6 +146,7 @@ class Database:
                 cursor.execute("BEGIN IMMEDIATE")
                 try:
                     yield
+                    self.require_in_place()
                     cursor.execute("COMMIT")
                 finally:
                     if connection.in_transaction:
@@ -141,3 +172,12 @@ class Database:
         self._own.cursor = None
         self.engine.close()
         self._turn.close()
+
+
+def _place(file: Path) -> tuple[int, int] | None:
+    """Tell which file stands under a name, by device and number; None for no file."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
