@@ -1,4 +1,4 @@
-"""Signing: the only user of private keys. Ed25519 through itsdangerous, so that the public key alone verifies."""
+"""Signatures, made here alone: Ed25519 through itsdangerous, so that the public key alone verifies."""
 
 import hashlib
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Verification: what anybody can do with our public keys; the private ones are in signing.py."""
+"""Verification: what anybody can do with our public keys; signing.py makes what is verified here."""
 
 import hashlib
 import json

@@ -18,7 +18,6 @@ def check_ready(resources: Resources) -> None:
     holds in memory while the file below it is broken.
     """
     require_current(resources.database)
-    resources.database.require_in_place()
     with open_snapshot(resources.database) as stored:
         current_statements(stored, NOBODY)
         standings_on(stored, [NOBODY], "")

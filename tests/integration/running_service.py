@@ -84,18 +84,24 @@ class RunningService:
             connection.close()
         return answers
 
-    def choose(self, button: str, cookie: str = "", **fields: str) -> str:
-        """Post a choice as the banner's form does and return the cookie that came back."""
-        page = self.send("GET", "/consent/").body.decode()
-        found = NOTICE.search(page)
+    def form(self, button: str, **fields: str) -> str:
+        """Open the preference page and fill its form in."""
+        found = NOTICE.search(self.send("GET", "/consent/").body.decode())
         assert found
+        return urlencode({"choice": button, "notice": found[1], **fields})
+
+    def post(self, form: str, cookie: str = "") -> Answer:
+        """Post a form that was filled in."""
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Sec-Fetch-Site": "same-origin",
             "Cookie": f"consent={cookie}",
         }
-        body = urlencode({"choice": button, "notice": found[1], **fields})
-        answer = self.send("POST", "/consent/choice", headers, body)
+        return self.send("POST", "/consent/choice", headers, form)
+
+    def choose(self, button: str, cookie: str = "", **fields: str) -> str:
+        """Post a choice as the banner's form does and return the cookie that came back."""
+        answer = self.post(self.form(button, **fields), cookie)
         assert answer.status == 303, answer.body
         return answer.headers["Set-Cookie"].partition(";")[0].partition("=")[2]
 

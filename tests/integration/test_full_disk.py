@@ -1,19 +1,14 @@
 """A full disk: nothing new can be kept, and everything else goes on."""
 
 import os
-import re
 import shutil
 import subprocess
 from contextlib import suppress
-from urllib.parse import urlencode
 
 import pytest
 
 from tests.integration.running_service import running_service
 from tests.requirements import require
-
-NOTICE = re.compile(r'name="notice" value="([0-9a-f]{64})"')
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
@@ -49,17 +44,15 @@ def test_on_a_full_disk_checks_and_banner_go_on_and_choices_work_again_once_ther
         key = service.command("key", "create", "--site", "demo", "--scope", "check", "--label", "tests")
         cookie = service.choose("accept")
         path, bearer = f"/v1/check?cookie={cookie}", {"Authorization": f"Bearer {key}"}
-        body = urlencode(
-            {"choice": "accept", "notice": NOTICE.search(service.send("GET", "/consent/").body.decode())[1]}
-        )
+        form = service.form("accept")
         ballast = fill(small_disk)
-        assert {service.send("POST", "/consent/choice", FORM, body).status for _ in range(4)} == {503}
+        assert {service.post(form).status for _ in range(4)} == {503}
         for answer in service.everywhere(path, bearer):
             assert (answer.status, answer.json()["decisions"]["analytics"]["allowed"]) == (200, True)
         assert {answer.status for answer in service.everywhere("/consent/banner", {})} == {200}
         assert service.process.poll() is None
         ballast.unlink()
-        assert service.send("POST", "/consent/choice", FORM, body).status == 303
+        assert service.post(form).status == 303
         assert service.stop() == 0
 
 

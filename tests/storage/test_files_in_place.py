@@ -50,23 +50,25 @@ def test_no_choice_is_accepted_that_would_be_lost_with_the_process(resources, si
         check_ready(resources)
 
 
-def test_what_was_refused_then_is_nowhere(resources, site):
+@pytest.fixture
+def away(resources, site):
+    """A visitor who accepted and whose refusal was not taken since, because the database lies elsewhere: who, where."""
     visitor = choose(resources, site, "accept").cookie.visitor
-    file, away = resources.database.file, resources.database.file.with_name("away")
-    file.rename(away)
+    elsewhere = resources.database.file.rename(resources.database.file.with_name("away"))
     with pytest.raises(StorageUnavailable, match=TOLD):
         choose(resources, site, "reject", visitor=visitor)
-    assert not file.exists()
+    return visitor, elsewhere
+
+
+def test_what_was_refused_then_is_nowhere(resources, site, away):
+    visitor, _ = away
+    assert not resources.database.file.exists()
     assert check_visitor(resources, site, visitor, ["analytics"], signal=False)["analytics"].allowed
 
 
-def test_files_that_are_put_back_work_without_a_restart(resources, site):
-    visitor = choose(resources, site, "accept").cookie.visitor
-    file, away = resources.database.file, resources.database.file.with_name("away")
-    file.rename(away)
-    with pytest.raises(StorageUnavailable, match=TOLD):
-        choose(resources, site, "reject", visitor=visitor)
-    away.rename(file)
+def test_files_that_are_put_back_work_without_a_restart(resources, site, away):
+    visitor, elsewhere = away
+    elsewhere.rename(resources.database.file)
     assert not choose(resources, site, "reject", visitor=visitor).allowed
     check_ready(resources)
 
