@@ -5,7 +5,7 @@ import string
 import unicodedata
 
 from consent_service.domain.errors import AddressFault
-from consent_service.domain.subject import Address, AddressKind
+from consent_service.domain.subject.subject import Address, AddressKind
 
 LONGEST_EMAIL = 254
 """In octets (RFC 5321, 4.5.3.1.3, less the angle brackets)."""

@@ -6,57 +6,57 @@ from typing import Any
 
 from flask import Flask
 
-from consent_service.domain.duration import parse_duration
-from consent_service.domain.moment import rfc3339
-from consent_service.domain.site import Site
-from consent_service.domain.site_directory import SiteDirectory
-from consent_service.files import shipped_folder
+from consent_service.domain.basics.duration import parse_duration
+from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.site.site import Site
+from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.keys.signing import FormSeal
 from consent_service.logs import configure_logs
-from consent_service.services.preparing import open_resources
-from consent_service.services.publishing import publish
+from consent_service.services.ledger.publishing_notices import publish
+from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
 from consent_service.settings import Settings
-from consent_service.signing import FormSeal
-from consent_service.site_file import read_sites
+from consent_service.shipped_files import shipped_folder
+from consent_service.site_files.site_file import read_sites
 from consent_service.texts import Catalogue
-from consent_service.web.api_access import KeyGate
-from consent_service.web.banner import banner_blueprint
-from consent_service.web.centre import centre_blueprint
-from consent_service.web.changes_api import changes_blueprint
-from consent_service.web.check_endpoint import CheckEndpoint
-from consent_service.web.check_stream import check_stream_blueprint
-from consent_service.web.choice_endpoint import ChoiceEndpoint
-from consent_service.web.choosing import choice_blueprint
-from consent_service.web.confirm import confirm_blueprint
-from consent_service.web.cookie_list import cookie_list_blueprint
-from consent_service.web.deliveries_api import deliveries_blueprint
+from consent_service.web.api_reference_page import reference_blueprint
+from consent_service.web.check.check_endpoint import CheckEndpoint
+from consent_service.web.check.list_check_api import check_stream_blueprint
+from consent_service.web.check.subject_check_api import subject_check_blueprint
 from consent_service.web.error_pages import install_error_pages
-from consent_service.web.export_api import export_blueprint
-from consent_service.web.health import health_blueprint
-from consent_service.web.imports_api import imports_blueprint
-from consent_service.web.inbound_api import inbound_blueprint
-from consent_service.web.links_api import links_blueprint
-from consent_service.web.notice_board import NoticeBoard
-from consent_service.web.one_click import OneClickEndpoint
-from consent_service.web.parts import Parts, install
-from consent_service.web.preferences import preferences_blueprint
-from consent_service.web.public_keys import public_keys_blueprint
-from consent_service.web.receipts import receipts_blueprint
-from consent_service.web.reference import reference_blueprint
-from consent_service.web.security_headers import SecurityHeaders, security_headers
-from consent_service.web.static_files import static_files_blueprint
-from consent_service.web.stylesheets import Stylesheets
-from consent_service.web.subject_check import subject_check_blueprint
-from consent_service.web.subjects_api import subjects_blueprint
-from consent_service.web.subscribe import subscribe_blueprint
-from consent_service.web.subscription_api import subscription_api_blueprint
-from consent_service.web.suppression_list import suppression_list_blueprint
-from consent_service.web.suppressions_api import suppressions_blueprint
-from consent_service.web.unsubscribe import unsubscribe_blueprint
-from consent_service.web.visitor_api import visitor_api_blueprint
-from consent_service.web.waiting_room import WaitingRoom
-from consent_service.web.webhooks_api import webhooks_blueprint
-from consent_service.web.withdrawals_api import withdrawals_blueprint
+from consent_service.web.feed.changes_api import changes_blueprint
+from consent_service.web.feed.deliveries_api import deliveries_blueprint
+from consent_service.web.feed.export_api import export_blueprint
+from consent_service.web.feed.webhooks_api import webhooks_blueprint
+from consent_service.web.frame.health import health_blueprint
+from consent_service.web.frame.key_gate import KeyGate
+from consent_service.web.frame.long_poll import WaitingRoom
+from consent_service.web.frame.security_headers import SecurityHeaders, security_headers
+from consent_service.web.frame.static_files import static_files_blueprint
+from consent_service.web.frame.wiring import Parts, install
+from consent_service.web.imports.imports_api import imports_blueprint
+from consent_service.web.ledger.public_keys import public_keys_blueprint
+from consent_service.web.ledger.receipt_pages import receipts_blueprint
+from consent_service.web.messages.centre_page import centre_blueprint
+from consent_service.web.messages.confirm_page import confirm_blueprint
+from consent_service.web.messages.inbound_api import inbound_blueprint
+from consent_service.web.messages.links_api import links_blueprint
+from consent_service.web.messages.one_click_endpoint import OneClickEndpoint
+from consent_service.web.messages.subscribe_page import subscribe_blueprint
+from consent_service.web.messages.subscription_api import subscription_api_blueprint
+from consent_service.web.messages.suppression_list_api import suppression_list_blueprint
+from consent_service.web.messages.suppressions_api import suppressions_blueprint
+from consent_service.web.messages.unsubscribe_page import unsubscribe_blueprint
+from consent_service.web.messages.withdrawals_api import withdrawals_blueprint
+from consent_service.web.notices.notice_board import NoticeBoard
+from consent_service.web.notices.stylesheets import Stylesheets
+from consent_service.web.rights.subjects_api import subjects_blueprint
+from consent_service.web.rights.visitor_api import visitor_api_blueprint
+from consent_service.web.visitor.banner_fragment import banner_blueprint
+from consent_service.web.visitor.choice_endpoint import ChoiceEndpoint
+from consent_service.web.visitor.choice_page import choice_blueprint
+from consent_service.web.visitor.cookie_list_page import cookie_list_blueprint
+from consent_service.web.visitor.settings_page import preferences_blueprint
 
 MAX_FORM_BYTES = 16_384
 

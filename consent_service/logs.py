@@ -6,7 +6,7 @@ import re
 import sys
 import traceback
 
-from consent_service.domain.moment import rfc3339
+from consent_service.domain.basics.moment import rfc3339
 
 REDACTED = "[redacted]"
 SENSITIVE = re.compile(

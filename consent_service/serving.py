@@ -14,11 +14,11 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from consent_service.domain.errors import SettingsFault
-from consent_service.job_runner import worker_beside
 from consent_service.logs import JsonFormatter
-from consent_service.services.preparing import open_resources
+from consent_service.services.operator.preparing_home import open_resources
 from consent_service.settings import PREFIX, Settings
-from consent_service.site_file import read_sites
+from consent_service.site_files.site_file import read_sites
+from consent_service.worker.job_runner import worker_beside
 
 TARGET = "consent_service.app:application"
 COUNTERS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"

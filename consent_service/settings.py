@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consent_service.domain.errors import SettingsFault
-from consent_service.domain.mail_route import MailRoute, parse_mail_route
+from consent_service.domain.messages.mail_route import MailRoute, parse_mail_route
 
 PREFIX = "CONSENT_"
 RESERVED = "CONSENT_TEST_"

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from consent_service.domain.choice import Button, Submission
-from consent_service.domain.notice import Notice, make_notice
-from consent_service.domain.purpose import Basis, Channel, Cookie, Kind, Party, Purpose
-from consent_service.domain.site import (
+from consent_service.domain.ledger.notice import Notice, make_notice
+from consent_service.domain.site.purpose import Basis, Channel, Cookie, Kind, Party, Purpose
+from consent_service.domain.site.site import (
     ClockKind,
     Contact,
     Controller,
@@ -17,13 +16,14 @@ from consent_service.domain.site import (
     RetentionClass,
     Site,
 )
-from consent_service.key_ring import KeyRing
-from consent_service.services.preparing import prepare_home
-from consent_service.services.recording import ChoiceMade, Recorded, record_choice
+from consent_service.domain.visitor.choice import Button, Submission
+from consent_service.keys.key_ring import KeyRing
+from consent_service.keys.signing import sign
+from consent_service.services.operator.preparing_home import prepare_home
 from consent_service.services.resources import Resources
+from consent_service.services.visitor.recording_choices import ChoiceMade, Recorded, record_choice
 from consent_service.settings import Settings
-from consent_service.signing import sign
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 SECOND = 1_000_000
 NOON = 1_767_268_800 * SECOND

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from consent_service.domain.site import Site
+from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
 from tests.cast import Clock, make_resources, make_site
 

@@ -5,12 +5,12 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from consent_service.domain.fairness import fairness_findings
-from consent_service.domain.fault import Fault
-from consent_service.domain.finding import Finding
-from consent_service.domain.site import Site
-from consent_service.domain.site_rules import site_faults
-from consent_service.table_reader import TableReader
+from consent_service.domain.site.site import Site
+from consent_service.domain.site_check.fairness import fairness_findings
+from consent_service.domain.site_check.site_fault import Fault
+from consent_service.domain.site_check.site_finding import Finding
+from consent_service.domain.site_check.site_rules import site_faults
+from consent_service.site_files.table_reader import TableReader
 
 SOUND = """
 id = "shop"

@@ -12,8 +12,8 @@ from consent_service.bench.load import Shot
 from consent_service.bench.message_population import bench_address, bench_key, bench_list, said_yes
 from consent_service.bench.servers import Server
 from consent_service.domain.identifier import subject_principal
-from consent_service.domain.link_token import LinkKind, LinkToken, base64url_token, purpose_code, write_token
-from consent_service.domain.site import Site
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, base64url_token, purpose_code, write_token
+from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
 from consent_service.storage.standings import GROUP, state_rows
 

@@ -16,12 +16,12 @@ from consent_service.bench.message_population import populate_subjects
 from consent_service.bench.population import bench_visitor, populate
 from consent_service.bench.servers import Server, running
 from consent_service.domain.api_key import Scope
-from consent_service.domain.site import Site
-from consent_service.files import shipped_folder
-from consent_service.services.issuing import issue_key
-from consent_service.services.preparing import open_resources, prepare_home
+from consent_service.domain.site.site import Site
+from consent_service.services.operator.issuing_keys import issue_key
+from consent_service.services.operator.preparing_home import open_resources, prepare_home
 from consent_service.settings import Settings
-from consent_service.site_file import read_site
+from consent_service.shipped_files import shipped_folder
+from consent_service.site_files.site_file import read_site
 
 SERVICE = "consent_service.app:application"
 BARE_WSGI = "consent_service.bench.yardsticks:bare_wsgi"

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from consent_service.addressing import read_email
-from consent_service.domain.decision import Decision, Method, State
 from consent_service.domain.identifier import subject_principal, uuid7
-from consent_service.domain.notice import fingerprints
-from consent_service.domain.site import Site
-from consent_service.domain.standing import Standing
-from consent_service.domain.subject import subject_key
+from consent_service.domain.ledger.decision import Decision, Method, State
+from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.standing import Standing
+from consent_service.domain.subject.subject import subject_key
 from consent_service.services.resources import Resources
 from consent_service.storage.standings import write_standing
 

@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Iterator
 
-from consent_service.domain.decision import Decision, Method, State
+from consent_service.domain.basics.moment import DAY
 from consent_service.domain.identifier import uuid7, visitor_id, visitor_principal
-from consent_service.domain.moment import DAY
-from consent_service.domain.notice import fingerprints
-from consent_service.domain.site import Site
+from consent_service.domain.ledger.decision import Decision, Method, State
+from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.decisions import replace_decisions
+from consent_service.storage.visitor_states import replace_decisions
 
 BATCH = 50_000
 APART = 7_000_001

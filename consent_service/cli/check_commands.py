@@ -14,13 +14,18 @@ from consent_service.client.bulk_check import JSON_LINES, BulkCheckFailed, ListS
 from consent_service.domain.api_key import looks_like_key
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY
-from consent_service.domain.site import Site
-from consent_service.domain.site_directory import SiteDirectory
-from consent_service.services.identifying import Identified, identify_email, identify_key, identify_phone
-from consent_service.services.message_checking import check_subject
-from consent_service.services.preparing import open_resources
+from consent_service.domain.site.site import Site
+from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.services.check.checking_subjects import check_subject
+from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
-from consent_service.site_file import read_sites
+from consent_service.services.subject.identifying_subjects import (
+    Identified,
+    identify_email,
+    identify_key,
+    identify_phone,
+)
+from consent_service.site_files.site_file import read_sites
 
 DENIED = 1
 PIECE = 65_536

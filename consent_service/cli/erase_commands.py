@@ -8,13 +8,18 @@ import click
 from consent_service.cli.command_group import settings
 from consent_service.domain.errors import AddressFault, NotFound
 from consent_service.domain.identifier import VISITOR_ID
-from consent_service.domain.site import Site
-from consent_service.domain.site_directory import SiteDirectory
-from consent_service.services.erasing import erase_subject, erase_visitor
-from consent_service.services.identifying import Identified, identify_email, identify_key, identify_phone
-from consent_service.services.preparing import open_resources
+from consent_service.domain.site.site import Site
+from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
-from consent_service.site_file import read_sites
+from consent_service.services.rights.erasing import erase_subject, erase_visitor
+from consent_service.services.subject.identifying_subjects import (
+    Identified,
+    identify_email,
+    identify_key,
+    identify_phone,
+)
+from consent_service.site_files.site_file import read_sites
 
 ACTOR = "operator:command"
 LIST_HELP = "File with {} to erase, one a line; - for standard input."

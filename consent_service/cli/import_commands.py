@@ -10,19 +10,19 @@ import click
 
 from consent_service.cli.command_group import settings
 from consent_service.domain.errors import NotFound
-from consent_service.domain.import_options import BASES, ImportOptions, stated_time
-from consent_service.domain.import_preset import PRESETS, find_kind
-from consent_service.domain.import_row import ImportFault
-from consent_service.domain.purpose import Basis
-from consent_service.domain.site import Site
-from consent_service.domain.site_directory import SiteDirectory
-from consent_service.services.import_files import ImportFolder, Upload, read_pieces
-from consent_service.services.importing import begin_import, continue_import
-from consent_service.services.listing import list_file
-from consent_service.services.preparing import open_resources
+from consent_service.domain.imports.import_options import BASES, ImportOptions, stated_time
+from consent_service.domain.imports.import_preset import PRESETS, find_kind
+from consent_service.domain.imports.import_row import ImportFault
+from consent_service.domain.site.purpose import Basis
+from consent_service.domain.site.site import Site
+from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.services.imports.import_files import ImportFolder, Upload, read_pieces
+from consent_service.services.imports.importing import begin_import, continue_import
+from consent_service.services.imports.writing_lists import list_file
+from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
-from consent_service.site_file import read_sites
-from consent_service.storage.imports import StoredRun
+from consent_service.site_files.site_file import read_sites
+from consent_service.storage.import_runs import StoredRun
 
 Pairs = tuple[str, ...]
 RESULTS = ("applied", "unchanged", "skipped", "rejected")

@@ -6,10 +6,10 @@ import click
 
 from consent_service.cli.command_group import settings
 from consent_service.domain.errors import ConsentError, NotFound
-from consent_service.domain.site_directory import SiteDirectory
-from consent_service.services.preparing import open_resources
-from consent_service.services.receiving import MAX_MESSAGE, Action, receive_mail
-from consent_service.site_file import read_sites
+from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.services.messages.receiving_replies import MAX_MESSAGE, Action, receive_mail
+from consent_service.services.operator.preparing_home import open_resources
+from consent_service.site_files.site_file import read_sites
 
 TEMPORARY_FAILURE = 75
 """EX_TEMPFAIL of sysexits.h: the mail server keeps the message and tries again."""

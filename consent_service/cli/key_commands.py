@@ -4,16 +4,16 @@ import click
 
 from consent_service.cli.command_group import settings
 from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.basics.moment import DAY, rfc3339
 from consent_service.domain.errors import ConsentError
-from consent_service.domain.moment import DAY, rfc3339
-from consent_service.domain.site_directory import SiteDirectory
-from consent_service.key_ring import create_key
-from consent_service.secret_ring import create_link_secret
-from consent_service.services.issuing import issue_key, list_keys
-from consent_service.services.issuing import revoke as revoke_key
-from consent_service.services.preparing import open_resources
+from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.keys.key_ring import create_key
+from consent_service.keys.secret_ring import create_link_secret
+from consent_service.services.operator.issuing_keys import issue_key, list_keys
+from consent_service.services.operator.issuing_keys import revoke as revoke_key
+from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources, system_clock
-from consent_service.site_file import read_sites
+from consent_service.site_files.site_file import read_sites
 
 
 class UnknownName(ConsentError):

@@ -10,14 +10,14 @@ import click
 from consent_service.cli.command_group import settings
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY, VISITOR_ID
-from consent_service.domain.site import Site
-from consent_service.domain.site_directory import SiteDirectory
-from consent_service.services.exporting import export_records
-from consent_service.services.preparing import open_resources
-from consent_service.services.reading import record_of_site
-from consent_service.services.verifying import verify_export
-from consent_service.site_file import read_sites
-from consent_service.verification import read_jwks
+from consent_service.domain.site.site import Site
+from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.keys.verification import read_jwks
+from consent_service.services.ledger.exporting_records import export_records
+from consent_service.services.ledger.reading_records import record_of_site
+from consent_service.services.ledger.verifying_exports import verify_export
+from consent_service.services.operator.preparing_home import open_resources
+from consent_service.site_files.site_file import read_sites
 
 FAULTS_SHOWN = 50
 

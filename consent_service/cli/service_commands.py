@@ -3,7 +3,7 @@
 import click
 
 from consent_service.cli.command_group import settings
-from consent_service.services.preparing import migrate_home, prepare_home
+from consent_service.services.operator.preparing_home import migrate_home, prepare_home
 from consent_service.serving import run_server
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from consent_service.domain.fairness import fairness_findings
-from consent_service.site_file import SiteFileError, read_site
+from consent_service.domain.site_check.fairness import fairness_findings
+from consent_service.site_files.site_file import SiteFileError, read_site
 from consent_service.texts import interface_texts
 
 FINDINGS, FAULTS = 1, 2

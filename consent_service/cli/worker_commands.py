@@ -3,12 +3,12 @@
 import click
 
 from consent_service.cli.command_group import settings
-from consent_service.domain.site_directory import SiteDirectory
-from consent_service.job_runner import run_jobs
+from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.logs import configure_logs
-from consent_service.services.housekeeping import prune as prune_home
-from consent_service.services.preparing import open_resources
-from consent_service.site_file import read_sites
+from consent_service.services.operator.preparing_home import open_resources
+from consent_service.site_files.site_file import read_sites
+from consent_service.worker.housekeeping import prune as prune_home
+from consent_service.worker.job_runner import run_jobs
 
 
 @click.command()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from consent_service.client.circuit_breaker import CircuitBreaker
 from consent_service.client.cookie_reader import consent_text
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
-from consent_service.domain.visitor_cookie import cookie_name
+from consent_service.domain.visitor.visitor_cookie import cookie_name
 
 PATH = "/consent/banner"
 BOX_PATH = "/consent/subscribe/fragment"

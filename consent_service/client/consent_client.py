@@ -18,8 +18,8 @@ from consent_service.client.service_keys import PublicKeys
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
 from consent_service.client.visitor_memory import Denial, VisitorMemory
 from consent_service.domain.api_key import looks_like_key
-from consent_service.domain.field_rules import KEY
-from consent_service.domain.visitor_cookie import VisitorCookie, parse_visitor_cookie
+from consent_service.domain.site_check.field_rules import KEY
+from consent_service.domain.visitor.visitor_cookie import VisitorCookie, parse_visitor_cookie
 
 PATH = "/v1/check"
 LONGEST_TIMEOUT = 0.05

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from consent_service.client.service_keys import KeySet
-from consent_service.domain.visitor_cookie import VisitorCookie, cookie_name, only_value, parse_visitor_cookie
-from consent_service.verification import verify
+from consent_service.domain.visitor.visitor_cookie import VisitorCookie, cookie_name, only_value, parse_visitor_cookie
+from consent_service.keys.verification import verify
 
 DAY_SECONDS = 86_400
 CLOCK_SKEW_SECONDS = 300

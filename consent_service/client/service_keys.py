@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
-from consent_service.verification import read_jwks
+from consent_service.keys.verification import read_jwks
 
 PATH = "/consent/keys.json"
 FETCH_SECONDS = 2.0

@@ -5,7 +5,7 @@ from datetime import UTC
 from email.message import EmailMessage
 from pathlib import Path
 
-from consent_service.domain.mail_message import message_bytes
+from consent_service.domain.messages.mail_message import message_bytes
 
 
 def put_mail(folder: str, message: EmailMessage) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
 from consent_service.delivery.outcome import Outcome
-from consent_service.domain.moment import DAY, EPOCH
+from consent_service.domain.basics.moment import DAY, EPOCH
 
 SECOND = 1_000_000
 MINUTE, HOUR = 60 * SECOND, 3600 * SECOND

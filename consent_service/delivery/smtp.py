@@ -11,8 +11,8 @@ from consent_service.delivery.deadline import SECONDS, Deadline
 from consent_service.delivery.mail_folder import put_mail
 from consent_service.delivery.tls import trusted
 from consent_service.domain.errors import ConsentError
-from consent_service.domain.mail_message import message_bytes
-from consent_service.domain.mail_route import Encryption, MailFolder, MailRoute, SmtpAddress
+from consent_service.domain.messages.mail_message import message_bytes
+from consent_service.domain.messages.mail_route import Encryption, MailFolder, MailRoute, SmtpAddress
 
 _STEPS = {smtplib.SMTPAuthenticationError: "the login", smtplib.SMTPSenderRefused: "the sender"}
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?= |$)")

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from consent_service.delivery.network_guard import is_open
-from consent_service.domain.origin import DEFAULT_PORTS, Origin, is_domain
+from consent_service.domain.basics.web_origin import DEFAULT_PORTS, Origin, is_domain
 
 LONGEST = 2048
 

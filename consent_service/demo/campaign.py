@@ -8,7 +8,7 @@ from typing import NamedTuple
 from consent_service.client.bulk_check import check_list
 from consent_service.delivery.mail_folder import put_mail
 from consent_service.demo.mailbox import letters
-from consent_service.domain.mail_message import compose
+from consent_service.domain.messages.mail_message import compose
 
 PURPOSE = "offers_email"
 SENDER = "Willow & Wren <news@willow-wren.example>"

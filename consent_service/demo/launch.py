@@ -17,13 +17,13 @@ from typing import NoReturn
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
 from consent_service.demo.front import ADDRESS_VARIABLE, HOST_VARIABLE, KEY_VARIABLE, MAILBOX_VARIABLE
 from consent_service.domain.api_key import Scope
+from consent_service.domain.basics.moment import DAY
 from consent_service.domain.errors import ConsentError, SettingsFault
-from consent_service.domain.moment import DAY
-from consent_service.files import shipped_folder
-from consent_service.services.issuing import issue_key, list_keys, revoke
-from consent_service.services.preparing import open_resources, prepare_home
+from consent_service.services.operator.issuing_keys import issue_key, list_keys, revoke
+from consent_service.services.operator.preparing_home import open_resources, prepare_home
 from consent_service.serving import STOP_SECONDS, TARGET, counter_folder, require_free, run_server
 from consent_service.settings import Settings
+from consent_service.shipped_files import shipped_folder
 
 SITE = "demo"
 LABEL = "demo"

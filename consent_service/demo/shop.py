@@ -14,8 +14,8 @@ from consent_service.demo.basket import add_to_basket, read_basket
 from consent_service.demo.campaign import Campaign
 from consent_service.demo.mailbox import letters, read_letter
 from consent_service.demo.pieces import CURRENCIES, DEFAULT_CURRENCY, PIECES
-from consent_service.domain.signal import signal_sent
-from consent_service.files import shipped_folder
+from consent_service.domain.visitor.signal import signal_sent
+from consent_service.shipped_files import shipped_folder
 
 PURPOSES = ("preferences", "analytics", "marketing")
 BASKET_COOKIE = "basket"

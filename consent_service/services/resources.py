@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consent_service.domain.identifier import uuid7
-from consent_service.key_ring import KeyRing
-from consent_service.storage.database import Database
+from consent_service.keys.key_ring import KeyRing
+from consent_service.storage.engine.database import Database
 
 
 def system_clock() -> int:

@@ -1,7 +1,7 @@
 """API keys: only their hashes, with what each key may do."""
 
 from consent_service.domain.api_key import ApiKey, Scope
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 COLUMNS = "id, site, label, scopes, purposes, created_at, expires_at, revoked_at"
 

@@ -1,6 +1,6 @@
 """Attempts: how often something was asked for lately, counted under keyed names."""
 
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 
 def add_attempt(database: Database, bucket: str, at: int, identifier: str) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from consent_service.storage.database import Database
-from consent_service.storage.snapshot import Readable
+from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.snapshot import Readable
 
 COLUMNS = "seq, at, act_at, principal, ref, kind, name, before, after, until, method, source, record"
 INSERT = f"INSERT INTO change (site, {COLUMNS}) VALUES (?{', ?' * 13})"

@@ -1,6 +1,6 @@
 """Endings: when a yes to messages ends by itself, so that its end can be told."""
 
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 KEEP = """
 INSERT INTO ending (principal, purpose, site, at) VALUES (?, ?, ?, ?)

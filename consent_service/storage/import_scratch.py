@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from consent_service.domain.standing import Standing
-from consent_service.storage.database import Database
-from consent_service.storage.imports import Progress
+from consent_service.domain.subject.standing import Standing
+from consent_service.storage.engine.database import Database
+from consent_service.storage.import_runs import Progress
 from consent_service.storage.standings import standing_of, write_standing
 
 TABLES = (

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 FIND = "SELECT site, key, request, status, body, at FROM kept_answer WHERE site = ? AND key = ? AND at >= ?"
 KEEP = """

@@ -2,8 +2,8 @@
 
 import hashlib
 
-from consent_service.domain.notice import Notice, read_notice
-from consent_service.storage.database import Database
+from consent_service.domain.ledger.notice import Notice, read_notice
+from consent_service.storage.engine.database import Database
 
 INSERT = """
 INSERT INTO notice (digest, site, surface, language, at, document) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING

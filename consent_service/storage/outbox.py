@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 COLUMNS = "id, site, kind, target, seq, event, body, created_at, due_at, attempts, finished_at, result"
 INSERT = f"INSERT INTO job ({COLUMNS}) VALUES (?{', ?' * 11})"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 COLUMNS = "principal, seq, id, at, act, signed"
 

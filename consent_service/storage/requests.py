@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 COLUMNS = (
     "hash, id, principal, site, kind, sealed, purposes, notice, language, method, source, ref, created_at, expires_at, "

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from consent_service.domain.standing import NO_STANDING, NOTHING, Standing
-from consent_service.storage.database import Database
-from consent_service.storage.snapshot import Readable
+from consent_service.domain.subject.standing import NO_STANDING, NOTHING, Standing
+from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.snapshot import Readable
 from consent_service.storage.statements import decisions_text, read_decision, read_decisions
 
 COLUMNS = "decisions, blocks, stopped_at, paused_until"

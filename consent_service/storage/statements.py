@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from consent_service.domain.decision import Decision
 from consent_service.domain.errors import StorageUnavailable
-from consent_service.domain.statement import Statement
-from consent_service.storage.database import Database
-from consent_service.storage.said import keep_said, said_key, said_of
-from consent_service.storage.snapshot import Readable
+from consent_service.domain.ledger.decision import Decision
+from consent_service.domain.ledger.statement import Statement
+from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.snapshot import Readable
+from consent_service.storage.said_texts import keep_said, said_key, said_of
 
 _ENCODER = msgspec.json.Encoder()
 _make = tuple.__new__  # faster than the constructor of a named tuple; every check comes by here

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from consent_service.domain.standing import Standing
-from consent_service.storage.database import Database
+from consent_service.domain.subject.standing import Standing
+from consent_service.storage.engine.database import Database
 from consent_service.storage.standings import COLUMNS, read_standing
 
 # One statement sees one state of the database, however long its rows are read; it has one row where nobody is known.

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 COLUMNS = "principal, kind, sealed, ref, language, created_at"
 INSERT = f"""

@@ -1,7 +1,7 @@
 """Suppressions: the subjects of a site on whom a block stands or who stopped everything, page by page."""
 
-from consent_service.domain.standing import Standing
-from consent_service.storage.database import Database
+from consent_service.domain.subject.standing import Standing
+from consent_service.storage.engine.database import Database
 from consent_service.storage.standings import COLUMNS, read_standing
 
 AFTER = f"""

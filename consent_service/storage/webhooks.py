@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 COLUMNS = (
     "id, site, url, events, secret, previous_secret, previous_until, created_at, failing_since, disabled_at, "

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from consent_service.domain.duration import Duration, Unit
+from consent_service.domain.basics.duration import Duration, Unit
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 

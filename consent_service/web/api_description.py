@@ -5,24 +5,15 @@ from typing import Any
 import msgspec
 
 from consent_service import __version__
-from consent_service.domain.decision import Reason
-from consent_service.web import (
-    changes_api,
-    check_operations,
-    export_api,
-    import_operations,
-    inbound_api,
-    links_api,
-    subjects_api,
-    subscription_api,
-    suppression_list,
-    suppressions_api,
-    visitor_api,
-    webhook_operations,
-    withdrawals_api,
-)
-from consent_service.web.api_operation import ApiOperation
-from consent_service.web.problems import CONTENT_TYPE, ProblemDetails
+from consent_service.domain.ledger.decision import Reason
+from consent_service.web.api.api_operation import ApiOperation
+from consent_service.web.check import check_operations
+from consent_service.web.feed import changes_api, export_api, webhook_operations
+from consent_service.web.frame.problems import CONTENT_TYPE, ProblemDetails
+from consent_service.web.imports import import_operations
+from consent_service.web.messages import inbound_api, links_api, subscription_api, suppressions_api, withdrawals_api
+from consent_service.web.messages import suppression_list_api as suppression_list
+from consent_service.web.rights import subjects_api, visitor_api
 
 REASONS = {
     Reason.UNKNOWN_PURPOSE: "the site has no such purpose",

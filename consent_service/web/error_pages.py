@@ -6,12 +6,13 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import BadHost, HTTPException
 
 from consent_service.domain.errors import BrokenRecord, StorageUnavailable
-from consent_service.web import banner, subscribe
-from consent_service.web.metrics import ERRORS
-from consent_service.web.pages import render_page
-from consent_service.web.parts import parts
-from consent_service.web.problems import PROBLEMS, Problem
-from consent_service.web.visit import UnknownHost, read_visit
+from consent_service.web.frame.metrics import ERRORS
+from consent_service.web.frame.pages import render_page
+from consent_service.web.frame.problems import PROBLEMS, Problem
+from consent_service.web.frame.visit import UnknownHost, read_visit
+from consent_service.web.frame.wiring import parts
+from consent_service.web.messages import subscribe_page as subscribe
+from consent_service.web.visitor import banner_fragment as banner
 
 MACHINE_PATHS = (
     "/v1/",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from consent_service.domain.errors import AddressFault
-from consent_service.domain.subject import Address
+from consent_service.domain.subject.subject import Address
 
 
 def outcome(read: Callable[..., Address], *text: str) -> Address | str:

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from consent_service.addressing import read_email, read_email_by_full_rules
-from consent_service.domain.subject import Address, AddressKind
+from consent_service.domain.subject.subject import Address, AddressKind
 from tests.addressing.outcome import outcome
 
 ODD = "abcxyzAZ019.-_+!#$%&'*/=?^`{|}~@ \"(),:;<>[]\\\t\r\n\0\x7f"

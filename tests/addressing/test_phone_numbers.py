@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent_service.addressing import read_phone
-from consent_service.domain.subject import Address, AddressKind, masked
+from consent_service.domain.subject.subject import Address, AddressKind, masked
 from tests.addressing.outcome import outcome
 
 CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)

@@ -10,13 +10,13 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 
 from consent_service.app import create_app
-from consent_service.domain.act import Act
-from consent_service.domain.decision import Method, State
-from consent_service.services.acting import record_act
-from consent_service.services.identifying import identify_email
-from consent_service.services.preparing import open_resources
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.subject.act import Act
+from consent_service.services.operator.preparing_home import open_resources
+from consent_service.services.subject.identifying_subjects import identify_email
+from consent_service.services.subject.recording_acts import record_act
 from consent_service.settings import Settings
-from consent_service.site_file import read_site
+from consent_service.site_files.site_file import read_site
 from tests.cli.conftest import SITES
 
 NEWS = ("--purpose", "offers_email")

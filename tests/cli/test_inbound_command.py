@@ -4,15 +4,15 @@ import pytest
 from click.testing import CliRunner
 
 from consent_service.cli import main
-from consent_service.domain.act import Act
-from consent_service.domain.decision import Method, State
-from consent_service.domain.link_token import LinkKind, LinkToken, base32_token, write_token
-from consent_service.key_ring import KeyRing
-from consent_service.services.acting import record_act
-from consent_service.services.identifying import identify_email
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, base32_token, write_token
+from consent_service.domain.subject.act import Act
+from consent_service.keys.key_ring import KeyRing
 from consent_service.services.resources import Resources
-from consent_service.site_file import read_site
-from consent_service.storage.database import Database
+from consent_service.services.subject.identifying_subjects import identify_email
+from consent_service.services.subject.recording_acts import record_act
+from consent_service.site_files.site_file import read_site
+from consent_service.storage.engine.database import Database
 from consent_service.storage.standings import standing_of
 from tests.cli.conftest import SITES
 

@@ -4,9 +4,9 @@ import pytest
 
 from consent_service.domain.api_key import Scope, looks_like_key
 from consent_service.domain.identifier import RECORD_ID
-from consent_service.key_ring import KeyRing
-from consent_service.services.issuing import find_key
-from consent_service.services.preparing import open_resources
+from consent_service.keys.key_ring import KeyRing
+from consent_service.services.operator.issuing_keys import find_key
+from consent_service.services.operator.preparing_home import open_resources
 from consent_service.settings import Settings
 
 CREATE = ("key", "create", "--site", "demo", "--scope", "check")

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from consent_service.domain.act import Act
-from consent_service.domain.decision import Method
-from consent_service.services.acting import record_act
-from consent_service.services.identifying import identify_email
-from consent_service.services.preparing import open_resources
-from consent_service.services.reading import record_of_site
+from consent_service.domain.ledger.decision import Method
+from consent_service.domain.subject.act import Act
+from consent_service.services.ledger.reading_records import record_of_site
+from consent_service.services.operator.preparing_home import open_resources
+from consent_service.services.subject.identifying_subjects import identify_email
+from consent_service.services.subject.recording_acts import record_act
 from consent_service.settings import Settings
-from consent_service.site_file import read_sites
+from consent_service.site_files.site_file import read_sites
 from tests.cast import choose, make_notice_for
 from tests.cli.conftest import SITES
 

@@ -7,9 +7,9 @@ import sys
 import pytest
 
 from consent_service import __version__
-from consent_service.services.preparing import open_resources
+from consent_service.services.operator.preparing_home import open_resources
 from consent_service.settings import Settings
-from consent_service.storage.database import Database
+from consent_service.storage.engine.database import Database
 
 COMMAND = "from consent_service.cli import main; main()"
 NEEDING_A_HOME = [("key", "list"), ("records", "export", "--site", "demo"), ("serve", "--port", "1")]

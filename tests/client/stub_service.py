@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from consent_service.domain.identifier import visitor_id
-from consent_service.domain.visitor_cookie import VisitorCookie
-from consent_service.signing import public_key, sign
-from consent_service.verification import jwk, key_id
+from consent_service.domain.visitor.visitor_cookie import VisitorCookie
+from consent_service.keys.signing import public_key, sign
+from consent_service.keys.verification import jwk, key_id
 
 NOW = 1_767_268_800
 SEED = bytes(range(32))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from consent_service.client.cookie_reader import VisitorConsent, consent_text, read_visitor_consent
 from consent_service.client.service_keys import KeySet, read_key_set
 from consent_service.domain.api_key import looks_like_key, new_key
-from consent_service.domain.visitor_cookie import VisitorCookie
-from consent_service.signing import public_key, sign
+from consent_service.domain.visitor.visitor_cookie import VisitorCookie
+from consent_service.keys.signing import public_key, sign
 from tests.client.stub_service import (
     KID,
     NOW,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from consent_service.delivery.smtp import MailRefused, send_mail
-from consent_service.domain.mail_message import compose
-from consent_service.domain.mail_route import MailFolder
+from consent_service.domain.messages.mail_message import compose
+from consent_service.domain.messages.mail_route import MailFolder
 from tests.cast import NOON, SECOND
 
 

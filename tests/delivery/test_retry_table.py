@@ -16,7 +16,7 @@ from consent_service.delivery.retry_table import (
     next_mail_attempt,
     wait_asked,
 )
-from consent_service.domain.moment import DAY
+from consent_service.domain.basics.moment import DAY
 from tests.cast import NOON
 
 BROKEN = Outcome(None, "", "the connection broke")

@@ -5,8 +5,8 @@ import logging
 import pytest
 
 from consent_service.delivery.smtp import MailRefused, send_mail
-from consent_service.domain.mail_message import compose
-from consent_service.domain.mail_route import Encryption, SmtpAddress
+from consent_service.domain.messages.mail_message import compose
+from consent_service.domain.messages.mail_route import Encryption, SmtpAddress
 from tests.cast import NOON
 from tests.delivery.mail_server import PASSWORD, USER, mail_server
 from tests.delivery.rude_server import dripping, rude_server, saying, silent

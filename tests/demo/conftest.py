@@ -13,7 +13,7 @@ from consent_service.client.consent_client import ConsentClient
 from consent_service.delivery.mail_folder import put_mail
 from consent_service.demo.campaign import PURPOSE, Campaign
 from consent_service.demo.shop import create_shop
-from consent_service.domain.mail_message import compose
+from consent_service.domain.messages.mail_message import compose
 from tests.cast import NOON, SECOND
 from tests.client.stub_service import (
     API_KEY,

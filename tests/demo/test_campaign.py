@@ -7,8 +7,8 @@ from email.policy import default
 import pytest
 
 from consent_service.demo.campaign import LIST, PURPOSE, SUBJECT
-from consent_service.files import shipped_folder
-from consent_service.site_file import read_site
+from consent_service.shipped_files import shipped_folder
+from consent_service.site_files.site_file import read_site
 from tests.client.stub_service import raw, sending
 from tests.demo.conftest import BOX, listing
 

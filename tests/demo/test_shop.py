@@ -12,8 +12,8 @@ from consent_service.demo.shop import (
     PURPOSES,
     VISIT_COOKIE,
 )
-from consent_service.files import shipped_folder
-from consent_service.site_file import read_site
+from consent_service.shipped_files import shipped_folder
+from consent_service.site_files.site_file import read_site
 from tests.client.stub_service import allowing, cookie_text, sending
 from tests.demo.conftest import BOX, PAGE, UNDECIDED
 

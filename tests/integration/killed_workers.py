@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from consent_service.services.announcing import WEBHOOK_JOB
-from consent_service.services.preparing import open_resources
+from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
+from consent_service.services.feed.delivering_webhooks import webhook_handler
+from consent_service.services.operator.preparing_home import open_resources
+from consent_service.services.queueing_jobs import LEASE, Worker
 from consent_service.services.resources import system_clock
-from consent_service.services.webhook_delivering import webhook_handler
-from consent_service.services.working import LEASE, Worker
 from consent_service.settings import Settings
 from tests.cast import make_site
 

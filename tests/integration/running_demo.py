@@ -75,7 +75,9 @@ class RunningDemo:
 
     def workers(self) -> list[int]:
         """List the processes that do jobs."""
-        return [process for process in self.processes() if b"consent_service.job_runner" in command_line(process)]
+        return [
+            process for process in self.processes() if b"consent_service.worker.job_runner" in command_line(process)
+        ]
 
     def processes(self) -> list[int]:
         return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if self._is_ours(path)]

@@ -13,15 +13,15 @@ from flask import Flask
 from webtest import TestApp, TestResponse
 
 from consent_service.app import create_app
-from consent_service.domain.decision import Method
-from consent_service.key_ring import create_key
-from consent_service.services.exporting import export_records
-from consent_service.services.identifying import identify_email
-from consent_service.services.preparing import open_resources, prepare_home
+from consent_service.domain.ledger.decision import Method
+from consent_service.keys.key_ring import create_key
+from consent_service.services.ledger.exporting_records import export_records
+from consent_service.services.messages.recording_withdrawals import Withdrawal, withdraw
+from consent_service.services.operator.preparing_home import open_resources, prepare_home
 from consent_service.services.resources import system_clock
-from consent_service.services.withdrawing import Withdrawal, withdraw
+from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.settings import Settings
-from consent_service.site_file import read_site
+from consent_service.site_files.site_file import read_site
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)

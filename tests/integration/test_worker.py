@@ -12,19 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from consent_service.domain.act import Act
-from consent_service.domain.decision import Method
-from consent_service.domain.event import Event
-from consent_service.domain.standing import Block
-from consent_service.services.acting import record_act
+from consent_service.domain.feed.webhook_event import Event
+from consent_service.domain.ledger.decision import Method
+from consent_service.domain.subject.act import Act
+from consent_service.domain.subject.standing import Block
+from consent_service.services.feed.keeping_webhooks import list_deliveries, make_webhook
 from consent_service.services.resources import system_clock
-from consent_service.services.webhook_keeping import list_deliveries, make_webhook
+from consent_service.services.subject.recording_acts import record_act
 from tests.cast import make_resources, make_site
 from tests.integration.running_service import PROGRAM, ROOT, environment, run, running_service
 from tests.webhook_receiver import receiving
 
 EVENTS, KILLINGS = 300, 40
-MODULE = b"consent_service.job_runner"
+MODULE = b"consent_service.worker.job_runner"
 
 
 def workers_of(parent: int) -> list[int]:

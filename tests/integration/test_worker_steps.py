@@ -5,9 +5,9 @@ import subprocess
 import sys
 from collections import defaultdict
 
-from consent_service.domain.event import Event
+from consent_service.domain.feed.webhook_event import Event
+from consent_service.services.feed.keeping_webhooks import make_webhook
 from consent_service.services.resources import system_clock
-from consent_service.services.webhook_keeping import make_webhook
 from tests.cast import make_resources, make_site
 from tests.delivery.mail_server import mail_server
 from tests.integration.running_service import ROOT

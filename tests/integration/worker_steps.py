@@ -12,21 +12,21 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from consent_service.domain.act import Act
-from consent_service.domain.decision import Method
-from consent_service.domain.mail_route import parse_mail_route
-from consent_service.domain.notice import make_notice
-from consent_service.domain.site import Messages
-from consent_service.domain.standing import Block
-from consent_service.services.acting import record_act
-from consent_service.services.identifying import identify_email
-from consent_service.services.job_handlers import job_handlers
-from consent_service.services.preparing import open_resources
+from consent_service.domain.ledger.decision import Method
+from consent_service.domain.ledger.notice import make_notice
+from consent_service.domain.messages.mail_route import parse_mail_route
+from consent_service.domain.site.site import Messages
+from consent_service.domain.subject.act import Act
+from consent_service.domain.subject.standing import Block
+from consent_service.services.messages.subscribing import Wish, request_subscription
+from consent_service.services.operator.preparing_home import open_resources
+from consent_service.services.queueing_jobs import LEASE, Worker
 from consent_service.services.resources import system_clock
-from consent_service.services.subscribing import Wish, request_subscription
-from consent_service.services.working import LEASE, Worker
+from consent_service.services.subject.identifying_subjects import identify_email
+from consent_service.services.subject.recording_acts import record_act
 from consent_service.settings import Settings
 from consent_service.texts import Catalogue
+from consent_service.worker.job_handlers import job_handlers
 from tests.cast import make_site
 
 SITE = make_site(messages=Messages(sender="Demo <letters@demo.example>"))

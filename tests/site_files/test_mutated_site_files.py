@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from consent_service.domain.fairness import fairness_findings
-from consent_service.domain.fault import Fault
-from consent_service.site_file import SiteFileError, make_site, read_site
+from consent_service.domain.site_check.fairness import fairness_findings
+from consent_service.domain.site_check.site_fault import Fault
+from consent_service.site_files.site_file import SiteFileError, make_site, read_site
 from consent_service.texts import interface_texts
 from tests.sound_site import SOUND
 

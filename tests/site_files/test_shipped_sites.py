@@ -7,14 +7,14 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from consent_service.domain.data_category import DATA_CATEGORIES
-from consent_service.domain.fairness import fairness_findings
-from consent_service.domain.finding import FairnessRule
-from consent_service.domain.list_id import list_id
-from consent_service.domain.mail_message import parse_mailbox
-from consent_service.domain.purpose import Basis, Channel
-from consent_service.domain.site import ClockKind, ConfirmBy, Site
-from consent_service.site_file import read_site, read_sites
+from consent_service.domain.messages.list_id import list_id
+from consent_service.domain.messages.mail_message import parse_mailbox
+from consent_service.domain.site.data_category import DATA_CATEGORIES
+from consent_service.domain.site.purpose import Basis, Channel
+from consent_service.domain.site.site import ClockKind, ConfirmBy, Site
+from consent_service.domain.site_check.fairness import fairness_findings
+from consent_service.domain.site_check.site_finding import FairnessRule
+from consent_service.site_files.site_file import read_site, read_sites
 from consent_service.texts import interface_texts
 
 ROOT = Path(__file__).parents[2]

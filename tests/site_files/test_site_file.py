@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from consent_service.domain.purpose import Channel, Kind, Party
-from consent_service.domain.site import ClockKind, ConfirmBy, Messages, Topic
-from consent_service.site_file import LARGEST, SiteFileError, read_site, read_sites
+from consent_service.domain.site.purpose import Channel, Kind, Party
+from consent_service.domain.site.site import ClockKind, ConfirmBy, Messages, Topic
+from consent_service.site_files.site_file import LARGEST, SiteFileError, read_site, read_sites
 from tests.sound_site import SOUND
 
 APART = "; a request could not tell them apart"

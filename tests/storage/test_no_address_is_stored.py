@@ -7,7 +7,7 @@ import pytest
 from webtest import TestApp
 
 from consent_service.app import create_app
-from consent_service.services.preparing import open_resources, prepare_home
+from consent_service.services.operator.preparing_home import open_resources, prepare_home
 from consent_service.settings import Settings
 
 CANARIES = {

@@ -29,6 +29,11 @@ class Module:
         return first.removesuffix(".py")
 
     @property
+    def dotted(self) -> str:
+        """The path below consent_service as imports write it, such as domain.site.purpose."""
+        return ".".join(self.path.relative_to(PACKAGE).with_suffix("").parts)
+
+    @property
     def text(self) -> str:
         return self.path.read_text(encoding="utf-8")
 

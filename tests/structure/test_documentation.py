@@ -11,7 +11,7 @@ import pytest
 
 from consent_service.app import create_app
 from consent_service.cli import main
-from consent_service.services.preparing import prepare_home
+from consent_service.services.operator.preparing_home import prepare_home
 from consent_service.settings import PREFIX, Settings
 from tests.structure.source_tree import ROOT, modules
 

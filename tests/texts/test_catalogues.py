@@ -5,16 +5,16 @@ from collections import Counter
 
 import pytest
 
-from consent_service.domain.data_category import DATA_CATEGORIES
-from consent_service.domain.decision import Method, State
-from consent_service.domain.duration import Unit
-from consent_service.domain.override_fairness import ASKING, BUTTONS, override_findings
-from consent_service.domain.purpose import Channel, Party
-from consent_service.domain.register_rules import ROLES
-from consent_service.domain.text_fairness import CHARACTERS_A_WORD
-from consent_service.domain.translation_rules import override_faults
+from consent_service.domain.basics.duration import Unit
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.site.data_category import DATA_CATEGORIES
+from consent_service.domain.site.purpose import Channel, Party
+from consent_service.domain.site_check.override_fairness import ASKING, BUTTONS, override_findings
+from consent_service.domain.site_check.register_rules import ROLES
+from consent_service.domain.site_check.text_fairness import CHARACTERS_A_WORD
+from consent_service.domain.site_check.translation_rules import override_faults
 from consent_service.texts import LANGUAGES, PLACEHOLDER, interface_texts, plural_form
-from consent_service.web.problems import PROBLEMS
+from consent_service.web.frame.problems import PROBLEMS
 from tests.cast import make_site
 from tests.texts.text_uses import STAR, address_codes, raised_codes, string_constants, text_uses
 

@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import Environment
 
-from consent_service.domain.duration import Duration, Unit
+from consent_service.domain.basics.duration import Duration, Unit
 from consent_service.texts import LANGUAGES, Catalogue, Translator, plural_form
 
 NUMBERS = (0, 1, 2, 3, 5, 11, 21, 100)

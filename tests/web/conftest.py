@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from consent_service.domain.mail_route import parse_mail_route
+from consent_service.domain.messages.mail_route import parse_mail_route
 from tests.cast import NOON
 from tests.delivery.mail_server import MailServer, mail_server
 from tests.web.browser import Browser

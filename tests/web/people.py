@@ -4,11 +4,11 @@ from typing import Any
 
 import webtest
 
-from consent_service.domain.act import Act
 from consent_service.domain.api_key import Scope
-from consent_service.domain.decision import Method, State
-from consent_service.services.acting import record_act
-from consent_service.services.identifying import Identified, identify_email, keep_address
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.subject.act import Act
+from consent_service.services.subject.identifying_subjects import Identified, identify_email, keep_address
+from consent_service.services.subject.recording_acts import record_act
 from tests.web.service import Service
 
 EMAIL = "ada@example.org"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from consent_service.domain.act import Act
-from consent_service.domain.decision import Method, State
-from consent_service.domain.link_token import (
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.messages.link_token import (
     LinkKind,
     LinkToken,
     base32_token,
@@ -12,11 +12,11 @@ from consent_service.domain.link_token import (
     purpose_code,
     write_token,
 )
-from consent_service.domain.message_decision import decide_message
-from consent_service.domain.notice import fingerprints
-from consent_service.domain.purpose import Channel
-from consent_service.services.acting import record_act
-from consent_service.services.identifying import identify_email, identify_phone, seal_address
+from consent_service.domain.site.purpose import Channel
+from consent_service.domain.subject.act import Act
+from consent_service.domain.subject.message_decision import decide_message
+from consent_service.services.subject.identifying_subjects import identify_email, identify_phone, seal_address
+from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.records import latest_records
 from consent_service.storage.standings import standing_of
 from consent_service.storage.subjects import StoredSubject, keep_subject

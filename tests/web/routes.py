@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.site_directory import Mount
+from consent_service.domain.site.site_directory import Mount
 from tests.web.newsletter import Newsletter
 from tests.web.raw import RawAnswer, raw_request
 from tests.web.reader import Reader

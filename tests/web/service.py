@@ -10,12 +10,12 @@ import webtest
 
 from consent_service.app import create_app
 from consent_service.domain.api_key import Scope
-from consent_service.domain.consent_record import ConsentRecord
-from consent_service.domain.site import Site
-from consent_service.services.issuing import find_key, issue_key, revoke
-from consent_service.services.reading import history
+from consent_service.domain.ledger.consent_record import ConsentRecord
+from consent_service.domain.site.site import Site
+from consent_service.services.ledger.reading_records import history
+from consent_service.services.operator.issuing_keys import find_key, issue_key, revoke
 from consent_service.settings import Settings
-from consent_service.site_file import read_site
+from consent_service.site_files.site_file import read_site
 from consent_service.texts import Catalogue
 from tests.cast import Clock, make_resources
 from tests.web.browser import Browser

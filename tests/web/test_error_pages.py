@@ -9,7 +9,7 @@ import pytest
 
 from consent_service.logs import JsonFormatter
 from consent_service.texts import LANGUAGES, Catalogue
-from consent_service.web.metrics import metrics_page
+from consent_service.web.frame.metrics import metrics_page
 from tests.web.raw import raw_request
 from tests.web.routes import METHODS, Routes
 from tests.web.service import TEXT

@@ -1,0 +1,1 @@
+"""Values and readers that know nothing of consent; imports no other area."""

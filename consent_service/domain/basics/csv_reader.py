@@ -1,0 +1,93 @@
+"""Reading CSV row by row: lazily, within limits, and so that one bad row never costs another."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import NamedTuple
+
+from consent_service.domain.basics.csv_lines import RowLines, TooLong, split_lines
+from consent_service.domain.basics.formula_cell import restored
+from consent_service.domain.imports.import_row import ImportFault, RowCode, RowFault
+
+MOST_CELLS = 1000
+DELIMITERS = ",;\t"
+_BYTE_ORDER_MARK = "\ufeff"
+_OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+class CsvRow(NamedTuple):
+    """One row and the line on which it begins, counted from 1."""
+
+    line: int
+    cells: list[str]
+
+
+def read_csv(chunks: Iterable[bytes], *, restore: bool = False, resume: int = 1) -> Iterator[CsvRow | RowFault]:
+    """Read a CSV file of UTF-8, with or without byte order mark, separated by comma, semicolon or tab.
+
+    The first row is the header and decides the separator. ``restore`` undoes the quote that our own exports put in
+    front of formulas. Blank rows are left out. ``resume`` is a line on which a row begins: between the header and that
+    row none is handed out. Raises ImportFault for a file that is empty or not UTF-8, and where
+    the header is longer than a row may be.
+    """
+    lines = split_lines(_checked(chunks))
+    first = next(lines, "")
+    if first is None:
+        raise ImportFault("header_too_long", "the first line is longer than 64 KB; is this a CSV file?")
+    first = first.removeprefix(_BYTE_ORDER_MARK)
+    if not first:
+        raise ImportFault("empty_file", "the file holds no line")
+    kept = RowLines(chain([first], lines))
+    return _resumed(_rows(kept, _delimiter(first), restore), kept, resume)
+
+
+def _resumed(rows: Iterator[CsvRow | RowFault], lines: RowLines, resume: int) -> Iterator[CsvRow | RowFault]:
+    yield from islice(rows, 1)
+    lines.pass_to(resume)
+    yield from rows
+
+
+def _checked(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    filled = (chunk for chunk in chunks if chunk)
+    first = b""
+    # The marks of other encodings are up to four bytes long.
+    while len(first) < 4 and (chunk := next(filled, b"")):
+        first += chunk
+    if first.startswith(_OTHER_ENCODINGS) or b"\x00" in first[:4]:
+        raise ImportFault("not_utf8", "the file is UTF-16 or UTF-32; save it as UTF-8")
+    yield first
+    yield from filled
+
+
+def _delimiter(header: str) -> str:
+    bare = _QUOTED.sub("", header)
+    return max(DELIMITERS, key=bare.count)
+
+
+def _rows(lines: RowLines, delimiter: str, restore: bool) -> Iterator[CsvRow | RowFault]:
+    parser = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        line = lines.number
+        try:
+            cells = next(parser)
+        except StopIteration:
+            return
+        except (TooLong, csv.Error) as trouble:
+            # A quote that is never closed would swallow every row behind it, so only its own line is given up.
+            lines.give_up_row()
+            parser = csv.reader(lines, delimiter=delimiter, strict=True)
+            yield _fault(line, trouble)
+            continue
+        lines.finish_row()
+        if len(cells) > MOST_CELLS:
+            yield RowFault(line, RowCode.TOO_LONG, f"more than {MOST_CELLS} cells")
+        elif any(cell.strip() for cell in cells):
+            yield CsvRow(line, [restored(cell) for cell in cells] if restore else cells)
+
+
+def _fault(line: int, trouble: Exception) -> RowFault:
+    if isinstance(trouble, TooLong):
+        return RowFault(line, RowCode.TOO_LONG, "more than 64 KB, or a quote that is never closed")
+    return RowFault(line, RowCode.BROKEN_ROW, "its quotes do not fit")

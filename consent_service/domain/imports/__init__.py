@@ -1,0 +1,1 @@
+"""Other tools' files, read row by row."""

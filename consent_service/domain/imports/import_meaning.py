@@ -1,0 +1,123 @@
+"""What one row means under one mapping, or why it means nothing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.imports.import_columns import MappedColumns, Meaningless
+from consent_service.domain.imports.import_mapping import ImportField, plain_word
+from consent_service.domain.imports.import_row import ImportRow, ImportStatus, RowCode
+from consent_service.domain.imports.import_time import is_no_time, read_time
+from consent_service.domain.site.purpose import Channel
+from consent_service.domain.subject.act import SKEW
+
+CHANNELS: Mapping[str, Channel] = {channel.value: channel for channel in Channel}
+_BETWEEN_TOPICS = re.compile(r"[,;|]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportTerms:
+    """What whoever imports a file says about the whole of it; ``now`` and ``at`` are in microseconds.
+
+    ``source`` says where these people chose. ``topics`` are for rows that name none, ``zone`` for times that name
+    none, ``at`` for a yes without a time. IP addresses are kept only with ``keeps_network``. ``restores`` undoes the
+    quotes that our own exports put in front of formulas.
+    """
+
+    source: str
+    now: int
+    topics: tuple[str, ...] = ()
+    zone: tzinfo | None = None
+    at: int | None = None
+    keeps_network: bool = False
+    restores: bool = False
+
+
+def read_meaning(
+    columns: MappedColumns, cells: Sequence[str], terms: ImportTerms, line: int, original: Mapping[str, str]
+) -> ImportRow | None:
+    """Say what a row means, or None where it is no answer; raises Meaningless where it cannot be taken over."""
+    address = columns.value(ImportField.ADDRESS, cells)
+    if not address and columns.mapping.optional:
+        return None
+    status = columns.status(cells)
+    if status is None:
+        return None
+    if not address:
+        raise Meaningless(RowCode.INVALID_ADDRESS, "the row holds no address")
+    channel = _channel(columns.value(ImportField.CHANNEL, cells), address)
+    at = _act_time(columns, cells, status, terms)
+    return ImportRow(
+        line=line,
+        address=address,
+        kind="email" if channel is Channel.EMAIL or "@" in address else "phone",
+        channel=channel,
+        topics=_topics(columns, cells, status, terms),
+        status=status,
+        at=None if at is None else rfc3339(at),
+        confirmed_at=_confirmed(columns, cells, terms),
+        source=columns.value(ImportField.SOURCE, cells) or terms.source,
+        evidence=_evidence(columns, cells, terms),
+        original=original,
+    )
+
+
+def _channel(text: str, address: str) -> Channel:
+    word = plain_word(text)
+    if not word:
+        return Channel.EMAIL if "@" in address else Channel.SMS
+    if word not in CHANNELS:
+        raise Meaningless(RowCode.UNKNOWN_TOPIC, f"{text[:40]!r} is no channel; there are {', '.join(Channel)}")
+    return CHANNELS[word]
+
+
+def _topics(columns: MappedColumns, cells: Sequence[str], status: ImportStatus, terms: ImportTerms) -> tuple[str, ...]:
+    if status.is_block or (status.is_no and columns.mapping.everything):
+        return ()
+    named = [topic.strip() for topic in _BETWEEN_TOPICS.split(columns.value(ImportField.TOPICS, cells))]
+    topics = tuple(dict.fromkeys(topic for topic in named if topic)) or terms.topics
+    if not topics and not status.is_no:
+        raise Meaningless(RowCode.UNKNOWN_TOPIC, "a yes needs a topic; the row names none, and none was given")
+    return topics
+
+
+def _act_time(columns: MappedColumns, cells: Sequence[str], status: ImportStatus, terms: ImportTerms) -> int | None:
+    """Find out when the person acted; a no whose time cannot be told is taken over without one."""
+    text = columns.value(ImportField.AT, cells)
+    if status.is_no:
+        try:
+            return _past(text, columns, terms)
+        except Meaningless:
+            return None
+    if is_no_time(text) and terms.at is not None:
+        return terms.at
+    return _past(text, columns, terms)
+
+
+def _past(text: str, columns: MappedColumns, terms: ImportTerms) -> int:
+    if is_no_time(text):
+        raise Meaningless(RowCode.MISSING_TIME, "a yes needs the time at which it was given")
+    try:
+        at = read_time(text, zone=terms.zone or columns.mapping.zone, form=columns.mapping.time_form)
+    except ValueError as trouble:
+        raise Meaningless(RowCode.AMBIGUOUS_TIME, f"{text[:40]!r} {trouble}") from None
+    if at > terms.now + SKEW:
+        raise Meaningless(RowCode.FUTURE_TIME, f"{text[:40]!r} lies in the future")
+    return at
+
+
+def _confirmed(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> str | None:
+    try:
+        return rfc3339(_past(columns.value(ImportField.CONFIRMED_AT, cells), columns, terms))
+    except Meaningless:
+        return None
+
+
+def _evidence(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> dict[str, str]:
+    evidence = columns.evidence(cells, network=terms.keeps_network)
+    if zone := terms.zone or columns.mapping.zone:
+        evidence["zone"] = str(zone)
+    evidence["time"] = columns.value(ImportField.AT, cells)[:40] or "none"
+    return evidence

@@ -1,0 +1,106 @@
+"""Reading a file to import: each row becomes what it says about a person, or the reason why it says nothing."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from consent_service.domain.basics.csv_reader import CsvRow, read_csv
+from consent_service.domain.basics.formula_cell import restored
+from consent_service.domain.imports.import_columns import MappedColumns, Meaningless
+from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
+from consent_service.domain.imports.import_meaning import ImportTerms, read_meaning
+from consent_service.domain.imports.import_row import ImportFault, ImportRow, RowCode, RowFault, SilentRow
+
+Chooser = Callable[[Sequence[str]], FileKind]
+"""Decides by the columns of a file which kind it is."""
+
+Result = ImportRow | RowFault | SilentRow
+
+
+def read_import(chunks: Iterable[bytes], choose: Chooser, terms: ImportTerms, *, resume: int = 1) -> Iterator[Result]:
+    """Read a file row by row; a row about several channels or topics gives several results.
+
+    The header is read at once and the rows on demand, from the line ``resume`` on which a row begins. Raises
+    ImportFault for a file that cannot be imported.
+    """
+    if not terms.source.strip():
+        raise ImportFault("source_missing", "say where these people made their choices")
+    rows = read_csv(chunks, resume=resume)
+    first = next(rows, None)
+    if not isinstance(first, CsvRow):
+        raise ImportFault("header_broken", "the first line is no list of columns")
+    header = [restored(cell).strip() for cell in first.cells]
+    kind = choose(header)
+    columns = kind.columns_of(header)
+    if columns is not header:
+        return _results(chain([first], rows), columns, kind, terms)
+    return _results(rows, header, kind, terms)
+
+
+def _results(
+    rows: Iterable[CsvRow | RowFault], header: Sequence[str], kind: FileKind, terms: ImportTerms
+) -> Iterator[Result]:
+    mappings = _usable(kind, header)
+    restores = terms.restores or kind.restores
+    return (result for row in rows for result in _read_row(row, header, mappings, terms, restores))
+
+
+def _usable(kind: FileKind, header: Sequence[str]) -> list[MappedColumns]:
+    laid = [MappedColumns(one, header) for mapping in kind.mappings for one in _by_topic(mapping, header)]
+    usable = [columns for columns in laid if not columns.missing]
+    if not usable:
+        missing = laid[0].missing if laid else [f"{mapping.topic_prefix}…" for mapping in kind.mappings]
+        raise ImportFault("missing_column", f"the file has no column {', '.join(missing)}")
+    read = {name for columns in usable for names in columns.mapping.columns.values() for name in names}
+    if repeated := sorted(name for name in read if header.count(name) > 1):
+        raise ImportFault("repeated_column", f"the file has several columns {', '.join(repeated)}")
+    return usable
+
+
+def _by_topic(mapping: ImportMapping, header: Sequence[str]) -> Iterator[ImportMapping]:
+    prefix = mapping.topic_prefix
+    if not prefix:
+        yield mapping
+        return
+    for name in header:
+        if name.startswith(prefix) and name != prefix:
+            columns = {**mapping.columns, ImportField.STATUS: (name,)}
+            constants = {**mapping.constants, ImportField.TOPICS: name.removeprefix(prefix)}
+            yield replace(mapping, columns=columns, constants=constants, topic_prefix="")
+
+
+def _read_row(
+    row: CsvRow | RowFault,
+    header: Sequence[str],
+    mappings: Sequence[MappedColumns],
+    terms: ImportTerms,
+    restores: bool,
+) -> Iterator[Result]:
+    if isinstance(row, RowFault):
+        yield row
+        return
+    cells = [restored(cell) for cell in row.cells] if restores else row.cells
+    original = dict(zip(header, cells, strict=False))
+    if any(cell.strip() for cell in cells[len(header) :]):
+        yield RowFault(row.line, RowCode.BROKEN_ROW, "the row has more cells than there are columns", original)
+        return
+    results = [_read_meaning(columns, cells, header, terms, row.line, original) for columns in mappings]
+    said: list[Result] = [result for result in results if result]
+    yield from said or [SilentRow(row.line, original)]
+
+
+def _read_meaning(
+    columns: MappedColumns,
+    cells: Sequence[str],
+    header: Sequence[str],
+    terms: ImportTerms,
+    line: int,
+    original: Mapping[str, str],
+) -> ImportRow | RowFault | None:
+    if len(cells) < columns.reach and not columns.mapping.optional:
+        return RowFault(line, RowCode.MISSING_COLUMN, f"the row ends before column {header[len(cells)]}", original)
+    filled = [*cells, *[""] * (len(header) - len(cells))]
+    try:
+        return read_meaning(columns, filled, terms, line, original)
+    except Meaningless as trouble:
+        return RowFault(line, trouble.code, str(trouble), original)

@@ -1,0 +1,94 @@
+"""What a row of an imported file says, and what can be wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from consent_service.domain.errors import ConsentError
+from consent_service.domain.site.purpose import Channel
+
+
+class ImportStatus(StrEnum):
+    """What a row says about a person: a yes, an unconfirmed yes, a no, or that mail must not be sent at all."""
+
+    GRANTED = "granted"
+    PENDING = "pending"
+    WITHDRAWN = "withdrawn"
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+
+    @property
+    def is_no(self) -> bool:
+        """Say whether this can only lower what is allowed."""
+        return self not in (ImportStatus.GRANTED, ImportStatus.PENDING)
+
+    @property
+    def is_block(self) -> bool:
+        """Say whether this is about the address, whatever the topic."""
+        return self in (ImportStatus.BOUNCE, ImportStatus.COMPLAINT)
+
+
+class RowCode(StrEnum):
+    """What is wrong with a row; the report names it."""
+
+    INVALID_ADDRESS = "invalid_address"
+    DUPLICATE_IN_FILE = "duplicate_in_file"
+    OLDER_THAN_RECORD = "older_than_record"
+    WITHDRAWAL_NEWER = "withdrawal_newer"
+    MISSING_TIME = "missing_time"
+    FUTURE_TIME = "future_time"
+    AMBIGUOUS_TIME = "ambiguous_time"
+    UNKNOWN_STATUS = "unknown_status"
+    UNKNOWN_TOPIC = "unknown_topic"
+    BLOCKED = "blocked"
+    TOO_LONG = "too_long"
+    BROKEN_ROW = "broken_row"
+    MISSING_COLUMN = "missing_column"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRow:
+    """What one row says about one person on one channel.
+
+    ``kind`` is ``email`` or ``phone``; the address is as the file has it, not yet checked. No topics means every
+    topic of the channel. ``at`` and ``confirmed_at`` are RFC 3339 in UTC; only a no may lack ``at``, and counts from
+    the import on. ``evidence`` holds short codes and times, ``original`` the row as it was.
+    """
+
+    line: int
+    address: str
+    kind: str
+    channel: Channel
+    topics: tuple[str, ...]
+    status: ImportStatus
+    at: str | None
+    confirmed_at: str | None
+    source: str
+    evidence: Mapping[str, str]
+    original: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """A row that cannot be taken over, and why; ``detail`` is for people."""
+
+    line: int
+    code: RowCode
+    detail: str
+    original: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SilentRow:
+    """A row that says nothing: this person was never asked, or gave no answer."""
+
+    line: int
+    original: Mapping[str, str]
+
+
+class ImportFault(ConsentError):
+    """A file that cannot be imported at all; ``code`` names the reason for programs."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code

@@ -1,0 +1,82 @@
+"""Times as other tools write them into their exports."""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from consent_service.domain.basics.moment import EPOCH, moment, rfc3339
+
+_TIME = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,](?P<rest>[0-9]{1,9}))?"
+    r" ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?(?P<name> (?:[A-Z]{3,5}|[+-][0-9]{2,4}))?",
+    re.IGNORECASE,
+)
+_UNIX = re.compile(r"[0-9]{9,11}")
+_NOTHING = re.compile(r"[0\s:.TZ-]*")
+
+
+class TimeForm(StrEnum):
+    """How a tool writes times."""
+
+    RFC3339 = "rfc3339"
+    ZONED = "zoned"
+    BARE = "bare"
+    UNIX = "unix"
+
+
+def is_no_time(text: str) -> bool:
+    """Say whether a cell holds no time: empty, or one of the zeros by which databases say so."""
+    return not _NOTHING.sub("", text) and not _UNIX.fullmatch(text)
+
+
+def read_time(text: str, *, zone: tzinfo | None, form: TimeForm) -> int:
+    """Read a time into microseconds; Unix seconds are taken only from a tool that writes them.
+
+    ``zone`` is for times that name none. Raises ValueError for a time that could mean several moments or none: a
+    date without a time, a time without a zone, an hour that the clocks show twice or never.
+    """
+    if form is TimeForm.UNIX and _UNIX.fullmatch(text):
+        return int(text) * 1_000_000
+    if not (found := _TIME.fullmatch(text)):
+        raise ValueError("is no date with a time, such as 2026-01-31T08:30:00Z")
+    local = datetime.fromisoformat(f"{found['day']} {found['clock']}")
+    if local.year <= EPOCH.year:
+        raise ValueError("lies before 1971")
+    fraction = timedelta(microseconds=int((found["rest"] or "").ljust(6, "0")[:6]))
+    if found["zone"]:
+        return _since_epoch(local.replace(tzinfo=_offset(found["zone"].upper())) + fraction)
+    if found["name"] or zone is None:
+        raise ValueError("names no time zone")
+    return _since_epoch(_placed(local, zone) + fraction)
+
+
+def write_time(at: int, form: TimeForm) -> str:
+    """Write a time in microseconds the way a tool does; all but RFC 3339 to the second."""
+    match form:
+        case TimeForm.RFC3339:
+            return rfc3339(at)
+        case TimeForm.UNIX:
+            return str(at // 1_000_000)
+        case TimeForm.ZONED:
+            return moment(at).isoformat(sep=" ", timespec="seconds")
+        case TimeForm.BARE:
+            return moment(at).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+
+
+def _offset(text: str) -> tzinfo | None:
+    return UTC if text in ("Z", "UTC") else datetime.strptime(text, "%z").tzinfo
+
+
+def _placed(local: datetime, zone: tzinfo) -> datetime:
+    there = local.replace(tzinfo=zone)
+    if there.utcoffset() != there.replace(fold=1).utcoffset():
+        raise ValueError("falls into the hour in which the clocks change")
+    return there
+
+
+def _since_epoch(at: datetime) -> int:
+    # Differences of two times in one zone would ignore a change of its clocks.
+    try:
+        return (at.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
+    except OverflowError:
+        raise ValueError("lies after the year 9999") from None

@@ -1,0 +1,1 @@
+"""What each tool calls things, a file a tool."""

@@ -1,0 +1,1 @@
+"""Consent records, the notices they name, and receipts of them."""

@@ -1,0 +1,142 @@
+"""Decisions: what is stored for a purpose, and the one order in which an answer is found."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from consent_service.domain.site.purpose import Purpose
+
+
+class State(StrEnum):
+    """What a person said about one purpose."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    PENDING = "pending"
+    EXPIRED = "expired"
+
+
+class Method(StrEnum):
+    """How a decision came about."""
+
+    ACCEPT_ALL = "accept_all"
+    REFUSE_ALL = "refuse_all"
+    SAVE = "save"
+    WITHDRAW = "withdraw"
+    WITHDRAW_ALL = "withdraw_all"
+    SIGNAL = "signal"
+    SUBSCRIBE_REQUEST = "subscribe_request"
+    SUBSCRIBE_CONFIRM = "subscribe_confirm"
+    ONE_CLICK = "one_click"
+    MAILTO = "mailto"
+    PREFERENCE_CENTRE = "preference_centre"
+    OPERATOR = "operator"
+    API = "api"
+    IMPORT = "import"
+    EXPIRY = "expiry"
+    ERASURE = "erasure"
+
+
+class Reason(StrEnum):
+    """Why an answer is yes or no."""
+
+    __hash__ = str.__hash__  # that of an enumeration is a function of Python, and every check is counted by reason
+
+    UNKNOWN_PURPOSE = "unknown_purpose"
+    NOT_CONSENT_BASED = "not_consent_based"
+    NEVER_ASKED = "never_asked"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    SIGNAL = "signal"
+    EXPIRED = "expired"
+    OUTDATED = "outdated"
+    GRANTED = "granted"
+    BLOCKED_COMPLAINT = "blocked_complaint"
+    BLOCKED_BOUNCE = "blocked_bounce"
+    BLOCKED_MANUAL = "blocked_manual"
+    BLOCKED_MINOR = "blocked_minor"
+    BLOCKED_ERASED = "blocked_erased"
+    PENDING = "pending"
+    PAUSED = "paused"
+    SOFT_OPT_IN = "soft_opt_in"
+
+
+class Decision(NamedTuple):
+    """The current decision of a principal on one purpose; times in microseconds, ``valid_until`` of 0 for no end.
+
+    ``signalled`` says that the opt-out signal was on while the person chose, so the choice overrides it.
+    """
+
+    purpose: str
+    state: str
+    method: str
+    at: int
+    valid_until: int
+    record: str
+    fingerprint: str
+    signalled: bool
+
+
+class Answer(NamedTuple):
+    """Whether processing for a purpose is allowed, why, and which record proves it."""
+
+    allowed: bool
+    reason: str
+    record: str | None = None
+    since: int | None = None
+    valid_until: int | None = None
+
+
+UNKNOWN = Answer(allowed=False, reason=Reason.UNKNOWN_PURPOSE)
+NOT_CONSENT_BASED = Answer(allowed=True, reason=Reason.NOT_CONSENT_BASED)
+NEVER_ASKED = Answer(allowed=False, reason=Reason.NEVER_ASKED)
+
+
+# Names of the module are found faster than members of an enumeration, and the constructor of a plain tuple is faster
+# than that of a named one; every check comes by here.
+GRANTED, BY_SIGNAL = Reason.GRANTED, Method.SIGNAL.value
+STATE_GRANTED, STATE_WITHDRAWN = State.GRANTED.value, State.WITHDRAWN.value
+OTHERWISE = {State.PENDING.value: Reason.PENDING, State.EXPIRED.value: Reason.EXPIRED}
+_make = tuple.__new__
+
+
+def decide(purpose: Purpose | None, decision: Decision | None, *, fingerprint: str, now: int, signal: bool) -> Answer:
+    """Answer for one purpose; the first rule that matches wins and anything unexpected is a deny.
+
+    ``fingerprint`` is the purpose's present one, ``signal`` says that the browser sends its opt-out now.
+    """
+    if purpose is None:
+        return UNKNOWN
+    if not purpose.held:
+        return NOT_CONSENT_BASED
+    if decision is None:
+        return NEVER_ASKED
+    _, state, method, at, valid_until, record, agreed_to, signalled = decision
+    if method == BY_SIGNAL:
+        reason = Reason.SIGNAL
+    elif state == STATE_WITHDRAWN:
+        reason = Reason.WITHDRAWN
+    elif state != STATE_GRANTED:
+        reason = OTHERWISE.get(state, Reason.REFUSED)
+    elif signal and purpose.signal and not signalled:
+        reason = Reason.SIGNAL
+    elif now >= valid_until > 0:
+        reason = Reason.EXPIRED
+    elif agreed_to != fingerprint:
+        reason = Reason.OUTDATED
+    else:
+        reason = GRANTED
+    return _make(Answer, (reason is GRANTED, reason, record, at, valid_until or None))
+
+
+def needs_asking(purpose: Purpose, decision: Decision | None, *, fingerprint: str, now: int, signal: bool) -> bool:
+    """Say whether the banner asks for a purpose: never asked, expired, or granted to a text since changed.
+
+    A refusal stands until it expires, whatever changes in between. A purpose that the browser's signal covers
+    is not asked while the signal is on, and a sensitive one never in the banner.
+    """
+    if not purpose.asked or purpose.needs_own_yes(signal=signal):
+        return False
+    if decision is None or now >= decision.valid_until:
+        return True
+    return decision.state == State.GRANTED and decision.fingerprint != fingerprint

@@ -1,0 +1,1 @@
+"""Mail and links about messages, going out and coming in."""

@@ -1,0 +1,86 @@
+"""Inbound mail: what a message to an unsubscribe address says by its recipient, whatever else is in it."""
+
+import re
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import BytesHeaderParser
+from typing import NamedTuple
+
+from consent_service.domain.messages.link_pack import LOCAL_PART
+
+LONGEST_HEAD = 131_072
+"""Only so many octets of a head are read; mail servers allow less. The body is never looked at."""
+
+_RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc", "Resent-To")
+_ANSWERING_HEADERS = ("Auto-Submitted", "X-Autoreply", "X-Autorespond", "X-Failed-Recipients")
+_REPORT_TYPES = frozenset({"multipart/report", "message/delivery-status", "message/disposition-notification"})
+
+_HEAD_END = re.compile(rb"\r?\n\r?\n|\r\r")
+# An open quotation goes on to the end, so that a head full of quotation marks is gone through once.
+_QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
+_COMMENT = re.compile(r"\([^()]*\)")
+_BETWEEN_ADDRESSES = re.compile(r"[,;:]")
+_IN_BRACKETS = re.compile(r"<([^<>]*)>")
+_ADDRESS = re.compile(rf"{re.escape(LOCAL_PART)}([a-z2-7]{{58}})@([a-z0-9.-]+)", re.ASCII | re.IGNORECASE)
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
+# Postfix hands a bounce to a command with MAILER-DAEMON in the place of the empty sender.
+_NO_SENDER = re.compile(r"<\s*>|<?mailer-daemon(?:@[^<>]*)?>?", re.IGNORECASE)
+
+
+class Inbound(NamedTuple):
+    """What a message says: the tokens in lower-case base32, unverified; its Message-ID with brackets, or empty.
+
+    ``automatic`` marks answers that no person sent, such as bounces and vacation notes: they must change nothing.
+    """
+
+    tokens: tuple[str, ...]
+    message_id: str
+    automatic: bool
+
+
+def read_inbound(raw: bytes, host: str, recipient: str = "") -> Inbound:
+    """Read a raw message to an unsubscribe address at ``host``; broken messages are read as far as they go.
+
+    Only a recipient counts, because anybody can write anything into From and Subject. ``recipient`` is the envelope's
+    own; where it holds a token, the headers are not asked. A message of no recipient of ours has no tokens.
+    """
+    head = _HEAD_END.split(raw[:LONGEST_HEAD].lstrip(b"\r\n"), maxsplit=1)[0]
+    message = BytesHeaderParser().parsebytes(head)
+    recipients = (value for name in _RECIPIENT_HEADERS for value in _values(message, name))
+    tokens = tuple(_tokens(recipient, host)) or (token for value in recipients for token in _tokens(value, host))
+    found = _MESSAGE_ID.search("".join(_values(message, "Message-ID")[:1]))
+    return Inbound(tuple(dict.fromkeys(tokens)), found[0] if found else "", _is_automatic(message))
+
+
+def _values(message: Message, name: str) -> list[str]:
+    return [str(value).strip() for value in message.get_all(name, [])]
+
+
+def _tokens(value: str, host: str) -> Iterator[str]:
+    """Find the tokens in a list of addresses; names, quotations and comments around an address may hold anything."""
+    for entry in _BETWEEN_ADDRESSES.split(_COMMENT.sub(" ", _QUOTED.sub(" ", value))):
+        bracketed = _IN_BRACKETS.search(entry)
+        address = _ADDRESS.fullmatch((bracketed[1] if bracketed else entry).strip())
+        if address and address[2].lower().rstrip(".") == host.lower():
+            yield address[1].lower()
+
+
+def _is_automatic(message: Message) -> bool:
+    """Say whether a machine answered.
+
+    ``Precedence: bulk`` and ``list`` are no sign of that: some companies mark all their mail so, and to pass over a
+    person who wants to leave is worse than to believe a machine. ``X-Auto-Response-Suppress`` asks others for
+    silence and says nothing about its own message.
+    """
+    answers = (_first_word(value) not in ("", "no") for name in _ANSWERING_HEADERS for value in _values(message, name))
+    precedence = (_first_word(value).replace("-", "_") for value in _values(message, "Precedence"))
+    return (
+        any(answers)
+        or "auto_reply" in precedence
+        or any(_NO_SENDER.fullmatch(value) for value in _values(message, "Return-Path"))
+        or message.get_content_type() in _REPORT_TYPES
+    )
+
+
+def _first_word(value: str) -> str:
+    return re.split(r"[;(\s]", value.lower(), maxsplit=1)[0]

@@ -1,0 +1,1 @@
+"""One shop: its purposes, its texts, its origins."""

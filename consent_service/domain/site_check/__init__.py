@@ -1,0 +1,1 @@
+"""What must hold of a site file before it is served, and what is advised."""

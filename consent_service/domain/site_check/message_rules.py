@@ -1,0 +1,137 @@
+"""The rules of messages: who sends them, by what topics and channels, and what soft opt-in asks for."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from consent_service.domain.basics.web_origin import is_domain
+from consent_service.domain.messages.link_token import purpose_code
+from consent_service.domain.messages.list_id import LONGEST, list_host, list_id
+from consent_service.domain.messages.mail_message import parse_mailbox
+from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
+from consent_service.domain.site.site import Messages, Site
+from consent_service.domain.site_check.field_rules import one_of, within
+from consent_service.domain.site_check.site_fault import Fault, quoted
+
+ELECTRONIC_MAIL = (Channel.EMAIL, Channel.SMS)
+"""The channels that soft opt-in reaches (ePrivacy Directive, article 2(h))."""
+LONGEST_YES = 3650
+"""The most days after which a yes may end by itself: ten years."""
+LONGEST_UNSUBSCRIBE_HOST = 189
+"""What 254 characters of an address leave beside a local part of 64 and the @."""
+
+Placed = Sequence[tuple[str, Purpose]]
+"""Purposes with their places."""
+
+_TOPIC = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
+_REGION = re.compile(r"[A-Z]{2}")
+
+
+def message_faults(site: Site) -> Iterator[Fault]:
+    """Find what is wrong with the messages of a site and the purposes they have."""
+    for index, purpose in enumerate(site.purposes):
+        place = f"purpose[{index}]"
+        yield from _soft_opt_in(place, purpose)
+        yield from _tracking(place, purpose)
+        yield from _only_held(place, purpose)
+    held = [(f"purpose[{index}]", p) for index, p in enumerate(site.purposes) if p in site.message_purposes]
+    yield from _topics(held)
+    yield from _codes(held)
+    if site.messages:
+        yield from _settings(site, site.messages)
+        yield from _list_ids(site, [(place, p) for place, p in held if p.channel is Channel.EMAIL])
+    elif held:
+        message = "is missing: messages that people can say yes or no to need a sender"
+        yield Fault("messages", message, (f"{held[0][0]}.kind", f"{held[0][0]}.basis"))
+
+
+def _soft_opt_in(place: str, purpose: Purpose) -> Iterator[Fault]:
+    relies_on = (f"{place}.basis", f"{place}.kind", f"{place}.channel")
+    if purpose.basis is not Basis.SOFT_OPT_IN:
+        if purpose.own_similar_goods:
+            yield Fault(f"{place}.own_similar_goods", "is only for the basis soft_opt_in", relies_on)
+        return
+    if purpose.kind is not Kind.MESSAGES or purpose.channel not in ELECTRONIC_MAIL:
+        message = "soft opt-in is only for messages by " + " or ".join(ELECTRONIC_MAIL)
+        yield Fault(f"{place}.basis", message, relies_on)
+    if not purpose.own_similar_goods:
+        message = "is not set: soft opt-in is only for a shop's own goods, similar to those bought"
+        yield Fault(f"{place}.own_similar_goods", message, relies_on)
+
+
+def _tracking(place: str, purpose: Purpose) -> Iterator[Fault]:
+    fitting = purpose.kind is Kind.MESSAGES and purpose.channel is Channel.EMAIL and purpose.asked
+    if purpose.tracks_opens and not fitting:
+        message = "is only for messages by email with consent: opening is measured after a yes of its own"
+        yield Fault(f"{place}.tracks_opens", message, (f"{place}.basis", f"{place}.kind", f"{place}.channel"))
+
+
+def _only_held(place: str, purpose: Purpose) -> Iterator[Fault]:
+    yield from within(f"{place}.ends_after_days", purpose.ends_after_days, 0, LONGEST_YES, "days, 0 for no end")
+    if purpose.held and purpose.kind is Kind.MESSAGES:
+        return
+    given = {"topic": purpose.topic, "public": not purpose.public, "ends_after_days": purpose.ends_after_days}
+    for name in filter(given.get, given):
+        message = "is only for messages that people can say yes or no to"
+        yield Fault(f"{place}.{name}", message, (f"{place}.kind", f"{place}.basis"))
+
+
+def _topics(held: Placed) -> Iterator[Fault]:
+    taken: dict[tuple[Channel | None, str], str] = {}
+    for place, purpose in held:
+        name = purpose.topic_name
+        relies_on = (f"{place}.key", f"{place}.kind", f"{place}.channel")
+        first = taken.setdefault((purpose.channel, name), place)
+        if not _TOPIC.fullmatch(name):
+            message = f"{quoted(name)} is no topic: up to 32 of a-z, 0-9 and -, no - at the ends"
+            yield Fault(f"{place}.topic", message, relies_on)
+        elif first != place:
+            message = f"{quoted(name)} is already the topic of {first}, by the same channel"
+            yield Fault(f"{place}.topic", message, (*relies_on, first))
+
+
+def _codes(held: Placed) -> Iterator[Fault]:
+    taken: dict[int, str] = {}
+    for place, purpose in held:
+        first = taken.setdefault(purpose_code(purpose.key), purpose.key)
+        if first != purpose.key:
+            message = f"{quoted(purpose.key)} looks like {quoted(first)} in the links of messages; change one of them"
+            yield Fault(f"{place}.key", message)
+
+
+def _settings(site: Site, messages: Messages) -> Iterator[Fault]:
+    yield from _mailbox("messages.sender", messages.sender)
+    if messages.reply_to:
+        yield from _mailbox("messages.reply_to", messages.reply_to)
+    for name in ("unsubscribe_host", "list_host"):
+        host = getattr(messages, name)
+        if host and not is_domain(host):
+            yield Fault(f"messages.{name}", f"{quoted(host)} is no host name, such as mail.shop.example")
+    if len(messages.unsubscribe_host) > LONGEST_UNSUBSCRIBE_HOST:
+        yield Fault("messages.unsubscribe_host", f"is longer than {LONGEST_UNSUBSCRIBE_HOST} characters")
+    if messages.phone_region and not _REGION.fullmatch(messages.phone_region):
+        message = f"{quoted(messages.phone_region)} is no country code of two capital letters"
+        yield Fault("messages.phone_region", message)
+    if messages.public_origin:
+        yield from one_of("messages.public_origin", messages.public_origin, site.origins, ("origins",))
+
+
+def _mailbox(place: str, text: str) -> Iterator[Fault]:
+    try:
+        mailbox = parse_mailbox(text)
+    except ValueError as error:
+        yield Fault(place, f"{quoted(text)}: {error}")
+        return
+    if not is_domain(mailbox.domain):
+        yield Fault(place, f"{quoted(mailbox.addr_spec)} is at no host name, such as shop.example")
+    if '"' in mailbox.display_name:
+        yield Fault(place, "write the name without quotes; they would be shown")
+
+
+def _list_ids(site: Site, mailed: Placed) -> Iterator[Fault]:
+    if mailed and not list_host(site):
+        message = "is missing: there is no https origin with a host name to take it from"
+        yield Fault("messages.list_host", message, ("origins", f"{mailed[0][0]}.channel"))
+    for place, purpose in mailed:
+        if len(f"<{list_id(site, purpose)}>") > LONGEST:
+            message = f"is too long: with the topic {quoted(purpose.topic_name)} it passes {LONGEST} characters"
+            yield Fault("messages.list_host", message, ("origins", place))

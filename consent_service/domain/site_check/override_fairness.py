@@ -1,0 +1,86 @@
+"""The fairness lint of overrides: buttons of equal weight, states told in words, and the word consent."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from consent_service.domain.site.site import Site
+from consent_service.domain.site_check.fairness_phrases import WORDING
+from consent_service.domain.site_check.site_fault import place_of
+from consent_service.domain.site_check.site_finding import FairnessRule, Finding
+from consent_service.domain.site_check.text_fairness import contains, says_consent, word_count, wording_findings
+
+ASKING = ("banner.text", "banner.text_partial")
+BUTTONS = (("banner.reject", "banner.accept"), ("banner.reject_these", "banner.accept_these"))
+ANSWERS = (*BUTTONS, ("preferences.no", "preferences.yes"))
+"""What people press or tick to say no, and what beside it says yes."""
+OPPOSITES = (
+    *ANSWERS,
+    ("settled.all_off", "settled.all_on"),
+    ("state.refused", "state.granted"),
+    ("state.withdrawn", "state.granted"),
+)
+MOST_UNEQUAL = 2.5
+"""How many times as long as the other one of two buttons may be."""
+MOST_WORDS_IN_A_NO = 4
+_EXCLAMATION = re.compile("[!\u00a1\uff01]")
+
+
+def override_findings(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    """Judge the interface texts that a site words otherwise, together with the shipped ones beside them."""
+    for language, texts in site.texts.items():
+        shown = {**interface.get(language, {}), **texts}
+        place = place_of("texts", language)
+        for key, text in texts.items():
+            yield from wording_findings(place_of(place, key), language, text)
+            if key in ASKING and not says_consent(language, text):
+                message = "asks without the word consent; people should know what they give"
+                yield Finding(place_of(place, key), message, FairnessRule.SAYS_CONSENT)
+            if _EXCLAMATION.search(text):
+                message = "calls out with an exclamation mark; a plain sentence does not press"
+                yield Finding(place_of(place, key), message, FairnessRule.PLAIN_WORDING)
+        yield from _opposites(place, texts, shown)
+        for pair in ANSWERS:
+            yield from _answers(place, language, texts, pair)
+        for pair in BUTTONS:
+            if set(pair) & set(texts):
+                yield from _buttons(place, language, shown, pair)
+
+
+def _opposites(place: str, texts: Mapping[str, str], shown: Mapping[str, str]) -> Iterator[Finding]:
+    for pair in OPPOSITES:
+        for key in pair:
+            if key in texts and not any(letter.isalpha() for letter in texts[key]):
+                message = "holds no word; a sign or a colour alone tells some people nothing"
+                yield Finding(place_of(place, key), message, FairnessRule.STATE_IN_WORDS)
+        if set(pair) & set(texts) and len({shown.get(key, key).strip().casefold() for key in pair}) == 1:
+            message = f"is the same text as {pair[1]}; people cannot tell yes from no"
+            yield Finding(place_of(place, pair[0]), message, FairnessRule.STATE_IN_WORDS)
+
+
+def _answers(place: str, language: str, texts: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
+    wording = WORDING.get(language)
+    for key in pair:
+        if wording and key in texts and (phrase := contains(wording.stakes, texts[key], language)):
+            message = f"{phrase!r} speaks of gain, loss or liking; a plain yes and a plain no shame nobody"
+            yield Finding(place_of(place, key), message, FairnessRule.EQUAL_BUTTONS)
+    if (count := word_count(language, texts.get(pair[0], ""))) > MOST_WORDS_IN_A_NO:
+        message = f"takes {count} words to say no; {MOST_WORDS_IN_A_NO} are enough"
+        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
+
+
+def _buttons(place: str, language: str, shown: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
+    reject, accept = (shown.get(key, "") for key in pair)
+    shorter, longer = sorted((len(reject), len(accept)))
+    if longer > MOST_UNEQUAL * shorter:
+        message = f"{reject!r} and {accept!r} differ too much in length; the buttons should weigh the same"
+        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
+    if _loud(reject) != _loud(accept):
+        message = f"only one of {reject!r} and {accept!r} stands out by capitals or signs"
+        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
+    if (wording := WORDING.get(language)) and (phrase := contains(wording.evasions, reject, language)):
+        message = f"{phrase!r} is no answer; the button beside {accept!r} has to say no"
+        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
+
+
+def _loud(text: str) -> bool:
+    return text.isupper() or any(not (letter.isalnum() or letter.isspace() or letter in "-'\u2019") for letter in text)

@@ -1,0 +1,111 @@
+"""The rules a site must keep beyond the types of its fields; each breach is a fault with its place."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from consent_service.domain.basics.safe_link import is_safe_link
+from consent_service.domain.basics.web_origin import Origin, parse_origin
+from consent_service.domain.site.site import Site
+from consent_service.domain.site_check.field_rules import not_blank, one_of, unique, within
+from consent_service.domain.site_check.message_rules import message_faults
+from consent_service.domain.site_check.policy_rules import policy_faults
+from consent_service.domain.site_check.purpose_rules import purpose_faults
+from consent_service.domain.site_check.register_rules import register_faults
+from consent_service.domain.site_check.site_fault import Fault, quoted
+from consent_service.domain.site_check.theme_rules import theme_faults
+from consent_service.domain.site_check.translation_rules import override_faults, translation_faults
+
+LONGEST_VALIDITY = 730
+"""The most days a choice may be valid: 24 months."""
+OLDEST_AGE_LIMIT = 21
+CONTACT_CHANNELS = ("email", "phone", "post", "web", "messenger")
+
+_ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def site_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> tuple[Fault, ...]:
+    """Collect every breach of a rule; ``interface`` holds the shipped interface texts by language and key."""
+    return (
+        *_identity(site),
+        *_languages(site, interface),
+        *_origins(site),
+        *_controller(site),
+        *_requests(site),
+        *policy_faults(site.policy),
+        *register_faults(site),
+        *purpose_faults(site),
+        *message_faults(site),
+        *theme_faults(site.theme),
+        *translation_faults(site),
+        *override_faults(site, interface),
+    )
+
+
+def _identity(site: Site) -> Iterator[Fault]:
+    if not _ID.fullmatch(site.id):
+        yield Fault("id", f"{quoted(site.id)} is no id: up to 32 of a-z, 0-9 and -, a letter first")
+    yield from within("valid_days", site.valid_days, 1, LONGEST_VALIDITY, "days, which is 24 months")
+    yield from within("age_limit", site.age_limit, 0, OLDEST_AGE_LIMIT, "years, 0 for none")
+    if not (site.shop_path.startswith("/") and is_safe_link(site.shop_path)):
+        yield Fault("shop_path", f"{quoted(site.shop_path)} is no path of the shop; it starts with one slash")
+
+
+def _languages(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
+    if not site.languages:
+        yield Fault("languages", "name at least one language")
+    for index, language in enumerate(site.languages):
+        yield from one_of(f"languages[{index}]", language, sorted(interface))
+    yield from unique("languages", site.languages)
+
+
+def _origins(site: Site) -> Iterator[Fault]:
+    if not site.origins:
+        yield Fault("origins", "name at least one origin, such as https://shop.example")
+    seen: list[tuple[str, Origin]] = []
+    for name, texts in (("origins", site.origins), ("trusted_origins", site.trusted_origins)):
+        for index, text in enumerate(texts):
+            place = f"{name}[{index}]"
+            try:
+                origin = parse_origin(text)
+            except ValueError as error:
+                yield Fault(place, f"{quoted(text)}: {error}")
+                continue
+            twin = next((other for other, known in seen if origin.shares_host(known)), None)
+            if twin:
+                yield Fault(place, f"has the host and port of {twin}; a request could not tell them apart", (twin,))
+            seen.append((place, origin))
+
+
+def _controller(site: Site) -> Iterator[Fault]:
+    controller = site.controller
+    yield from not_blank("controller.name", controller.name)
+    yield from not_blank("controller.address", controller.address)
+    if not _JURISDICTION.fullmatch(controller.jurisdiction):
+        text = quoted(controller.jurisdiction)
+        yield Fault("controller.jurisdiction", f"{text} is no country or region code, such as DE or US-CA")
+    if not controller.contacts:
+        yield Fault("controller.contact", "name at least one way to reach the controller")
+    for index, contact in enumerate(controller.contacts):
+        place = f"controller.contact[{index}]"
+        yield from one_of(f"{place}.channel", contact.channel, CONTACT_CHANNELS)
+        if not _reachable(contact.channel, contact.address):
+            message = f"{quoted(contact.address)} cannot be reached by {contact.channel}"
+            yield Fault(f"{place}.address", message, (f"{place}.channel",))
+
+
+def _reachable(channel: str, address: str) -> bool:
+    if channel == "email":
+        return _EMAIL.fullmatch(address) is not None
+    if channel == "web":
+        return is_safe_link(address)
+    return bool(address.strip())
+
+
+def _requests(site: Site) -> Iterator[Fault]:
+    promised = site.requests
+    yield from within("requests.access_days", promised.access_days, 1, 90, "days")
+    for name in ("correction_working_days", "complaint_contact_working_days"):
+        yield from within(f"requests.{name}", getattr(promised, name), 0, 60, "working days, 0 for no promise")
+    yield from within("requests.incident_hours", promised.incident_hours, 1, 72, "hours")

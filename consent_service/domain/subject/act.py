@@ -1,0 +1,184 @@
+"""An act: something done about messages to a person, and what it changes. The newest wins, on a tie the stricter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.ledger.decision import Decision, Method, State
+from consent_service.domain.subject.standing import Block, Standing
+
+SKEW = 300_000_000
+"""An act may be dated this far into the future, for clocks that go fast: five minutes."""
+
+NO = frozenset({State.REFUSED, State.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act; ``at`` is when it happened, in microseconds.
+
+    ``states`` names the purposes it decides. ``block`` puts a block up and ``lift`` takes one down. ``pause_until``
+    of 0 ends a pause. ``revives`` says that the person did this just now with proof, so that a yes may follow a no;
+    everything else can never turn a no into a yes. ``lasts_until`` says for each purpose when its yes ends, 0 for not
+    by itself. ``evidence`` holds short codes and references, never free text.
+    """
+
+    method: Method
+    actor: str
+    at: int
+    states: Mapping[str, State] = field(default_factory=dict)
+    block: Block | None = None
+    lift: Block | None = None
+    stop_all: bool = False
+    pause_until: int | None = None
+    revives: bool = False
+    lasts_until: Mapping[str, int] = field(default_factory=dict)
+    notice: str = ""
+    language: str = ""
+    source: str = ""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    request: str | None = None
+
+
+class Verdict(StrEnum):
+    """What became of the act for one purpose."""
+
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    OLDER = "older_than_record"
+    WITHDRAWAL_NEWER = "withdrawal_newer"
+    BLOCKED = "blocked"
+
+
+class ChangeKind(StrEnum):
+    """What a change is about."""
+
+    DECISION = "decision"
+    BLOCK = "block"
+    STOP = "stop"
+    PAUSE = "pause"
+    ERASURE = "erasure"
+
+
+class Change(NamedTuple):
+    """One change of a standing: what, from and to; ``name`` is a purpose or a block, or empty.
+
+    ``after`` of a stop or a pause is a time in RFC 3339, empty for none.
+    """
+
+    kind: ChangeKind
+    name: str
+    before: str
+    after: str
+
+
+class Effect(NamedTuple):
+    """The standing after an act, the changes that led there, and the verdict for each purpose it named."""
+
+    standing: Standing
+    changes: tuple[Change, ...]
+    verdicts: Mapping[str, Verdict]
+
+    @property
+    def worth_recording(self) -> bool:
+        """Say whether the act belongs into the ledger: it changed something, or came too late to."""
+        return bool(self.changes) or Verdict.OLDER in self.verdicts.values()
+
+
+def apply(standing: Standing, act: Act, *, record: str, fingerprints: Mapping[str, str]) -> Effect:
+    """Work out what an act changes; ``record`` is the id it gets if it is recorded.
+
+    A person who was erased is on no list: until that block is lifted only blocks change, and nothing is collected.
+    """
+    if Block.ERASED in standing.blocks and not (act.block or act.lift):
+        return Effect(standing, (), dict.fromkeys(act.states, Verdict.BLOCKED))
+    decisions = dict(standing.decisions)
+    changes: list[Change] = []
+    verdicts: dict[str, Verdict] = {}
+    for purpose, state in act.states.items():
+        before = decisions.get(purpose)
+        verdicts[purpose] = _judge(standing, before, state, act)
+        if verdicts[purpose] is Verdict.APPLIED:
+            decisions[purpose] = _decided(before, purpose, state, act, record, fingerprints.get(purpose, ""))
+            changes.append(Change(ChangeKind.DECISION, purpose, before.state if before else "none", state))
+    blocks, block_changes = _blocks(standing, act)
+    stopped_at, stop_changes = _stop(standing, act)
+    paused_until, pause_changes = _pause(standing, act)
+    changed = (*changes, *block_changes, *stop_changes, *pause_changes)
+    return Effect(Standing(decisions, blocks, stopped_at, paused_until), changed, verdicts)
+
+
+def _decided(before: Decision | None, purpose: str, state: State, act: Act, record: str, fingerprint: str) -> Decision:
+    """Make the decision that an act leads to.
+
+    An end is nothing that the person did: the time of the yes stays, so that a no or a stop that came after it and is
+    told late still counts. ``valid_until`` is then when it ended.
+    """
+    if state is State.EXPIRED and before is not None:
+        return before._replace(state=state, method=act.method, record=record)
+    until = act.lasts_until.get(purpose, 0)
+    return Decision(purpose, state, act.method, act.at, until, record, fingerprint, False)
+
+
+def _judge(standing: Standing, before: Decision | None, state: State, act: Act) -> Verdict:
+    if state is State.PENDING:
+        return Verdict.APPLIED if before is None else Verdict.UNCHANGED
+    if state is State.GRANTED:
+        return _judge_grant(standing, before, act)
+    if state is State.EXPIRED:
+        ended = before is not None and before.state == State.GRANTED and 0 < before.valid_until <= act.at
+        return Verdict.APPLIED if ended else Verdict.UNCHANGED
+    if before is None or before.state == State.PENDING:
+        return Verdict.APPLIED
+    if before.state in NO:
+        return Verdict.UNCHANGED
+    return Verdict.APPLIED if act.at >= before.at else Verdict.OLDER
+
+
+def _judge_grant(standing: Standing, before: Decision | None, act: Act) -> Verdict:
+    if standing.blocks:
+        return Verdict.BLOCKED
+    if standing.stops(before) and not (act.revives and act.at > (standing.stopped_at or 0)):
+        return Verdict.WITHDRAWAL_NEWER
+    if before is None or before.state == State.PENDING:
+        return Verdict.APPLIED
+    if before.state in NO:
+        return Verdict.APPLIED if act.revives and act.at > before.at else Verdict.WITHDRAWAL_NEWER
+    if act.at == before.at:
+        return Verdict.UNCHANGED
+    return Verdict.APPLIED if act.at > before.at else Verdict.OLDER
+
+
+def _blocks(standing: Standing, act: Act) -> tuple[Mapping[str, int], list[Change]]:
+    blocks = dict(standing.blocks)
+    changes = []
+    if act.block and act.block not in blocks:
+        blocks[act.block.value] = act.at
+        changes.append(Change(ChangeKind.BLOCK, act.block, "", "blocked"))
+    if act.lift and act.lift in blocks:
+        del blocks[act.lift]
+        changes.append(Change(ChangeKind.BLOCK, act.lift, "blocked", ""))
+    return blocks, changes
+
+
+def _stop(standing: Standing, act: Act) -> tuple[int | None, list[Change]]:
+    """Stop everything; repeating it while nothing was granted since changes nothing."""
+    before = standing.stopped_at
+    if not act.stop_all or (before is not None and before >= act.at):
+        return before, []
+    if before is not None and not any(d.at > before and d.state not in NO for d in standing.decisions.values()):
+        return before, []
+    return act.at, [Change(ChangeKind.STOP, "", _time(before), _time(act.at))]
+
+
+def _pause(standing: Standing, act: Act) -> tuple[int | None, list[Change]]:
+    if act.pause_until is None or (act.pause_until or None) == standing.paused_until:
+        return standing.paused_until, []
+    after = act.pause_until or None
+    return after, [Change(ChangeKind.PAUSE, "", _time(standing.paused_until), _time(after))]
+
+
+def _time(at: int | None) -> str:
+    return rfc3339(at) if at else ""

@@ -1,0 +1,1 @@
+"""What browsers choose: the form, the cookie, where both may come from."""

@@ -1,0 +1,1 @@
+"""Keys and secrets: made, kept as files, and used to sign, verify and seal."""

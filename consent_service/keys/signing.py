@@ -1,0 +1,71 @@
+"""Signatures, made here alone: Ed25519 through itsdangerous, so that the public key alone verifies."""
+
+import hashlib
+from functools import lru_cache
+
+from itsdangerous import BadSignature, Signer, TimestampSigner
+from itsdangerous.encoding import base64_encode
+from itsdangerous.signer import SigningAlgorithm
+from nacl.bindings import crypto_sign, crypto_sign_BYTES, crypto_sign_seed_keypair
+
+from consent_service.domain.ledger.consent_record import header
+
+
+class _Ed25519Signing(SigningAlgorithm):
+    """Ed25519 (RFC 8032) with a private seed of 32 bytes."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return crypto_sign(value, _key_pair(key)[1])[:crypto_sign_BYTES]
+
+
+@lru_cache(maxsize=64)
+def _key_pair(seed: bytes) -> tuple[bytes, bytes]:
+    return crypto_sign_seed_keypair(seed)
+
+
+@lru_cache(maxsize=64)
+def _signer(seed: bytes) -> Signer:
+    return Signer(seed, sep=".", key_derivation="none", algorithm=_Ed25519Signing())
+
+
+def public_key(seed: bytes) -> bytes:
+    """Derive the 32-byte public key of a private seed."""
+    return _key_pair(seed)[0]
+
+
+def sign(seed: bytes, text: bytes) -> bytes:
+    """Append a dot and the signature in base64url to a text."""
+    return _signer(seed).sign(text)
+
+
+@lru_cache(maxsize=64)
+def _encoded_header(kid: str) -> bytes:
+    return base64_encode(header(kid))
+
+
+def sign_record(seed: bytes, kid: str, payload: bytes) -> str:
+    """Sign a record's payload as a compact JWS (RFC 7515)."""
+    return sign(seed, _encoded_header(kid) + b"." + base64_encode(payload)).decode()
+
+
+class FormSeal:
+    """Marks a form as ours for a few minutes, for browsers that do not say where a form came from."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._signer = TimestampSigner(secret, salt="consent-service.confirm", digest_method=hashlib.sha256)
+
+    def seal(self, content: str) -> str:
+        """Sign a form's content with the time; the content itself is not in the result."""
+        return self._signer.sign(_digest(content)).decode().partition(".")[2]
+
+    def fits(self, seal: str, content: str, seconds: int) -> bool:
+        """Say whether a seal was made for this content no longer ago than that."""
+        try:
+            self._signer.unsign(f"{_digest(content)}.{seal}", max_age=seconds)
+        except (BadSignature, UnicodeEncodeError):
+            return False
+        return True
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

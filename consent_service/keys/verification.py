@@ -1,0 +1,121 @@
+"""Verification: what anybody can do with our public keys; signing.py makes what is verified here."""
+
+import hashlib
+import json
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from itsdangerous import BadData, BadSignature, Signer
+from itsdangerous.encoding import base64_decode, base64_encode
+from itsdangerous.signer import SigningAlgorithm
+
+from consent_service.domain.ledger.consent_record import ALGORITHM, header
+
+
+class _Ed25519Verification(SigningAlgorithm):
+    """Ed25519 (RFC 8032) with a public key of 32 bytes, which can verify and nothing else."""
+
+    def verify_signature(self, key: bytes, value: bytes, sig: bytes) -> bool:
+        try:
+            _public_key(key).verify(sig, value)
+        except InvalidSignature:
+            return False
+        return True
+
+
+@lru_cache(maxsize=64)
+def _public_key(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
+@lru_cache(maxsize=64)
+def _verifier(key: bytes) -> Signer:
+    return Signer(key, sep=".", key_derivation="none", algorithm=_Ed25519Verification())
+
+
+def verify(public: bytes, signed: bytes) -> bytes | None:
+    """Return the text in front of its last dot when the signature behind it is right, else None.
+
+    The signature must be in its one canonical spelling: the spare bits of the last character are zero.
+    """
+    try:
+        text = _verifier(public).unsign(signed)
+    except BadSignature:
+        return None
+    spelled = signed[len(text) + 1 :]
+    return text if base64_encode(base64_decode(spelled)) == spelled else None
+
+
+def verify_record(public_keys: dict[str, bytes], compact: str) -> bytes:
+    """Return the payload of a compact JWS signed by one of our keys.
+
+    Raises ValueError that says what is wrong. The header must be exactly ours: the algorithm is never taken
+    from it.
+    """
+    parts = compact.split(".")
+    if len(parts) != 3:
+        raise ValueError("not a compact JWS: it needs three parts")
+    try:
+        given, payload = base64_decode(parts[0]), base64_decode(parts[1])
+        kid = json.loads(given).get("kid")
+    except (BadData, ValueError, AttributeError, RecursionError):
+        raise ValueError("the header or payload is not base64url JSON") from None
+    if not isinstance(kid, str) or kid not in public_keys:
+        raise ValueError(f"signed by an unknown key: {str(kid)[:64]!r}")
+    if given != header(kid):
+        raise ValueError("the header is not that of a consent record")
+    try:
+        intact = verify(public_keys[kid], compact.encode("ascii")) is not None
+    except ValueError:
+        intact = False
+    if not intact:
+        raise ValueError("the signature does not match")
+    return payload
+
+
+def record_key_id(compact: str) -> str:
+    """Read the key id out of the header of a record that was verified before."""
+    return str(json.loads(base64_decode(compact.partition(".")[0]))["kid"])
+
+
+def jwk(public: bytes) -> dict[str, str]:
+    """Describe a public key as a JSON Web Key (RFC 8037) with its thumbprint as ``kid``."""
+    return {
+        "alg": ALGORITHM,
+        "crv": "Ed25519",
+        "kid": key_id(public),
+        "kty": "OKP",
+        "use": "sig",
+        "x": base64_encode(public).decode(),
+    }
+
+
+@lru_cache(maxsize=64)
+def key_id(public: bytes) -> str:
+    """Compute the thumbprint of a public key (RFC 7638, SHA-256)."""
+    members = f'{{"crv":"Ed25519","kty":"OKP","x":"{base64_encode(public).decode()}"}}'
+    return base64_encode(hashlib.sha256(members.encode()).digest()).decode()
+
+
+def read_jwks(document: object) -> dict[str, bytes]:
+    """Collect the Ed25519 keys of a JWKS by ``kid``; raises ValueError for anything that is not a key set.
+
+    A key whose ``kid`` is not its thumbprint is refused, so a key cannot pose as another.
+    """
+    if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
+        raise ValueError("not a JSON Web Key Set: it needs a list of keys")
+    keys: dict[str, bytes] = {}
+    for entry in document["keys"]:
+        if not isinstance(entry, dict) or entry.get("crv") != "Ed25519" or not isinstance(entry.get("x"), str):
+            continue
+        try:
+            public = base64_decode(entry["x"])
+        except BadData:
+            raise ValueError("a key is not base64url") from None
+        if len(public) != 32 or key_id(public) != entry.get("kid"):
+            raise ValueError(f"the key {str(entry.get('kid'))[:64]!r} does not carry its own thumbprint")
+        keys[key_id(public)] = public
+    if not keys:
+        raise ValueError("the key set holds no Ed25519 key")
+    return keys

@@ -1,0 +1,1 @@
+"""May this be done? For one visitor, one person, or a list."""

@@ -1,0 +1,122 @@
+"""Checking messages: may this be sent, to one person now or to everybody on a list as of one moment."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from consent_service.addressing import normal_email, read_phone
+from consent_service.domain.basics.repeat_count import Repeats
+from consent_service.domain.errors import AddressFault
+from consent_service.domain.feed.feed_cursor import write_cursor
+from consent_service.domain.identifier import SUBJECT_KEY, subject_principal
+from consent_service.domain.ledger.decision import Answer
+from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.site.purpose import Purpose
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.asked_row import AskedRow
+from consent_service.domain.subject.message_decision import decide_message
+from consent_service.domain.subject.standing import NO_STANDING
+from consent_service.domain.subject.subject import AddressKind
+from consent_service.domain.subject.subject_keys import key_maker
+from consent_service.services.resources import Resources
+from consent_service.services.subject.identifying_subjects import Identified
+from consent_service.storage.changes import head
+from consent_service.storage.engine.snapshot import Snapshot, open_snapshot
+from consent_service.storage.standings import GROUP, standing_of, standings_on
+
+
+class SubjectAnswers(NamedTuple):
+    """The answers by purpose; ``as_of`` is the cursor of the change feed from which to hear of what came later."""
+
+    answers: dict[str, Answer]
+    as_of: str
+
+
+MOST_AT_ONCE = GROUP
+"""How many rows of a list are answered at a time."""
+
+Checked = tuple[str | None, Answer | None, str]
+"""What became of one row: the subject's key and the answer, or the code of what is wrong with the row."""
+
+
+def check_subject(resources: Resources, site: Site, subject: Identified, purposes: Iterable[str]) -> SubjectAnswers:
+    """Answer for one person and each purpose; somebody unknown was never asked."""
+    # The cursor is read first: a change in between is told again, and never missed.
+    as_of = feed_head(resources, site)
+    standing = standing_of(resources.database, subject.principal)
+    prints = fingerprints(site)
+    known = site.purpose_by_key
+    now = resources.clock()
+    answers = {
+        key: decide_message(known.get(key), standing, fingerprint=prints.get(key, ""), now=now) for key in purposes
+    }
+    return SubjectAnswers(answers, as_of)
+
+
+def feed_head(resources: Resources, site: Site) -> str:
+    """Tell the cursor behind the newest change of a site."""
+    return write_cursor(site.id, head(resources.database, site.id))
+
+
+class ListCheck:
+    """Answers about one purpose, group by group, all as of the one moment at which it was opened."""
+
+    def __init__(self, resources: Resources, site: Site, purpose: Purpose, snapshot: Snapshot) -> None:
+        self.as_of = write_cursor(site.id, head(snapshot, site.id))
+        self._purpose = purpose
+        self._snapshot = snapshot
+        number, secret = resources.keys.secrets.subject
+        self._email_key = key_maker(secret, number, site.id, AddressKind.EMAIL)
+        self._phone_key = key_maker(secret, number, site.id, AddressKind.PHONE)
+        self._region = site.messages.phone_region if site.messages else ""
+        self._fingerprint = fingerprints(site).get(purpose.key, "")
+        self._now = resources.clock()
+        self._unknown = decide_message(purpose, NO_STANDING, fingerprint=self._fingerprint, now=self._now)
+        self._prefix = subject_principal(site.id, "")
+        self._repeats = Repeats()
+
+    @property
+    def repeats(self) -> int:
+        """How many rows named somebody whom an earlier one had named."""
+        return self._repeats.count()
+
+    def answer(self, rows: Sequence[AskedRow]) -> list[Checked]:
+        """Answer up to ``MOST_AT_ONCE`` rows in their order."""
+        keys = [self._key(row) for row in rows]
+        prefix, add, now, fingerprint = self._prefix, self._repeats.add, self._now, self._fingerprint
+        purpose = self._purpose
+        principals = {prefix + key for key in keys if isinstance(key, str)}
+        found = standings_on(self._snapshot, list(principals), purpose.key) if principals else {}
+        checked: list[Checked] = []
+        for key in keys:
+            if isinstance(key, AddressFault):
+                checked.append((None, None, key.code))
+                continue
+            add(key)
+            answer = self._unknown
+            if standing := found.get(prefix + key):
+                answer = decide_message(purpose, standing, fingerprint=fingerprint, now=now)
+            checked.append((key, answer, ""))
+        return checked
+
+    def _key(self, row: AskedRow) -> str | AddressFault:
+        if row.fault:
+            return AddressFault(row.fault, "the row cannot be read")
+        if row.kind == "subject":
+            return row.text if SUBJECT_KEY.fullmatch(row.text) else MALFORMED
+        try:
+            if row.kind == "email":
+                return self._email_key(normal_email(row.text))
+            return self._phone_key(read_phone(row.text, self._region).normal)
+        except AddressFault as fault:
+            return fault
+
+
+MALFORMED = AddressFault("subject_malformed", "expected a subject key such as 1.AAAAAAAAAAAAAAAAAAAAAA")
+
+
+@contextmanager
+def open_list_check(resources: Resources, site: Site, purpose: Purpose) -> Iterator[ListCheck]:
+    """Begin to check a list; everything in it is answered from one state of the database."""
+    with open_snapshot(resources.database) as snapshot:
+        yield ListCheck(resources, site, purpose, snapshot)

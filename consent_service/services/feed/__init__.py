@@ -1,0 +1,1 @@
+"""Telling the shop what changed: feed, export, webhooks."""

@@ -1,0 +1,102 @@
+"""Delivering to webhooks: what happened is posted, signed, until the receiver took it or the table of retries ends."""
+
+import json
+from typing import Any
+
+from consent_service.delivery.outcome import Outcome
+from consent_service.delivery.retry_table import MINUTE, THROTTLE, next_attempt, wait_asked
+from consent_service.delivery.webhook_post import post_webhook
+from consent_service.delivery.webhook_target import parse_target
+from consent_service.domain.basics.moment import DAY
+from consent_service.domain.feed.webhook_event import Event
+from consent_service.domain.feed.webhook_signature import read_secret, sign
+from consent_service.domain.site.site import Site
+from consent_service.services.queueing_jobs import Attempt, Handler
+from consent_service.services.resources import Resources
+from consent_service.storage.outbox import Job, hold_jobs
+from consent_service.storage.webhooks import StoredWebhook, replace_webhook, webhook_by_id
+
+SECOND = 1_000_000
+PATIENCE = 5 * DAY
+"""A webhook that took nothing for so long is switched off, in microseconds."""
+DELIVERED = "delivered"
+
+
+def webhook_handler(*, loopback_allowed: bool) -> Handler:
+    """Make the handler of webhook jobs; it posts to this machine itself only where that is allowed."""
+
+    def deliver(resources: Resources, _: Site, job: Job, body: dict[str, Any]) -> Attempt:
+        webhook = webhook_by_id(resources.database, job.target)
+        if webhook is None:
+            return Attempt("webhook_gone")
+        # A confirmation link is in the body, which no list keeps.
+        keeps = job.event != Event.CONFIRM_REQUESTED
+        if webhook.disabled_at is not None:
+            return Attempt("webhook_off", keep_body=keeps)
+        outcome = _post(resources, webhook, job, body, loopback_allowed=loopback_allowed)
+        return _settle(resources, webhook, job, outcome, keeps=keeps)
+
+    return deliver
+
+
+def webhook_secrets(resources: Resources, webhook: StoredWebhook, now: int) -> list[bytes]:
+    """Open the secrets that sign what a webhook is told at a time, the newest first."""
+    sealed = [webhook.secret]
+    if webhook.previous_secret is not None and now < (webhook.previous_until or 0):
+        sealed.append(webhook.previous_secret)
+    opened = [resources.keys.secrets.addresses.open(bytes(secret), webhook.id) for secret in sealed]
+    return [read_secret(text.decode()) for text in opened if text is not None]
+
+
+def _post(
+    resources: Resources, webhook: StoredWebhook, job: Job, body: dict[str, Any], *, loopback_allowed: bool
+) -> Outcome:
+    try:
+        target = parse_target(webhook.url, loopback_allowed=loopback_allowed)
+    except ValueError as fault:
+        return Outcome(None, "", str(fault))
+    now = resources.clock()
+    secrets = webhook_secrets(resources, webhook, now)
+    if not secrets:
+        return Outcome(None, "", "the secret cannot be opened; rotate it")
+    content = json.dumps(body, ensure_ascii=False).encode()
+    headers = {
+        "webhook-id": job.id,
+        "webhook-timestamp": str(now // SECOND),
+        "webhook-signature": sign(secrets, job.id, now // SECOND, content),
+    }
+    return post_webhook(target, content, headers)
+
+
+def _settle(resources: Resources, webhook: StoredWebhook, job: Job, outcome: Outcome, *, keeps: bool) -> Attempt:
+    """Note what came of it; a webhook that does not answer, or asks for less, is left alone for a while."""
+    now = resources.clock()
+    if outcome.delivered:
+        if webhook.failing_since is not None:
+            _note(resources, webhook.id, None, now)
+        return Attempt(DELIVERED, keep_body=keeps)
+    retry_at = next_attempt(job.attempts + 1, outcome, now, resources.randomness)
+    with resources.database.write():
+        _note(resources, webhook.id, outcome, now)
+        if outcome.throttled:
+            hold_jobs(resources.database, webhook.id, now + max(THROTTLE, wait_asked(outcome.retry_after, now)))
+        elif outcome.status is None:
+            hold_jobs(resources.database, webhook.id, now + MINUTE)
+    return Attempt(outcome.detail, retry_at, keep_body=keeps)
+
+
+def _note(resources: Resources, identifier: str, failure: Outcome | None, now: int) -> None:
+    """Note since when a webhook fails, and switch it off when it is gone or has failed for too long."""
+    with resources.database.write():
+        webhook = webhook_by_id(resources.database, identifier)
+        if webhook is None or webhook.disabled_at is not None:
+            return
+        since = (webhook.failing_since or now) if failure else None
+        because = ""
+        if failure and failure.gone:
+            because = "the receiver answered 410 Gone"
+        elif since is not None and now - since >= PATIENCE:
+            because = f"nothing was taken for five days; last: {failure.detail if failure else ''}"
+        disabled = now if because else None
+        changed = webhook._replace(failing_since=since, disabled_at=disabled, disabled_because=because)
+        replace_webhook(resources.database, changed)

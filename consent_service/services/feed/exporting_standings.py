@@ -1,0 +1,52 @@
+"""Exporting standings: what holds for every subject of a site at one moment, and the cursor that joins the feed."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from consent_service.domain.api_key import ApiKey
+from consent_service.domain.identifier import subject_of_principal
+from consent_service.domain.ledger.decision import Decision, State
+from consent_service.domain.site.site import Site
+from consent_service.services.resources import Resources
+from consent_service.storage.subject_export import ExportRow, open_export
+
+
+class ExportedSubject(NamedTuple):
+    """What holds for one subject; times in microseconds."""
+
+    subject: str
+    ref: str | None
+    decisions: tuple[Decision, ...]
+    blocks: tuple[tuple[str, int], ...]
+    stopped_at: int | None
+    paused_until: int | None
+
+
+class StandingExport(NamedTuple):
+    """What holds for everybody as of the change ``head``, read at ``at`` in microseconds."""
+
+    head: int
+    at: int
+    subjects: Iterator[ExportedSubject]
+
+
+def export_standings(resources: Resources, site: Site, key: ApiKey) -> StandingExport:
+    """Export every subject of whom the key may know something, all of one snapshot.
+
+    Reads as it goes, so memory does not grow; raises StorageUnavailable, also half way.
+    """
+    head, rows = open_export(resources.database, site.id)
+    subjects = (subject for row in rows if (subject := _visible(key, row)))
+    return StandingExport(head, resources.clock(), subjects)
+
+
+def _visible(key: ApiKey, row: ExportRow) -> ExportedSubject | None:
+    standing = row.standing
+    # The feed is silent about requests that wait for their confirmation, and what joins it is as well.
+    told = [(name, d) for name, d in sorted(standing.decisions.items()) if d.state != State.PENDING]
+    decisions = tuple(decision for name, decision in told if key.sees(name))
+    if not (decisions or standing.blocks or standing.stopped_at or standing.paused_until):
+        return None
+    blocks = tuple(sorted(standing.blocks.items()))
+    subject = subject_of_principal(row.principal)
+    return ExportedSubject(subject, row.ref, decisions, blocks, standing.stopped_at, standing.paused_until)

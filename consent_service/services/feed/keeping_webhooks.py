@@ -1,0 +1,179 @@
+"""Keeping webhooks: where a site is told what happened, with which secret, and what was sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from consent_service.delivery.webhook_target import parse_target
+from consent_service.domain.basics.moment import DAY
+from consent_service.domain.errors import ConsentError
+from consent_service.domain.feed.webhook_event import Event, event_of
+from consent_service.domain.feed.webhook_signature import new_secret
+from consent_service.domain.site.site import Site
+from consent_service.services.feed.announcing_changes import change_data, webhook_job
+from consent_service.services.resources import Resources
+from consent_service.storage.changes import changes_after
+from consent_service.storage.outbox import Job, add_jobs, drop_jobs, jobs_about, jobs_of, resend_jobs
+from consent_service.storage.webhooks import (
+    StoredWebhook,
+    add_webhook,
+    delete_webhook,
+    replace_webhook,
+    webhook_by_id,
+    webhooks_of,
+)
+
+MOST_WEBHOOKS = 20
+MOST_REPLAYED = 10_000
+"""How many changes one replay may span."""
+OVERLAP = DAY
+"""How long a secret goes on signing beside the one that replaced it, in microseconds."""
+TEST_EVENT = "webhook.test"
+SWITCHED_OFF = "switched off by the API"
+
+
+KeptWebhook = StoredWebhook
+"""A webhook, as those see it who show it."""
+Delivery = Job
+"""A message to a webhook, the same way."""
+
+
+class WebhookFault(ConsentError):
+    """A webhook cannot be kept so; ``code`` is url_refused or too_many."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Made(NamedTuple):
+    """A webhook and the text of its secret, which is shown now and never again."""
+
+    webhook: StoredWebhook
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is to be changed of a webhook; None leaves it as it is."""
+
+    url: str | None = None
+    events: Sequence[Event] | None = None
+    enabled: bool | None = None
+
+
+def make_webhook(
+    resources: Resources, site: Site, url: str, events: Sequence[Event], *, loopback_allowed: bool
+) -> Made:
+    """Make a webhook of a site; raises WebhookFault."""
+    _require_target(url, loopback_allowed=loopback_allowed)
+    with resources.database.write():
+        if len(webhooks_of(resources.database, site.id)) >= MOST_WEBHOOKS:
+            raise WebhookFault("too_many", f"a site has at most {MOST_WEBHOOKS} webhooks")
+        now = resources.clock()
+        identifier, secret = resources.new_id(now), new_secret(resources.randomness)
+        sealed = resources.keys.secrets.addresses.close(secret.encode(), identifier)
+        webhook = StoredWebhook(identifier, site.id, url, _joined(events), sealed, None, None, now)
+        add_webhook(resources.database, webhook)
+    return Made(webhook, secret)
+
+
+def find_webhook(resources: Resources, site: Site, identifier: str) -> StoredWebhook | None:
+    """Find a webhook of a site."""
+    webhook = webhook_by_id(resources.database, identifier)
+    return webhook if webhook and webhook.site == site.id else None
+
+
+def list_webhooks(resources: Resources, site: Site) -> list[StoredWebhook]:
+    """List the webhooks of a site, oldest first."""
+    return webhooks_of(resources.database, site.id)
+
+
+def change_webhook(
+    resources: Resources, webhook: StoredWebhook, changes: Changes, *, loopback_allowed: bool
+) -> StoredWebhook:
+    """Change a webhook; switching it on forgets that it failed. Raises WebhookFault."""
+    if changes.url is not None:
+        _require_target(changes.url, loopback_allowed=loopback_allowed)
+    with resources.database.write():
+        now = resources.clock()
+        present = webhook_by_id(resources.database, webhook.id) or webhook
+        if changes.url is not None:
+            present = present._replace(url=changes.url)
+        if changes.events is not None:
+            present = present._replace(events=_joined(changes.events))
+        if changes.enabled:
+            present = present._replace(failing_since=None, disabled_at=None, disabled_because="")
+        elif changes.enabled is False and present.disabled_at is None:
+            present = present._replace(disabled_at=now, disabled_because=SWITCHED_OFF)
+        replace_webhook(resources.database, present)
+    return present
+
+
+def rotate_secret(resources: Resources, webhook: StoredWebhook) -> Made:
+    """Give a webhook another secret; the one it had goes on signing beside it for a day."""
+    secret = new_secret(resources.randomness)
+    sealed = resources.keys.secrets.addresses.close(secret.encode(), webhook.id)
+    with resources.database.write():
+        now = resources.clock()
+        present = webhook_by_id(resources.database, webhook.id) or webhook
+        rotated = present._replace(secret=sealed, previous_secret=present.secret, previous_until=now + OVERLAP)
+        replace_webhook(resources.database, rotated)
+    return Made(rotated, secret)
+
+
+def remove_webhook(resources: Resources, webhook: StoredWebhook) -> None:
+    """Forget a webhook with everything that was to be sent to it."""
+    with resources.database.write():
+        drop_jobs(resources.database, [webhook.id])
+        delete_webhook(resources.database, webhook.id)
+
+
+def list_deliveries(resources: Resources, webhook: StoredWebhook, most: int, before: str) -> list[Job]:
+    """List what was or is to be sent to a webhook, newest first; an empty ``before`` begins with the newest."""
+    return jobs_of(resources.database, webhook.id, most, before=before or "~")
+
+
+def replay_delivery(resources: Resources, webhook: StoredWebhook, delivery: str) -> int:
+    """Send one delivery again, under the same message id, and return 1; 0 where its content is not kept."""
+    with resources.database.write():
+        return resend_jobs(resources.database, webhook.id, [delivery], resources.clock())
+
+
+def replay_changes(resources: Resources, site: Site, webhook: StoredWebhook, first: int, last: int) -> int:
+    """Send again what changes with these numbers meant for a webhook, and return how many messages that makes.
+
+    What was sent before keeps its message id; what happened while the webhook was off is sent for the first time.
+    """
+    with resources.database.write():
+        changes = changes_after(resources.database, site.id, first - 1, min(last - first + 1, MOST_REPLAYED))
+        sent = jobs_about(resources.database, webhook.id, first, last)
+        events = webhook.events.split(",")
+        wanted = [(event, change) for change in changes if (event := event_of(change.kind, change.after)) in events]
+        new = [
+            webhook_job(resources, webhook, event, change_data(site, change), change.at, seq=change.seq)
+            for event, change in wanted
+            if event and change.seq <= last and change.seq not in sent
+        ]
+        add_jobs(resources.database, new)
+        again = [sent[change.seq] for _, change in wanted if change.seq in sent]
+        return len(new) + resend_jobs(resources.database, webhook.id, again, resources.clock())
+
+
+def send_test(resources: Resources, webhook: StoredWebhook) -> str:
+    """Queue a message that says nothing but that it is a test, and return its id."""
+    job = webhook_job(resources, webhook, TEST_EVENT, {"webhook": webhook.id}, resources.clock())
+    with resources.database.write():
+        add_jobs(resources.database, [job])
+    return job.id
+
+
+def _require_target(url: str, *, loopback_allowed: bool) -> None:
+    try:
+        parse_target(url, loopback_allowed=loopback_allowed)
+    except ValueError as fault:
+        raise WebhookFault("url_refused", str(fault)) from None
+
+
+def _joined(events: Sequence[Event]) -> str:
+    return ",".join(event for event in Event if event in events)

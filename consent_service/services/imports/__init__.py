@@ -1,0 +1,1 @@
+"""Taking in lists of other tools, and writing such lists."""

@@ -1,0 +1,116 @@
+"""Where the acts of an import land: in the ledger, or for a dry run in a scratch file that nobody asks."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import NamedTuple, Protocol
+
+from consent_service.domain.ledger.decision import State
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import Act, Verdict, apply
+from consent_service.domain.subject.standing import Standing
+from consent_service.services.resources import Resources
+from consent_service.services.subject.identifying_subjects import Identified, keep_address
+from consent_service.services.subject.recording_acts import record_act
+from consent_service.storage.import_runs import NO_PROGRESS, Progress, StoredRun, save_progress
+from consent_service.storage.import_scratch import ImportScratch
+from consent_service.storage.standings import standing_of
+from consent_service.storage.subjects import subject_of
+
+
+class Taken(NamedTuple):
+    """What became of an act: the verdict for each purpose, and whether anything changed."""
+
+    verdicts: Mapping[str, Verdict]
+    changed: bool
+
+
+class Ground(Protocol):
+    """Takes the acts of an import."""
+
+    def standing(self, principal: str) -> Standing:
+        """Tell where somebody stands after the rows so far."""
+
+    def take(self, person: Identified, act: Act) -> Taken:
+        """Take one act; runs inside ``write``."""
+
+    def write(self) -> AbstractContextManager[None]:
+        """Hold everything that one batch changes."""
+
+    def progress(self) -> Progress:
+        """Tell how far the import has come here."""
+
+    def keep_progress(self, progress: Progress) -> None:
+        """Note how far the import has come; runs inside ``write``."""
+
+
+class Ledger:
+    """The real thing: every act is recorded, and progress is part of the same transaction."""
+
+    def __init__(self, resources: Resources, site: Site, run: StoredRun, scratch: ImportScratch) -> None:
+        self._resources, self._site, self._run, self._scratch = resources, site, run, scratch
+
+    def standing(self, principal: str) -> Standing:
+        """Tell where somebody stands."""
+        return standing_of(self._resources.database, principal)
+
+    def take(self, person: Identified, act: Act) -> Taken:
+        """Record one act, and keep the address of who said yes."""
+        acted = record_act(self._resources, self._site, person.principal, act)
+        granted = (act.states[key] is State.GRANTED for key, verdict in acted.verdicts.items() if verdict == "applied")
+        if acted.changes and any(granted) and person.address:
+            known = subject_of(self._resources.database, person.principal)
+            if known is None or known.sealed is None:
+                language = known.language if known else self._site.default_language
+                now = self._resources.clock()
+                keep_address(
+                    self._resources, self._site, person.principal, person.address, language=language, ref=None, now=now
+                )
+        return Taken(acted.verdicts, bool(acted.changes))
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """Hold both transactions; the scratch file may run ahead, because it can take the same batch twice."""
+        with self._resources.database.write(), self._scratch.write():
+            yield
+
+    def progress(self) -> Progress:
+        """Tell how far the run has come."""
+        return self._run.progress
+
+    def keep_progress(self, progress: Progress) -> None:
+        """Note it beside the acts."""
+        save_progress(self._resources.database, self._run.id, progress, self._resources.clock())
+
+
+class DryGround:
+    """The dry run: the same verdicts on standings that nobody else sees."""
+
+    def __init__(self, resources: Resources, run: StoredRun, scratch: ImportScratch) -> None:
+        self._resources, self._run, self._scratch = resources, run, scratch
+
+    def standing(self, principal: str) -> Standing:
+        """Tell where somebody would stand."""
+        return self._scratch.standing(principal) or standing_of(self._resources.database, principal)
+
+    def take(self, person: Identified, act: Act) -> Taken:
+        """Work out what the act would change."""
+        effect = apply(self.standing(person.principal), act, record="", fingerprints={})
+        if effect.changes:
+            self._scratch.keep_standing(person.principal, effect.standing)
+        return Taken(effect.verdicts, bool(effect.changes))
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """Hold the transaction of the scratch file, and tell the run how far it came when that is done."""
+        with self._scratch.write():
+            yield
+        with self._resources.database.write():
+            save_progress(self._resources.database, self._run.id, self.progress(), self._resources.clock())
+
+    def progress(self) -> Progress:
+        """Tell how far the standings in the scratch file have come."""
+        return self._scratch.progress() or NO_PROGRESS
+
+    def keep_progress(self, progress: Progress) -> None:
+        """Note it beside the standings."""
+        self._scratch.keep_progress(progress)

@@ -1,0 +1,178 @@
+"""Importing a file: batch by batch, so that it can be stopped at any moment and goes on where it was."""
+
+from collections.abc import Callable
+from typing import Any
+
+from consent_service.domain.basics.moment import DAY
+from consent_service.domain.feed.webhook_event import Event
+from consent_service.domain.imports.import_options import ImportOptions
+from consent_service.domain.imports.import_row import ImportFault
+from consent_service.domain.site.site import Site
+from consent_service.services.feed.announcing_changes import announce_event
+from consent_service.services.imports.import_batches import do_batches, open_import
+from consent_service.services.imports.import_files import ImportFolder, Upload, imports_folder
+from consent_service.services.queueing_jobs import Attempt, new_job, queue
+from consent_service.services.resources import Resources
+from consent_service.storage.import_runs import (
+    ABANDONED,
+    FINISHED,
+    RUNNING,
+    StoredRun,
+    add_run,
+    close_run,
+    first_time,
+    run_by_id,
+    unfinished_run,
+)
+from consent_service.storage.outbox import Job
+
+IMPORT_JOB = "import"
+SLICE = 5_000_000
+"""Five seconds, in microseconds: then other jobs have their turn."""
+STALE = 3_600_000_000
+"""An hour without progress: then another import may begin."""
+REPORT_KEPT = 30 * DAY
+
+
+def begin_import(
+    resources: Resources,
+    site: Site,
+    upload: Upload,
+    options: ImportOptions,
+    *,
+    dry_run: bool,
+    actor: str,
+    file_name: str = "",
+    by_worker: bool = False,
+) -> StoredRun:
+    """Take in a file that was uploaded; the same file with the same options goes on where it was interrupted.
+
+    ``by_worker`` leaves the work to the worker. Raises ImportFault for a file or options that cannot be taken, and
+    while another import of the site is running; then the upload is gone.
+    """
+    try:
+        file_hash = upload.finish()
+        now = resources.clock()
+        options.check(site, now)
+        with upload.folder.upload.open("rb") as file:
+            open_import(file, options, file_name, now)
+        prune_imports(resources)
+        with resources.database.write():
+            going = unfinished_run(resources.database, site.id)
+            wanted = (file_hash, options.text(), int(dry_run))
+            if going and (going.file_hash, going.options, going.dry_run) == wanted:
+                upload.discard()
+                return going
+            if going:
+                _abandon(resources, going, now)
+            run = _new_run(resources, site, upload.id, wanted, file_name, actor, now)
+            add_run(resources.database, run)
+            if by_worker:
+                queue(resources, new_job(resources, site, IMPORT_JOB, run.id, {"import": run.id}))
+    except BaseException:
+        upload.discard()
+        raise
+    return run
+
+
+def continue_import(
+    resources: Resources,
+    site: Site,
+    run: StoredRun,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    told: Callable[[int], object] = bool,
+) -> StoredRun:
+    """Work on an import until it is finished or told to stop, and return it as it is then.
+
+    ``told`` learns after each batch how many bytes of the file were read. Raises ImportFault where another process
+    works on it.
+    """
+    folder = ImportFolder(resources, run.id)
+    if run.state == RUNNING:
+        with folder.held():
+            run = run_by_id(resources.database, run.id) or run
+            if run.state == RUNNING and do_batches(resources, site, run, stop=stop, told=told):
+                _finish(resources, site, run)
+    run = run_by_id(resources.database, run.id) or run
+    if run.state != RUNNING:
+        folder.clear()
+    return run
+
+
+def work_on_import(resources: Resources, site: Site, _: Job, body: dict[str, Any]) -> Attempt:
+    """Work on an import for a while, so that other jobs have their turn between."""
+    run = run_by_id(resources.database, body["import"])
+    if run is None or run.state != RUNNING:
+        return Attempt("gone")
+    ends = resources.clock() + SLICE
+    try:
+        run = continue_import(resources, site, run, stop=lambda: resources.clock() >= ends)
+    except ImportFault as fault:
+        return Attempt(fault.code, resources.clock() + SLICE)
+    return Attempt("finished") if run.state == FINISHED else Attempt("working", resources.clock())
+
+
+def import_of_site(resources: Resources, site: Site, identifier: str) -> StoredRun | None:
+    """Find an import by its id, unless it belongs to another site."""
+    run = run_by_id(resources.database, identifier)
+    return run if run and run.site == site.id else None
+
+
+def prune_imports(resources: Resources) -> int:
+    """Delete reports older than 30 days and what was left behind, and return how many folders that were."""
+    pruned = 0
+    now = resources.clock()
+    for path in imports_folder(resources).glob("*"):
+        run = run_by_id(resources.database, path.name)
+        since = run.updated_at if run else path.stat().st_mtime_ns // 1000
+        if now - since > (REPORT_KEPT if run else DAY) and not (run and run.state == RUNNING):
+            ImportFolder(resources, path.name).remove()
+            pruned += 1
+    return pruned
+
+
+def _abandon(resources: Resources, going: StoredRun, now: int) -> None:
+    if now - going.updated_at < STALE:
+        raise ImportFault("import_running", f"the import {going.id} of this site is not finished yet")
+    close_run(resources.database, going.id, ABANDONED, now)
+    ImportFolder(resources, going.id).clear()
+
+
+def _new_run(
+    resources: Resources,
+    site: Site,
+    identifier: str,
+    wanted: tuple[str, str, int],
+    file_name: str,
+    actor: str,
+    now: int,
+) -> StoredRun:
+    file_hash, options, dry_run = wanted
+    return StoredRun(
+        id=identifier,
+        site=site.id,
+        file_hash=file_hash,
+        file_name=file_name,
+        options=options,
+        dry_run=dry_run,
+        # A no without a time counts from the first import of its file, so that the same file never says it again.
+        stamped_at=first_time(resources.database, site.id, file_hash) or now,
+        state=RUNNING,
+        line=0,
+        report_size=0,
+        counts="{}",
+        actor=actor,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _finish(resources: Resources, site: Site, run: StoredRun) -> None:
+    database = resources.database
+    with database.write():
+        now = resources.clock()
+        if close_run(database, run.id, FINISHED, now) and (done := run_by_id(database, run.id)):
+            counts = done.progress.counts
+            data = {"import": run.id, "dry_run": bool(run.dry_run), "rows": sum(counts.values()), **counts}
+            announce_event(resources, site, Event.IMPORT_FINISHED, data, now)

@@ -1,0 +1,110 @@
+"""Judging the rows of an import: each becomes an act of its person, or a code that says why it does not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from consent_service.domain.basics.moment import microseconds
+from consent_service.domain.errors import AddressFault
+from consent_service.domain.imports.import_options import ImportOptions
+from consent_service.domain.imports.import_reading import Result
+from consent_service.domain.imports.import_report import RowOutcome, RowResult
+from consent_service.domain.imports.import_row import ImportRow, ImportStatus, RowCode, RowFault, SilentRow
+from consent_service.domain.imports.import_topics import concerned
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.site.purpose import Purpose
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import Act, Verdict
+from consent_service.domain.subject.standing import Block
+from consent_service.services.imports.import_targets import Ground, Taken
+from consent_service.services.messages.confirming_requests import ends_of
+from consent_service.services.resources import Resources
+from consent_service.services.subject.appending_acts import act_digest
+from consent_service.services.subject.identifying_subjects import Identified, identify_email, identify_phone
+from consent_service.storage.import_runs import StoredRun
+from consent_service.storage.import_scratch import ImportScratch
+from consent_service.storage.records import has_act
+
+STATES = {
+    ImportStatus.GRANTED: State.GRANTED,
+    ImportStatus.PENDING: State.PENDING,
+    ImportStatus.WITHDRAWN: State.WITHDRAWN,
+}
+TOLD = frozenset({Verdict.OLDER, Verdict.WITHDRAWAL_NEWER, Verdict.BLOCKED})
+LONGEST_SOURCE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Judges the rows of one run, one after the other; runs inside the ground's ``write``."""
+
+    resources: Resources
+    site: Site
+    run: StoredRun
+    options: ImportOptions
+    ground: Ground
+    scratch: ImportScratch
+
+    def judge(self, said: Result) -> RowOutcome:
+        """Let one thing that a row says become an act."""
+        if isinstance(said, SilentRow):
+            return RowOutcome(RowResult.SKIPPED)
+        if isinstance(said, RowFault):
+            return RowOutcome(RowResult.REJECTED, (said.code,), (said.detail,))
+        identify = identify_email if said.kind == "email" else identify_phone
+        try:
+            person = identify(self.resources, self.site, said.address)
+        except AddressFault as fault:
+            return RowOutcome(RowResult.REJECTED, (RowCode.INVALID_ADDRESS,), (fault.detail,))
+        return self._block(said, person) if said.status.is_block else self._decide(said, person)
+
+    def _block(self, row: ImportRow, person: Identified) -> RowOutcome:
+        act = self._act(row, (), block=Block(row.status.value))
+        return self._take(row, person, act, [row.status.value])
+
+    def _decide(self, row: ImportRow, person: Identified) -> RowOutcome:
+        purposes, unknown = concerned(row, self.site, self.options.basis)
+        if not purposes:
+            detail = ", ".join(unknown or row.topics) or row.channel
+            return RowOutcome(RowResult.REJECTED, (RowCode.UNKNOWN_TOPIC,), (detail,))
+        act = self._act(row, purposes)
+        outcome = self._take(row, person, act, [purpose.key for purpose in purposes])
+        if not unknown:
+            return outcome
+        return RowOutcome(outcome.result, (*outcome.codes, RowCode.UNKNOWN_TOPIC), (*outcome.details, *unknown))
+
+    def _act(self, row: ImportRow, purposes: tuple[Purpose, ...], *, block: Block | None = None) -> Act:
+        """Make the act; it never says that it revives, so no row can turn a no into a yes."""
+        at = microseconds(row.at) if row.at else self.run.stamped_at
+        state = STATES.get(row.status)
+        confirmed = {"confirmed_at": row.confirmed_at} if row.confirmed_at else {}
+        return Act(
+            method=Method.IMPORT,
+            actor=self.run.actor,
+            at=at,
+            states={purpose.key: state for purpose in purposes if state},
+            block=block,
+            lasts_until=ends_of(purposes, at) if state is State.GRANTED else {},
+            source=row.source[:LONGEST_SOURCE],
+            evidence={**row.evidence, **confirmed, "file": self.run.file_hash[:16], "line": str(row.line)},
+        )
+
+    def _take(self, row: ImportRow, person: Identified, act: Act, names: Sequence[str]) -> RowOutcome:
+        met = self.scratch.met_before(person.principal, names, row.line)
+        taken = Taken({}, False) if self._settled(row, person, act) else self.ground.take(person, act)
+        told = {key: verdict for key, verdict in taken.verdicts.items() if verdict in TOLD}
+        codes = tuple(dict.fromkeys(told.values()))
+        if taken.changed:
+            return RowOutcome(RowResult.APPLIED, codes, tuple(told))
+        if met:
+            return RowOutcome(RowResult.SKIPPED, (RowCode.DUPLICATE_IN_FILE,))
+        return RowOutcome(RowResult.SKIPPED if codes else RowResult.UNCHANGED, codes, tuple(told))
+
+    def _settled(self, row: ImportRow, person: Identified, act: Act) -> bool:
+        """Say whether there is nothing left to do.
+
+        Somebody who was erased gets no new record for a no. What was recorded once stays as it came to be since, as
+        a block that was lifted, however often its file comes again.
+        """
+        if row.status.is_no and Block.ERASED in self.ground.standing(person.principal).blocks:
+            return True
+        return has_act(self.resources.database, person.principal, act_digest(act))

@@ -1,0 +1,1 @@
+"""Reading, signing, exporting and verifying consent records."""

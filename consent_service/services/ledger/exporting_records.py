@@ -1,0 +1,46 @@
+"""Exporting records: everything a court or a customer needs to check them, one JSON object a line."""
+
+import json
+from collections.abc import Iterator
+
+from consent_service.domain.basics.canonical_json import canonical_json
+from consent_service.domain.identifier import subject_principal, visitor_principal
+from consent_service.domain.site.site import Site
+from consent_service.keys.verification import verify_record
+from consent_service.services.resources import Resources
+from consent_service.storage.notices import notice_by_digest
+from consent_service.storage.records import principal_records, records_about, site_records
+
+
+def export_records(
+    resources: Resources, site: Site, visitor: str | None, *, subject: str | None = None
+) -> Iterator[bytes]:
+    """Write the records of a site, a visitor or a subject, each followed by its notice where that is met first.
+
+    The last line is a summary; an export without it was cut off. Records are exported as they are stored,
+    whether or not they verify: telling is the verifier's work.
+    """
+    if visitor:
+        stored = principal_records(resources.database, visitor_principal(site.id, visitor))
+    elif subject:
+        stored = records_about(resources.database, subject_principal(site.id, subject))
+    else:
+        stored = site_records(resources.database, site.id)
+    seen: set[str] = set()
+    records = 0
+    for record in stored:
+        records += 1
+        yield canonical_json({"kind": "record", "signed": record.signed}) + b"\n"
+        digest = _notice_of(resources, record.signed)
+        if digest and digest not in seen and (notice := notice_by_digest(resources.database, digest)):
+            seen.add(digest)
+            document = json.loads(notice.document)
+            yield canonical_json({"kind": "notice", "digest": digest, "document": document}) + b"\n"
+    yield canonical_json({"kind": "summary", "notices": len(seen), "records": records}) + b"\n"
+
+
+def _notice_of(resources: Resources, signed: str) -> str | None:
+    try:
+        return str(json.loads(verify_record(resources.keys.public_keys, signed))["notice"])
+    except (ValueError, KeyError):
+        return None

@@ -1,0 +1,1 @@
+"""Asking, confirming, unsubscribing and mailing."""

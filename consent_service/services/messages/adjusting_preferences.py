@@ -1,0 +1,185 @@
+"""Adjusting: what a person sees and changes in the preference centre; a no counts at once, a yes is confirmed."""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from consent_service.domain.identifier import subject_principal
+from consent_service.domain.ledger.decision import Method, Reason, State
+from consent_service.domain.ledger.notice import Notice, fingerprints
+from consent_service.domain.site.purpose import Channel, Purpose
+from consent_service.domain.site.site import ConfirmBy, Site
+from consent_service.domain.subject.act import Act
+from consent_service.domain.subject.message_decision import decide_message
+from consent_service.domain.subject.standing import Block, Standing
+from consent_service.domain.subject.subject import Address, AddressKind
+from consent_service.services.messages.subscribing import Wish, request_subscription
+from consent_service.services.resources import Resources
+from consent_service.services.subject.identifying_subjects import Identified, kept_address
+from consent_service.services.subject.recording_acts import record_act
+from consent_service.storage.standings import standing_of
+from consent_service.storage.subjects import subject_of
+
+SOURCE = "preference_centre"
+OTHER_KIND = {
+    AddressKind.EMAIL: frozenset({Channel.SMS, Channel.WHATSAPP, Channel.PHONE}),
+    AddressKind.PHONE: frozenset({Channel.EMAIL}),
+}
+"""The channels that need another sort of address than the one a person is known by."""
+
+
+class TopicState(StrEnum):
+    """How a topic stands, in the words of the page."""
+
+    ON = "on"
+    OFF = "off"
+    PENDING = "pending"
+    ENDED = "ended"
+    PAUSED = "paused"
+    BLOCKED = "blocked"
+
+
+STATES = {
+    Reason.GRANTED: TopicState.ON,
+    Reason.SOFT_OPT_IN: TopicState.ON,
+    Reason.PENDING: TopicState.PENDING,
+    Reason.EXPIRED: TopicState.ENDED,
+    Reason.OUTDATED: TopicState.ENDED,
+    Reason.PAUSED: TopicState.PAUSED,
+}
+YES = frozenset({TopicState.ON, TopicState.PENDING, TopicState.PAUSED})
+
+
+class Topic(NamedTuple):
+    """A purpose on the page and how it stands."""
+
+    purpose: Purpose
+    state: TopicState
+
+    @property
+    def yes(self) -> bool:
+        """Say whether the person has said yes to it, if only in a request that waits for its confirmation."""
+        return self.state in YES
+
+
+class Centre(NamedTuple):
+    """What the page shows of a person; ``sends`` says whether the address they are known by can get a confirmation."""
+
+    person: Identified
+    standing: Standing
+    topics: tuple[Topic, ...]
+    sends: bool
+
+
+class Adjustment(NamedTuple):
+    """What a person asks for: yes or no by purpose, and until when to pause, where 0 ends a pause."""
+
+    answers: Mapping[str, bool]
+    pause_until: int | None = None
+
+
+class Adjusted(NamedTuple):
+    """What came of it, by purpose: stopped, waiting for a confirmation, or not sent because there is no address."""
+
+    changed: bool
+    stopped: tuple[str, ...] = ()
+    awaiting: tuple[str, ...] = ()
+    unsent: tuple[str, ...] = ()
+
+
+def read_centre(resources: Resources, site: Site, key: str) -> Centre:
+    """Read what the preference centre shows to the person of a subject key; changes nothing."""
+    principal = subject_principal(site.id, key)
+    address = kept_address(resources, principal)
+    subject = subject_of(resources.database, principal)
+    standing = standing_of(resources.database, principal)
+    elsewhere = OTHER_KIND[AddressKind(subject.kind)] if subject else frozenset[Channel]()
+    now, prints = resources.clock(), fingerprints(site)
+    topics = tuple(
+        Topic(purpose, _state(purpose, standing, prints[purpose.key], now))
+        for purpose in site.message_purposes
+        if _is_held(purpose, standing) or _is_offered(purpose, elsewhere)
+    )
+    return Centre(Identified(key, principal, address), standing, topics, _sends(site, address))
+
+
+def stop_everything(resources: Resources, site: Site, centre: Centre) -> Adjusted:
+    """End all messages on all channels, now and for whatever the shop may think of later."""
+    act = Act(
+        method=Method.PREFERENCE_CENTRE,
+        actor="subject",
+        at=resources.clock(),
+        states={purpose.key: State.WITHDRAWN for purpose in site.message_purposes},
+        stop_all=True,
+        source=SOURCE,
+    )
+    return Adjusted(_recorded(resources, site, centre, act))
+
+
+def adjust(
+    resources: Resources, site: Site, centre: Centre, adjustment: Adjustment, *, notice: Notice, origin: str
+) -> Adjusted:
+    """Do what a person asks for on the page; a topic that the page does not show them stays as it is.
+
+    A no and a pause count at once. A yes is requested at the address that is kept, as if it had been asked for on the
+    form, with the page's wording as ``notice`` and a link to ``origin``.
+    """
+    asked = [(topic, adjustment.answers[topic.purpose.key]) for topic in centre.topics if _may(topic, adjustment)]
+    ended = tuple(topic.purpose.key for topic, yes in asked if not yes and _ends(topic, centre.standing))
+    wanted = tuple(topic.purpose.key for topic, yes in asked if yes and not topic.yes)
+    act = Act(
+        method=Method.PREFERENCE_CENTRE,
+        actor="subject",
+        at=resources.clock(),
+        states=dict.fromkeys(ended, State.WITHDRAWN),
+        pause_until=adjustment.pause_until,
+        source=SOURCE,
+    )
+    recorded = _recorded(resources, site, centre, act)
+    if wanted and centre.sends:
+        wish = Wish(person=centre.person, purposes=wanted, notice=notice, origin=origin, source=SOURCE)
+        request_subscription(resources, site, wish)
+        return Adjusted(True, ended, awaiting=wanted)
+    return Adjusted(recorded, ended, unsent=wanted)
+
+
+def _may(topic: Topic, adjustment: Adjustment) -> bool:
+    return topic.state is not TopicState.BLOCKED and topic.purpose.key in adjustment.answers
+
+
+def _ends(topic: Topic, standing: Standing) -> bool:
+    """Say whether a no changes anything; it ends a yes that has run out too, which might otherwise come back."""
+    decision = standing.decisions.get(topic.purpose.key)
+    return decision is not None and decision.state in (State.GRANTED, State.PENDING) and not standing.stops(decision)
+
+
+def _recorded(resources: Resources, site: Site, centre: Centre, act: Act) -> bool:
+    """Record an act, but collect nothing again about a person who was erased, who is on no list."""
+    if Block.ERASED in centre.standing.blocks:
+        return False
+    return record_act(resources, site, centre.person.principal, act).record is not None
+
+
+def _state(purpose: Purpose, standing: Standing, fingerprint: str, now: int) -> TopicState:
+    if standing.blocks:
+        return TopicState.BLOCKED
+    answer = decide_message(purpose, standing, fingerprint=fingerprint, now=now)
+    return STATES.get(Reason(answer.reason), TopicState.OFF)
+
+
+def _is_offered(purpose: Purpose, elsewhere: Collection[Channel]) -> bool:
+    """Say whether a topic is shown to people who do not have it; soft opt-in comes with a purchase alone."""
+    return purpose.public and purpose.asked and purpose.channel not in elsewhere
+
+
+def _is_held(purpose: Purpose, standing: Standing) -> bool:
+    """Say whether a person has a topic; a link that stopped a whole channel must not reveal the private ones on it."""
+    decision = standing.decisions.get(purpose.key)
+    return decision is not None and decision.state in (State.GRANTED, State.PENDING, State.EXPIRED)
+
+
+def _sends(site: Site, address: Address | None) -> bool:
+    """Say whether a confirmation can go out: by mail to a mail address alone, by the shop to a phone number too."""
+    if site.messages is None or address is None:
+        return False
+    return address.kind is AddressKind.EMAIL or site.messages.confirm_by is ConfirmBy.WEBHOOK

@@ -1,0 +1,174 @@
+"""Answering requests: the worker decides, out of everybody's sight, what is mailed to the address that was given."""
+
+from typing import Any
+
+from consent_service.domain.basics.moment import DAY, rfc3339
+from consent_service.domain.feed.webhook_event import Event
+from consent_service.domain.identifier import subject_of_principal, subject_principal
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.notice import Notice, fingerprints
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, base64url_token, write_token
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import Act
+from consent_service.domain.subject.message_decision import decide_message
+from consent_service.domain.subject.subject import Address, AddressKind
+from consent_service.services.feed.announcing_changes import announce_event
+from consent_service.services.ledger.publishing_notices import find_notice
+from consent_service.services.messages.subscribing import token_hash
+from consent_service.services.queueing_jobs import Attempt, new_job, queue
+from consent_service.services.resources import Resources
+from consent_service.services.subject.identifying_subjects import open_address
+from consent_service.services.subject.recording_acts import note_request
+from consent_service.storage.attempts import add_attempt, attempts_since, has_attempt
+from consent_service.storage.outbox import Job
+from consent_service.storage.records import delete_records
+from consent_service.storage.requests import StoredRequest, delete_request, request_by_hash, was_not_me
+from consent_service.storage.standings import standing_of
+from consent_service.storage.subjects import subject_of
+
+MAIL_JOB = "mail"
+MAILS_A_DAY = 3
+"""How many confirmations, and how many links, one address gets in a day."""
+
+
+def answer_request(resources: Resources, site: Site, _: Job, body: dict[str, Any]) -> Attempt:
+    """Decide about one subscription request: mail the confirmation, say that it stands already, or drop it.
+
+    All in one write, so that nothing is mailed to somebody who is erased or blocked meanwhile.
+    """
+    with resources.database.write():
+        return _answer_request(resources, site, body)
+
+
+def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> Attempt:
+    request = request_by_hash(resources.database, token_hash(body["token"]))
+    if request is None or request.settled_at is not None:
+        return Attempt("gone")
+    notice = find_notice(resources, site.id, request.notice)
+    address = open_address(resources, request.kind, bytes(request.sealed), request.id)
+    if notice is None or address is None:
+        return _drop(resources, request, "unreadable")
+    now = resources.clock()
+    standing = standing_of(resources.database, request.principal)
+    if standing.block:
+        return _drop(resources, request, "suppressed")
+    if was_not_me(resources.database, request.principal, now):
+        return _drop(resources, request, "not_me")
+    bucket = f"confirm/{request.principal}"
+    if has_attempt(resources.database, bucket, request.id):
+        return Attempt("asked")  # and was stopped before it could say so
+    if attempts_since(resources.database, bucket, now - DAY) >= MAILS_A_DAY:
+        return _drop(resources, request, "capped")
+    prints = fingerprints(site)
+    wanted = [site.purpose_by_key[key] for key in request.purposes.split(",") if key in site.purpose_by_key]
+    if not wanted:
+        return _drop(resources, request, "purposes_gone")
+    lacking = [
+        purpose
+        for purpose in wanted
+        if not decide_message(purpose, standing, fingerprint=prints[purpose.key], now=now).allowed
+    ]
+    add_attempt(resources.database, bucket, now, request.id)
+    if lacking:
+        return _ask(resources, site, request, notice, address, body)
+    _forget(resources, request)
+    if request.kind != AddressKind.EMAIL:
+        return Attempt("already")  # and no mail can say so to a number
+    told = _told(request, address, "already", preference_link(resources, site, request.principal, body["origin"]))
+    queue(resources, new_job(resources, site, MAIL_JOB, request.principal, told))
+    return Attempt("already")
+
+
+def answer_link_request(resources: Resources, site: Site, job: Job, body: dict[str, Any]) -> Attempt:
+    """Mail the link to the preference centre to somebody we know and may write to; to nobody else."""
+    with resources.database.write():
+        return _answer_link_request(resources, site, job, body)
+
+
+def _answer_link_request(resources: Resources, site: Site, job: Job, body: dict[str, Any]) -> Attempt:
+    now = resources.clock()
+    principal = subject_principal(site.id, body["subject"])
+    standing = standing_of(resources.database, principal)
+    decided = any(decision.state != State.PENDING for decision in standing.decisions.values())
+    bucket = f"link/{principal}"
+    if standing.blocks or not (decided or subject_of(resources.database, principal)):
+        return Attempt("suppressed" if standing.blocks else "unknown")
+    if has_attempt(resources.database, bucket, job.id):
+        return Attempt("mailed")  # and was stopped before it could say so
+    if attempts_since(resources.database, bucket, now - DAY) >= MAILS_A_DAY:
+        return Attempt("capped")
+    link = preference_link(resources, site, principal, body["origin"])
+    told = {
+        "to": body["entered"],
+        "template": "preferences",
+        "language": body["language"],
+        "purposes": [],
+        "link": link,
+        "requested_at": job.created_at,
+        "expires_at": 0,
+    }
+    add_attempt(resources.database, bucket, now, job.id)
+    queue(resources, new_job(resources, site, MAIL_JOB, principal, told))
+    return Attempt("mailed")
+
+
+def preference_link(resources: Resources, site: Site, principal: str, origin: str = "") -> str:
+    """Write the address of a subject's preference centre, as a path where no origin is given."""
+    token = LinkToken(LinkKind.PREFERENCES, subject_of_principal(principal))
+    text = base64url_token(write_token(resources.keys.secrets.links, site.id, token))
+    return f"{origin}/consent/p/{text}"
+
+
+def _ask(
+    resources: Resources, site: Site, request: StoredRequest, notice: Notice, address: Address, body: dict[str, Any]
+) -> Attempt:
+    purposes = request.purposes.split(",")
+    act = Act(
+        method=Method.SUBSCRIBE_REQUEST,
+        actor="subject",
+        at=request.created_at,
+        states=dict.fromkeys(purposes, State.PENDING),
+        source=request.source,
+    )
+    note_request(resources, request.principal, act, record=request.id, prints=notice.fingerprints)
+    link = f"{body['origin']}/consent/c/{body['token']}"
+    if site.messages and site.messages.confirm_by == "webhook":
+        now = resources.clock()
+        data: dict[str, object] = {
+            "request": request.id,
+            "subject": subject_of_principal(request.principal),
+            "ref": request.ref,
+            "address": address.entered,
+            "purposes": purposes,
+            "language": request.language,
+            "url": link,
+            "expires_at": rfc3339(request.expires_at),
+        }
+        told = announce_event(resources, site, Event.CONFIRM_REQUESTED, data, now)
+        return Attempt("announced" if told else "nobody_to_tell")
+    # Named after the request, so that nothing leads to the person once that is gone.
+    queue(resources, new_job(resources, site, MAIL_JOB, request.id, _told(request, address, "confirm", link)))
+    return Attempt("mailed")
+
+
+def _told(request: StoredRequest, address: Address, template: str, link: str) -> dict[str, Any]:
+    return {
+        "to": address.entered,
+        "template": template,
+        "language": request.language,
+        "purposes": request.purposes.split(","),
+        "link": link,
+        "requested_at": request.created_at,
+        "expires_at": request.expires_at,
+    }
+
+
+def _drop(resources: Resources, request: StoredRequest, why: str) -> Attempt:
+    _forget(resources, request)
+    return Attempt(why)
+
+
+def _forget(resources: Resources, request: StoredRequest) -> None:
+    """Forget a request that nobody will be asked to confirm, with its record; runs inside a write."""
+    delete_request(resources.database, request.hash)
+    delete_records(resources.database, f"{request.principal}/{request.id}")

@@ -1,0 +1,37 @@
+"""Linking: the headers and links of a message for one recipient after another."""
+
+from collections.abc import Callable
+
+from consent_service.domain.messages.link_pack import LinkPack, MailingList, mailing_list
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, purpose_code, write_token
+from consent_service.domain.site.purpose import Channel, Purpose
+from consent_service.domain.site.site import Site
+from consent_service.services.resources import Resources
+
+
+def pack_maker(
+    resources: Resources, site: Site, origin: str, *, purpose: Purpose | None, channel: Channel | None
+) -> Callable[[str], LinkPack]:
+    """Return what makes the pack for the subject of a key, with links that lead to this origin.
+
+    The links end the purpose, else all messages of the channel, else everything.
+    """
+    secrets = resources.keys.secrets.links
+    reach = purpose.channel if purpose else channel
+    code = purpose_code(purpose.key) if purpose else 0
+    host = site.messages.unsubscribe_host if site.messages else ""
+    shared = (
+        mailing_list(site, purpose, origin)
+        if purpose
+        else MailingList(origin=origin, list_id="", unsubscribe_host=host)
+    )
+
+    def make(subject: str) -> LinkPack:
+        unsubscribe = LinkToken(LinkKind.UNSUBSCRIBE, subject, reach, code)
+        preferences = LinkToken(LinkKind.PREFERENCES, subject)
+        return shared.pack(
+            write_token(secrets, site.id, unsubscribe),
+            write_token(secrets, site.id, preferences),
+        )
+
+    return make

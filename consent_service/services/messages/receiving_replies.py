@@ -1,0 +1,145 @@
+"""Receiving: what people send back, a mail to an unsubscribe address or a reply to a text message, is acted on."""
+
+import hmac
+from enum import StrEnum
+
+from consent_service.domain.basics.moment import DAY
+from consent_service.domain.ledger.consent_record import MessageRecord
+from consent_service.domain.ledger.decision import Decision, Method, State
+from consent_service.domain.messages.inbound_mail import read_inbound
+from consent_service.domain.messages.link_token import LinkKind, LinkScope, LinkToken, resolve
+from consent_service.domain.messages.reply_keyword import Keyword, read_keyword
+from consent_service.domain.site.purpose import Channel
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import Act
+from consent_service.domain.subject.standing import Block, Standing
+from consent_service.services.ledger.reading_records import record_of_site
+from consent_service.services.messages.unsubscribing import read_link, unsubscribe
+from consent_service.services.resources import Resources
+from consent_service.services.subject.identifying_subjects import Identified
+from consent_service.services.subject.recording_acts import record_act
+from consent_service.storage.attempts import add_attempt, attempts_since
+from consent_service.storage.standings import standing_of
+
+MAX_MESSAGE = 1_048_576
+"""1 MB, in octets."""
+STOP_SOURCE, REOPEN_SOURCE = "sms_stop", "sms_start"
+
+
+class Action(StrEnum):
+    """What became of something received; ``ignored`` is for mail of machines, ``none`` for what says nothing."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    REOPENED = "reopened"
+    UNCHANGED = "unchanged"
+    IGNORED = "ignored"
+    NONE = "none"
+
+    @property
+    def matched(self) -> bool:
+        """Say whether there was something to act on."""
+        return self in (Action.UNSUBSCRIBED, Action.REOPENED, Action.UNCHANGED)
+
+
+def receive_mail(resources: Resources, site: Site, raw: bytes, recipient: str = "") -> Action:
+    """Act on a raw message to an unsubscribe address of a site; nothing is ever sent in return.
+
+    ``recipient`` is the envelope's. Sender, subject and body say nothing that counts.
+    """
+    inbound = read_inbound(raw, site.messages.unsubscribe_host if site.messages else "", recipient)
+    if inbound.automatic:
+        return Action.IGNORED
+    read = (read_link(resources, site, text, LinkKind.UNSUBSCRIBE) for text in inbound.tokens)
+    tokens = [token for token in read if token]
+    if not tokens:
+        return Action.NONE
+    seen = _bucket(resources, site, inbound.message_id)
+    if inbound.message_id and attempts_since(resources.database, seen, 0):
+        return Action.UNCHANGED
+    records = [unsubscribe(resources, site, token, method=Method.MAILTO, source="mailto") for token in tokens]
+    if not any(records):
+        return Action.UNCHANGED
+    if inbound.message_id:
+        # A copy that comes when the person has signed up again must not end that too.
+        with resources.database.write():
+            now = resources.clock()
+            add_attempt(resources.database, seen, now, resources.new_id(now))
+    return Action.UNSUBSCRIBED
+
+
+def receive_text(resources: Resources, site: Site, person: Identified, text: str, channel: Channel) -> Action:
+    """Act on the keyword in a reply to a text message; any other text is left alone and kept nowhere.
+
+    A keyword counts for the channel it came by and no other.
+    """
+    keyword = read_keyword(text)
+    if keyword is None:
+        return Action.NONE
+    standing = standing_of(resources.database, person.principal)
+    if Block.ERASED in standing.blocks:
+        return Action.UNCHANGED
+    # To stop a channel by keyword covers what a link that names the channel alone covers.
+    scope = resolve(LinkToken(LinkKind.UNSUBSCRIBE, person.key, channel), site)
+    stops = keyword is Keyword.STOP
+    act = _stop(resources, scope, standing) if stops else _reopening(resources, site, scope, standing)
+    # The text that the yes was given to stays with it: a stop shows nobody another one, and a reopening neither.
+    prints = {key: decision.fingerprint for key, decision in standing.decisions.items() if decision.fingerprint}
+    acted = record_act(resources, site, person.principal, act, prints=prints)
+    if not acted.changes:
+        return Action.UNCHANGED
+    return Action.UNSUBSCRIBED if stops else Action.REOPENED
+
+
+def _stop(resources: Resources, scope: LinkScope, standing: Standing) -> Act:
+    """End all of them, and note which of them were on, because a later reply may reopen those alone."""
+    now = resources.clock()
+    held = (standing.decisions.get(purpose.key) for purpose in scope.purposes)
+    on = [one.purpose for one in held if one and _is_on(one, standing, now)]
+    return Act(
+        method=Method.API,
+        actor="subject",
+        at=now,
+        states={purpose.key: State.WITHDRAWN for purpose in scope.purposes},
+        stop_all=scope.stops_all,
+        source=STOP_SOURCE,
+        evidence={"ended": ",".join(on)},
+    )
+
+
+def _is_on(decision: Decision, standing: Standing, now: int) -> bool:
+    ended = 0 < decision.valid_until <= now
+    return decision.state == State.GRANTED and not ended and not standing.stops(decision)
+
+
+def _reopening(resources: Resources, site: Site, scope: LinkScope, standing: Standing) -> Act:
+    """Take back what a stop by keyword ended, and nothing else: what was never on, or ended otherwise, stays off."""
+    held = [(purpose, standing.decisions.get(purpose.key)) for purpose in scope.purposes]
+    ended = [purpose for purpose, decision in held if decision and _ended_by_stop(resources, site, decision, standing)]
+    now = resources.clock()
+    return Act(
+        method=Method.API,
+        actor="subject",
+        at=now,
+        states={purpose.key: State.GRANTED for purpose in ended},
+        revives=True,
+        lasts_until={p.key: now + p.ends_after_days * DAY for p in ended if p.ends_after_days},
+        source=REOPEN_SOURCE,
+    )
+
+
+def _ended_by_stop(resources: Resources, site: Site, decision: Decision, standing: Standing) -> bool:
+    stopped_since = standing.stopped_at is not None and standing.stopped_at > decision.at
+    if decision.state != State.WITHDRAWN or stopped_since:
+        return False
+    found = record_of_site(resources, site, decision.record)
+    record = found.record if found else None
+    return (
+        isinstance(record, MessageRecord)
+        and record.source == STOP_SOURCE
+        and decision.purpose in record.evidence.get("ended", "").split(",")
+    )
+
+
+def _bucket(resources: Resources, site: Site, message_id: str) -> str:
+    _, secret = resources.keys.secrets.subject
+    return "mailto/" + hmac.digest(secret, f"mailto\0{site.id}\0{message_id}".encode(), "sha256").hex()[:32]

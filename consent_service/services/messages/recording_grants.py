@@ -1,0 +1,52 @@
+"""Granting: a yes that a shop collected itself, with what proves it; it never turns a no into a yes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.notice import Notice
+from consent_service.domain.site.purpose import Purpose
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import Act, Verdict
+from consent_service.services.messages.confirming_requests import ends_of
+from consent_service.services.resources import Resources
+from consent_service.services.subject.identifying_subjects import Identified, keep_address
+from consent_service.services.subject.recording_acts import Acted, record_act
+from consent_service.storage.notices import archive_notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A yes to these purposes in this wording, given at ``at`` in microseconds; the rest as in a wish."""
+
+    person: Identified
+    purposes: tuple[Purpose, ...]
+    notice: Notice
+    at: int
+    actor: str
+    source: str
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    ref: str | None = None
+
+
+def record_grant(resources: Resources, site: Site, grant: Grant) -> Acted:
+    """Record a yes at once and keep whose it is; raises ActFault for a time ahead of now."""
+    act = Act(
+        method=Method.API,
+        actor=grant.actor,
+        at=grant.at,
+        states={purpose.key: State.GRANTED for purpose in grant.purposes},
+        lasts_until=ends_of(grant.purposes, grant.at),
+        notice=grant.notice.digest,
+        language=grant.notice.language,
+        source=grant.source,
+        evidence=grant.evidence,
+    )
+    person, language = grant.person, grant.notice.language
+    with resources.database.write():
+        now = resources.clock()
+        archive_notice(resources.database, grant.notice, now)
+        acted = record_act(resources, site, person.principal, act, prints=grant.notice.fingerprints)
+        if person.address and Verdict.APPLIED in acted.verdicts.values():
+            keep_address(resources, site, person.principal, person.address, language=language, ref=grant.ref, now=now)
+    return acted

@@ -1,0 +1,146 @@
+"""Subscribing: a request is signed and queued the same way for every address; what becomes of it is decided later."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+
+from consent_service.domain.basics.moment import DAY
+from consent_service.domain.errors import ActFault
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.notice import Notice
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import Act
+from consent_service.services.queueing_jobs import new_job, queue
+from consent_service.services.resources import Resources
+from consent_service.services.subject.appending_acts import append_message_record
+from consent_service.services.subject.identifying_subjects import Identified, seal_address
+from consent_service.storage.attempts import add_attempt, attempts_since
+from consent_service.storage.notices import archive_notice
+from consent_service.storage.requests import StoredRequest, add_request
+
+REQUEST_JOB = "request"
+LINK_JOB = "preference_link"
+VALID_DAYS = 7
+TOKEN_BYTES = 24
+HOUR = 3_600_000_000
+NETWORK_MOST = 30
+"""How many requests one network may make in an hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asked for: these purposes at this address, in this wording.
+
+    ``origin`` is where the link of the confirmation leads. ``source`` says where it was asked, ``evidence`` holds
+    short codes, ``ref`` is the shop's own reference of the person.
+    """
+
+    person: Identified
+    purposes: tuple[str, ...]
+    notice: Notice
+    origin: str
+    source: str
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    actor: str = "subject"
+    ref: str | None = None
+
+
+def request_subscription(resources: Resources, site: Site, wish: Wish, *, network: str | None = None) -> str:
+    """Record a request, queue it, and return its id.
+
+    It never looks at what is known of the address, so that nobody can learn that from the answer or its time.
+    ``network`` is the client's address where it says anything; raises ActFault when its network asks too often.
+    """
+    database = resources.database
+    token = base64.urlsafe_b64encode(resources.randomness(TOKEN_BYTES)).decode()
+    if wish.person.address is None:
+        raise ActFault("address_needed", "a request needs the address itself, to which the confirmation goes")
+    with database.write():
+        now = resources.clock()
+        count_network(resources, site, network, now)
+        identifier = resources.new_id(now)
+        archive_notice(database, wish.notice, now)
+        append_message_record(
+            resources,
+            site,
+            f"{wish.person.principal}/{identifier}",
+            request_act(wish, now),
+            identifier=identifier,
+            now=now,
+        )
+        add_request(
+            database,
+            StoredRequest(
+                hash=token_hash(token),
+                id=identifier,
+                principal=wish.person.principal,
+                site=site.id,
+                kind=wish.person.address.kind,
+                sealed=seal_address(resources, wish.person.address, identifier),
+                purposes=",".join(wish.purposes),
+                notice=wish.notice.digest,
+                language=wish.notice.language,
+                method=Method.SUBSCRIBE_CONFIRM,
+                source=wish.source,
+                ref=wish.ref,
+                created_at=now,
+                expires_at=now + VALID_DAYS * DAY,
+            ),
+        )
+        queue(resources, new_job(resources, site, REQUEST_JOB, identifier, {"token": token, "origin": wish.origin}))
+    return identifier
+
+
+def request_act(wish: Wish, at: int) -> Act:
+    """Say a wish as the act that its record states."""
+    return Act(
+        method=Method.SUBSCRIBE_REQUEST,
+        actor=wish.actor,
+        at=at,
+        states=dict.fromkeys(wish.purposes, State.PENDING),
+        notice=wish.notice.digest,
+        language=wish.notice.language,
+        source=wish.source,
+        evidence=wish.evidence,
+    )
+
+
+def request_preference_link(
+    resources: Resources, site: Site, person: Identified, *, origin: str, language: str, network: str | None = None
+) -> None:
+    """Queue a mail with the link to the preference centre; whether it goes out is decided later.
+
+    Raises ActFault when the network asks too often.
+    """
+    if person.address is None:
+        raise ActFault("address_needed", "a link needs the address itself, to which it goes")
+    body = {"entered": person.address.entered, "subject": person.key, "origin": origin, "language": language}
+    with resources.database.write():
+        now = resources.clock()
+        count_network(resources, site, network, now)
+        # To nobody in particular, so that nothing is kept of an address that turns out to be a stranger's.
+        queue(resources, new_job(resources, site, LINK_JOB, resources.new_id(now), body))
+
+
+def token_hash(token: str) -> str:
+    """Digest a confirmation token: what is stored and looked up instead of it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def count_network(resources: Resources, site: Site, network: str | None, now: int) -> None:
+    """Count a request against its network; runs inside a write.
+
+    ``network`` is the client's address; one that is not of the public internet is a proxy's and says nothing. Raises
+    ActFault when the network asked too often in the last hour.
+    """
+    if network is None or not ip_address(network).is_global:
+        return
+    block = str(ip_network(f"{network}/{24 if ip_address(network).version == 4 else 56}", strict=False))
+    _, secret = resources.keys.secrets.subject
+    bucket = "network/" + hmac.digest(secret, f"network\0{site.id}\0{block}".encode(), "sha256").hex()[:32]
+    if attempts_since(resources.database, bucket, now - HOUR) >= NETWORK_MOST:
+        raise ActFault("too_many_requests", "too many requests came from this network; try again in an hour")
+    add_attempt(resources.database, bucket, now, resources.new_id(now))

@@ -1,0 +1,29 @@
+"""Unsubscribing: a link token says who and what, and that is all it takes."""
+
+from consent_service.domain.identifier import subject_principal
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, read_token, resolve
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import Act
+from consent_service.services.resources import Resources
+from consent_service.services.subject.recording_acts import record_act
+
+
+def read_link(resources: Resources, site: Site, text: str, kind: LinkKind) -> LinkToken | None:
+    """Read a token of this kind; None for everything that no secret of ours signed for this site."""
+    token = read_token(text, resources.keys.secrets.links, site.id)
+    return token if token and token.kind is kind else None
+
+
+def unsubscribe(resources: Resources, site: Site, token: LinkToken, *, method: Method, source: str) -> str | None:
+    """End what a token covers and return the id of the record, or None where it had ended before."""
+    scope = resolve(token, site)
+    act = Act(
+        method=method,
+        actor="subject",
+        at=resources.clock(),
+        states={purpose.key: State.WITHDRAWN for purpose in scope.purposes},
+        stop_all=scope.stops_all,
+        source=source,
+    )
+    return record_act(resources, site, subject_principal(site.id, token.subject), act).record

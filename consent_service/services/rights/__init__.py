@@ -1,0 +1,1 @@
+"""What people may ask for: their state and history, and erasure."""

@@ -1,0 +1,31 @@
+"""Describing: everything that is kept about a subject."""
+
+from typing import NamedTuple
+
+from consent_service.domain.subject.standing import Standing
+from consent_service.domain.subject.subject import Address
+from consent_service.services.ledger.reading_records import History, history_about
+from consent_service.services.resources import Resources
+from consent_service.services.subject.identifying_subjects import kept_address
+from consent_service.storage.standings import standing_of
+from consent_service.storage.subjects import subject_of
+
+
+class Description(NamedTuple):
+    """What is kept about one subject; ``address`` and ``ref`` are None where none is kept."""
+
+    standing: Standing
+    history: History
+    ref: str | None
+    address: Address | None
+
+
+def describe_subject(resources: Resources, principal: str) -> Description:
+    """Gather what is kept about a subject; of nobody known nothing is."""
+    subject = subject_of(resources.database, principal)
+    return Description(
+        standing=standing_of(resources.database, principal),
+        history=history_about(resources, principal),
+        ref=subject.ref if subject else None,
+        address=kept_address(resources, principal),
+    )

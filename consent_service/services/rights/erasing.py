@@ -1,0 +1,82 @@
+"""Erasing a visitor or a subject: records, decisions and history go; that it happened stays, without identity."""
+
+from collections.abc import Sequence
+
+from consent_service.domain.identifier import visitor_principal
+from consent_service.domain.ledger.decision import Method
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import Act, Change, ChangeKind
+from consent_service.domain.subject.standing import Block, Standing
+from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
+from consent_service.services.imports.import_files import forget_reports
+from consent_service.services.resources import Resources
+from consent_service.services.subject.recording_acts import commit_changes
+from consent_service.storage.changes import blank_changes, changes_of, head
+from consent_service.storage.endings import delete_endings
+from consent_service.storage.import_runs import closed_runs
+from consent_service.storage.outbox import drop_jobs, drop_jobs_about
+from consent_service.storage.records import append_erasure, delete_records
+from consent_service.storage.requests import delete_requests
+from consent_service.storage.standings import standing_of
+from consent_service.storage.subjects import delete_subject
+from consent_service.storage.visitor_states import delete_decisions
+
+
+def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) -> int:
+    """Erase everything kept about a visitor and return how many records that were; harmless to repeat."""
+    principal = visitor_principal(site.id, visitor)
+    with resources.database.write():
+        records = delete_records(resources.database, principal)
+        delete_decisions(resources.database, principal)
+        if records:
+            now = resources.clock()
+            append_erasure(resources.database, resources.new_id(now), site.id, now, actor, records)
+    if records:
+        resources.database.empty_log()
+    return records
+
+
+def erase_subject(resources: Resources, site: Site, principal: str, actor: str, *, block: Block = Block.ERASED) -> int:
+    """Erase a subject and return how many records that were; harmless to repeat.
+
+    What stays is the keyed hash with the reason and the date of every block, so that the address is not mailed again
+    when it comes back with an import. The rows of the feed keep their numbers and lose what they told, and webhook
+    jobs about them go; the feed then tells the erasure, which ends all that held before, and the blocks that stay.
+    The reports of imports that are over go as well, because any of them may name the person.
+    """
+    database = resources.database
+    # Most are found before anybody has to wait for us, and the few that come meanwhile inside.
+    seen = head(database, site.id)
+    told = [change for change in changes_of(database, site.id, principal) if change[0] <= seen]
+    with database.write():
+        now = resources.clock()
+        told += changes_of(database, site.id, principal, seen)
+        standing = standing_of(database, principal)
+        records = delete_records(database, principal) + delete_requests(database, principal)
+        if not records and _is_erased(standing, block, [kind for _, kind in told]):
+            return 0
+        delete_subject(database, principal)
+        delete_endings(database, principal)
+        drop_jobs(database, [principal])
+        if told:
+            numbers = [number for number, _ in told]
+            blank_changes(database, site.id, numbers)
+            drop_jobs_about(database, site.id, WEBHOOK_JOB, numbers)
+        left = Standing({}, {block.value: now, **standing.blocks})
+        for name in sorted(left.blocks, key=lambda name: name != block):
+            erased = name == block
+            change = Change(
+                ChangeKind.ERASURE if erased else ChangeKind.BLOCK, name, "", "erased" if erased else "blocked"
+            )
+            act = Act(method=Method.ERASURE, actor=actor, at=left.blocks[name])
+            commit_changes(resources, site, principal, act, left, [change], None, now)
+        append_erasure(database, resources.new_id(now), site.id, now, actor, records)
+    forget_reports(resources, closed_runs(database, site.id))
+    database.empty_log()
+    return records
+
+
+def _is_erased(standing: Standing, block: Block, told: Sequence[str]) -> bool:
+    """Say whether nothing is left that an erasure would take."""
+    bare = block in standing.blocks and standing == Standing({}, standing.blocks)
+    return bare and set(told) <= {ChangeKind.BLOCK, ChangeKind.ERASURE}

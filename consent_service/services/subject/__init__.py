@@ -1,0 +1,1 @@
+"""Acts of people known by an address, recorded in one transaction."""

@@ -1,0 +1,120 @@
+"""Acting: an act about messages becomes a signed record, a new standing, rows of the feed and jobs, in one go."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from consent_service.domain.errors import ActFault
+from consent_service.domain.ledger.decision import State
+from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import SKEW, Act, Change, ChangeKind, Verdict, apply
+from consent_service.domain.subject.standing import Standing
+from consent_service.services.feed.announcing_changes import announce
+from consent_service.services.resources import Resources
+from consent_service.services.subject.appending_acts import act_digest, append_message_record
+from consent_service.storage.changes import StoredChange, append_changes, head
+from consent_service.storage.endings import set_ending
+from consent_service.storage.records import has_act
+from consent_service.storage.standings import delete_standing, standing_of, write_standing
+from consent_service.storage.subjects import ref_of
+
+
+class Acted(NamedTuple):
+    """What became of an act: its record's id, or None where nothing was to be recorded, and the standing after it.
+
+    ``seq`` is the number of its last change in the feed, 0 for no change.
+    """
+
+    record: str | None
+    standing: Standing
+    verdicts: Mapping[str, Verdict]
+    changes: tuple[Change, ...]
+    seq: int
+
+
+def record_act(
+    resources: Resources, site: Site, principal: str, act: Act, *, prints: Mapping[str, str] | None = None
+) -> Acted:
+    """Record an act of or about a subject; one that changes nothing writes nothing, however often it comes.
+
+    ``prints`` are the fingerprints of the purposes in the text the person was shown, where that is not the present
+    one. Raises ActFault for an act dated more than five minutes ahead and StorageUnavailable when nothing was kept.
+    """
+    database = resources.database
+    current = fingerprints(site) | dict(prints or {})
+    identifier = resources.new_id(resources.clock())
+    # A read alone answers what changes nothing, so that repeats never wait for a writer.
+    before = standing_of(database, principal)
+    effect = apply(before, act, record=identifier, fingerprints=current)
+    if not effect.worth_recording:
+        return Acted(None, effect.standing, effect.verdicts, (), 0)
+    with database.write():
+        now = resources.clock()
+        if act.at > now + SKEW:
+            raise ActFault("future_time", "the time of the act lies in the future")
+        standing = standing_of(database, principal)
+        if standing != before:
+            effect = apply(standing, act, record=identifier, fingerprints=current)
+        known = not effect.changes and (not effect.worth_recording or has_act(database, principal, act_digest(act)))
+        if known:
+            return Acted(None, effect.standing, effect.verdicts, (), 0)
+        append_message_record(resources, site, principal, act, identifier=identifier, now=now)
+        seq = commit_changes(resources, site, principal, act, effect.standing, effect.changes, identifier, now)
+    return Acted(identifier, effect.standing, effect.verdicts, effect.changes, seq)
+
+
+def note_request(resources: Resources, principal: str, act: Act, *, record: str, prints: Mapping[str, str]) -> None:
+    """Let a request that was recorded under an id of its own show as pending where nothing was decided yet.
+
+    Runs inside a write. The request's record stays apart from the subject's own, so that it can go without a gap
+    when nobody confirms it. For the same reason the feed is not told: nothing became allowed or forbidden by it.
+    """
+    effect = apply(standing_of(resources.database, principal), act, record=record, fingerprints=prints)
+    if effect.changes:
+        write_standing(resources.database, principal, effect.standing)
+
+
+def forget_request(resources: Resources, principal: str, record: str) -> None:
+    """Take back what a request left pending when it was not confirmed; runs inside a write."""
+    standing = standing_of(resources.database, principal)
+    left = {key: d for key, d in standing.decisions.items() if d.state != State.PENDING or d.record != record}
+    if standing._replace(decisions=left) == Standing({}):
+        delete_standing(resources.database, principal)
+    elif left != standing.decisions:
+        write_standing(resources.database, principal, standing._replace(decisions=left))
+
+
+def commit_changes(
+    resources: Resources,
+    site: Site,
+    principal: str,
+    act: Act,
+    standing: Standing,
+    changes: Sequence[Change],
+    record: str | None,
+    now: int,
+) -> int:
+    """Write a standing, its changes into the feed and the jobs that announce them; return the last number or 0.
+
+    Runs inside a write. What only waits for a confirmation is not told: it allows and forbids nothing.
+    """
+    database = resources.database
+    if changes:
+        write_standing(database, principal, standing)
+    told = [change for change in changes if change.after != State.PENDING]
+    if not told:
+        return 0
+    ref = ref_of(database, principal)
+    rows = []
+    for number, change in enumerate(told, start=head(database, site.id) + 1):
+        until = 0
+        if change.kind is ChangeKind.DECISION:
+            until = act.lasts_until.get(change.name, 0) if change.after == State.GRANTED else 0
+            if until or change.before == State.GRANTED:
+                set_ending(database, principal, change.name, site.id, until)
+        before = "none" if change.before == State.PENDING else change.before
+        what = (change.kind, change.name, before, change.after, until)
+        rows.append(StoredChange(number, now, act.at, principal, ref, *what, act.method, act.source, record))
+    append_changes(database, site.id, rows)
+    announce(resources, site, rows, now)
+    return rows[-1].seq

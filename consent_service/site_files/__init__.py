@@ -1,0 +1,1 @@
+"""Site files: TOML read into the values of domain.site."""

@@ -1,0 +1,114 @@
+"""Site files: TOML to a Site, with every fault collected and placed before anything is refused."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from consent_service.domain.basics.web_origin import Origin, parse_origin
+from consent_service.domain.errors import ConsentError
+from consent_service.domain.site.site import Site
+from consent_service.domain.site_check.site_fault import Fault, without_echoes
+from consent_service.domain.site_check.site_rules import site_faults
+from consent_service.site_files.table_reader import TableReader
+from consent_service.texts import interface_texts
+
+LARGEST = 1_000_000
+"""The most bytes a site file may have."""
+
+_POSITION = re.compile(r"(?s)(.*) \(at (line [0-9]+, column [0-9]+|end of document)\)")
+
+
+class SiteFileError(ConsentError):
+    """Site files have faults; the text tells the first, and how many more there are."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        more = f" (and {len(faults) - 1} more; consent-service site check lists them)" if len(faults) > 1 else ""
+        super().__init__(f"{faults[0]}{more}")
+        self.faults = tuple(faults)
+
+
+def read_site(path: Path) -> Site:
+    """Read one site file; raises SiteFileError with every fault in it."""
+    site, faults = make_site(_parse(path))
+    if faults:
+        raise SiteFileError([_in_file(path, fault) for fault in faults])
+    return site
+
+
+def read_sites(folder: Path) -> tuple[Site, ...]:
+    """Read every site file of a folder; raises SiteFileError with the faults of all of them, and between them."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and path.name[0] != ".")
+    except OSError as error:
+        raise SiteFileError([Fault(str(folder), f"cannot be read: {error.strerror}")]) from error
+    if not paths:
+        raise SiteFileError([Fault(str(folder), "holds no site file; their names end in .toml")])
+    faults: list[Fault] = []
+    sites: dict[Path, Site] = {}
+    for path in paths:
+        try:
+            sites[path] = read_site(path)
+        except SiteFileError as error:
+            faults += error.faults
+    faults += _clashes(sites)
+    if faults:
+        raise SiteFileError(faults)
+    return tuple(sites.values())
+
+
+def make_site(table: Mapping[str, Any]) -> tuple[Site, list[Fault]]:
+    """Make a site of a parsed file and list every fault; where there are any, stand-ins fill what was not read."""
+    reader = TableReader()
+    site: Site = reader.read(Site, table)
+    return site, reader.faults + without_echoes(site_faults(site, interface_texts()), reader.faults)
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_read(path))
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        fault = Fault(f"line {line}", "is not UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        found = _POSITION.fullmatch(str(error))
+        fault = Fault(found[2], found[1]) if found else Fault("", str(error))
+    except RecursionError:
+        fault = Fault("", "is nested too deeply")
+    except ValueError:
+        fault = Fault("", "holds a number that is far too long")
+    raise SiteFileError([_in_file(path, fault)])
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise SiteFileError([Fault(str(path), f"cannot be read: {getattr(error, 'strerror', error)}")]) from error
+    if len(content) > LARGEST:
+        raise SiteFileError([Fault(str(path), f"is larger than {LARGEST} bytes, the most for a site file")])
+    return content.decode("utf-8-sig")
+
+
+def _clashes(sites: Mapping[Path, Site]) -> Iterator[Fault]:
+    ids: dict[str, Path] = {}
+    for path, site in sites.items():
+        first = ids.setdefault(site.id, path)
+        if first != path:
+            yield _in_file(path, Fault("id", f"{site.id!r} is already the id of {first}"))
+    taken: list[tuple[Origin, Path]] = []
+    for path, site in sites.items():
+        origins = [parse_origin(text) for text in site.origins]
+        for index, origin in enumerate(origins):
+            for known, other in taken:
+                if origin.shares_host(known):
+                    message = f"has the host and port of an origin of {other}; a request could not tell them apart"
+                    yield _in_file(path, Fault(f"origins[{index}]", message))
+        taken += [(origin, path) for origin in origins]
+
+
+def _in_file(path: Path, fault: Fault) -> Fault:
+    return replace(fault, place=f"{path}: {fault.place}" if fault.place else str(path))

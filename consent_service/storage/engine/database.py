@@ -1,0 +1,183 @@
+"""The database: one SQLite file through APSW, durable commits, one writer at a time across all processes."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import peewee
+from playhouse.apsw_ext import APSWDatabase
+
+from consent_service.domain.errors import StorageUnavailable
+from consent_service.folder_watch import FolderWatch
+from consent_service.storage.engine.writers_turn import WritersTurn
+
+BUSY_SECONDS = 5
+LOG_SECONDS = 0.2
+"""For how long emptying the log waits for readers; all writers wait with it."""
+PRAGMAS = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("secure_delete", 1),  # what was erased is overwritten, not only unlinked
+    ("foreign_keys", 1),
+    ("cache_size", -5_000),
+    ("wal_autocheckpoint", 4_000),  # 16 MB, so that fewer commits wait for the main file
+)
+OPEN_LOG = "SELECT 1 FROM sqlite_schema LIMIT 1"
+"""The engine opens its log at the first query."""
+FAULTS = (peewee.PeeweeException, apsw.Error, UnicodeDecodeError)
+"""What a broken file raises; rows behind the first come straight from the engine, in its own errors."""
+
+
+class _Engine(APSWDatabase):  # type: ignore[misc]
+    """Plans a query once: else each value of a parameter of an ordered query has it parsed and planned again."""
+
+    def _connect(self) -> apsw.Connection:
+        connection: apsw.Connection = super()._connect()
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+        return connection
+
+
+class _Own(threading.local):
+    """The cursor that a thread works with; making one for every query would cost as much as a short query.
+
+    ``files`` tells which files it has open, by their place on the disk, and ``watch`` when to look at them again.
+    """
+
+    cursor: Any = None
+    files: tuple[tuple[int, int] | None, ...] = ()
+
+    def __init__(self, folder: Path) -> None:
+        self.watch = FolderWatch(folder)
+
+
+class Database:
+    """Named queries run through ``rows`` and ``change``; every change stands inside ``write``.
+
+    Each thread has its own connection, and writers of all processes wait for their turn. Errors of the engine become
+    StorageUnavailable. ``archived`` are the digests of notices that were read from the archive, where they stay for
+    good.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._real = file.resolve()
+        self.engine = _Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS)
+        self.archived: frozenset[str] = frozenset()
+        self._own = _Own(self._real.parent)
+        self._turn = WritersTurn(Path(f"{file}.lock"))
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and fetch all of its rows, straight from the driver because every check comes by here."""
+        try:
+            cursor = self._own.cursor or self._open_cursor()
+            return cursor.execute(query, values).fetchall()  # type: ignore[no-any-return]
+        except FAULTS as error:
+            raise StorageUnavailable(f"the database cannot be read: {error}") from error
+
+    def _open_cursor(self) -> Any:
+        try:
+            cursor = self.engine.connection().cursor()
+            cursor.execute(OPEN_LOG).fetchall()
+        except FAULTS as error:
+            raise StorageUnavailable(f"the database cannot be opened: {error}") from error
+        self._own.cursor, self._own.files = cursor, self._files()
+        return cursor
+
+    def _files(self) -> tuple[tuple[int, int] | None, ...]:
+        return _place(self._real), _place(self._real.with_name(f"{self._real.name}-wal"))
+
+    def require_in_place(self) -> None:
+        """Raise StorageUnavailable where the files in the folder are no longer those that this thread has open.
+
+        The engine does not notice when they are moved, replaced or removed while it runs: it goes on in what it has
+        open, and all of that is lost when it ends. The files are looked at only where the folder has changed: asked for
+        its times at every commit, the log would have them written at every commit too, which takes a tenth of it.
+        """
+        own = self._own
+        if own.cursor is None or (change := own.watch.change()) is None:
+            return
+        if self._files() != own.files:
+            raise StorageUnavailable(f"{self.file}: moved, replaced or removed under the running service; restart it")
+        own.watch.settle(change)
+
+    def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Run a query and hand out its rows one by one, for results of any size."""
+        try:
+            yield from self.engine.execute_sql(query, values)
+        except FAULTS as error:
+            raise StorageUnavailable(f"the database cannot be read: {error}") from error
+
+    def change(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement inside ``write`` and return the number of rows it changed."""
+        cursor = self._own.cursor or self._open_cursor()
+        cursor.execute(statement, values)
+        return cursor.connection.changes()  # type: ignore[no-any-return]
+
+    def change_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement for every row inside ``write``, without holding the rows in memory."""
+        self.engine.connection().executemany(statement, rows)
+
+    @contextmanager
+    def alter(self) -> Iterator[None]:
+        """Like ``write``, for the migration runner: peewee opens the transaction, so that it can nest its own in it."""
+        with self._turn:
+            try:
+                with self.engine.atomic("IMMEDIATE"):
+                    yield
+            except FAULTS as error:
+                raise StorageUnavailable(f"the database cannot be written: {error}") from error
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """Hold the one write transaction; all of it is durable when the block is left, or none of it is.
+
+        A write inside a write of the same thread is part of it.
+        """
+        cursor = self._own.cursor or self._open_cursor()
+        connection = cursor.connection
+        if connection.in_transaction:
+            yield
+            return
+        with self._turn:
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    self.require_in_place()
+                    cursor.execute("COMMIT")
+                finally:
+                    if connection.in_transaction:
+                        cursor.execute("ROLLBACK")
+            except FAULTS as error:
+                raise StorageUnavailable(f"the database cannot be written: {error}") from error
+
+    def empty_log(self) -> None:
+        """Move everything into the main file and empty the write-ahead log, where deleted rows still lie.
+
+        A reader at work keeps the log as it is; the next call or checkpoint empties it then.
+        """
+        connection = (self._own.cursor or self._open_cursor()).connection
+        with self._turn:
+            connection.set_busy_timeout(int(LOG_SECONDS * 1000))
+            try:
+                self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.set_busy_timeout(BUSY_SECONDS * 1000)
+
+    def close(self) -> None:
+        """Close this thread's connection and the lock file."""
+        self._own.cursor = None
+        self.engine.close()
+        self._turn.close()
+
+
+def _place(file: Path) -> tuple[int, int] | None:
+    """Tell which file stands under a name, by device and number; None for no file."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,56 @@
+"""Current decisions of visitors: one row each, at a number made of who it is, so that a check reads a flat tree."""
+
+from collections.abc import Iterable
+from zlib import crc32
+
+from consent_service.domain.errors import StorageUnavailable
+from consent_service.domain.ledger.decision import Decision
+from consent_service.domain.ledger.statement import Statement
+from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.snapshot import Readable
+from consent_service.storage.statements import decisions_of, decisions_text, read_statements
+
+REACH = 8
+"""How many rows may belong to one number: the row of a visitor is the first that was free from it on."""
+WITHIN_REACH = f"visitor_state WHERE slot BETWEEN ?1 AND ?1 + {REACH - 1}"
+CURRENT = f"SELECT decisions FROM {WITHIN_REACH} AND principal = ?2 LIMIT 1"
+NEAR = f"SELECT principal, slot FROM {WITHIN_REACH}"
+DELETE = f"DELETE FROM {WITHIN_REACH} AND principal = ?2"
+REPLACE = """
+INSERT INTO visitor_state (slot, principal, decisions) VALUES (?, ?, ?)
+ON CONFLICT (slot) DO UPDATE SET decisions = excluded.decisions
+"""
+
+
+def current_statements(readable: Readable, principal: str) -> list[Statement]:
+    """Read what is in force for a visitor, statement by statement."""
+    rows = readable.rows(CURRENT, (crc32(principal.encode()), principal))
+    return read_statements(readable, rows[0][0]) if rows else []
+
+
+def current_decisions(readable: Readable, principal: str) -> dict[str, Decision]:
+    """Read every current decision of a visitor by purpose."""
+    return decisions_of(current_statements(readable, principal))
+
+
+def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:
+    """Make these, and no others, the current decisions of a visitor; runs inside a write."""
+    text = decisions_text(database, decisions)
+    database.change(REPLACE, (_slot(database, principal), principal, text))
+
+
+def delete_decisions(database: Database, principal: str) -> None:
+    """Forget every decision of a visitor; runs inside a write."""
+    database.change(DELETE, (crc32(principal.encode()), principal))
+
+
+def _slot(database: Database, principal: str) -> int:
+    """Find the row of a visitor, or the first free one where there is none yet."""
+    number = crc32(principal.encode())
+    near: dict[str, int] = dict(database.rows(NEAR, (number,)))
+    if principal in near:
+        return near[principal]
+    for slot in range(number, number + REACH):
+        if slot not in near.values():
+            return slot
+    raise StorageUnavailable(f"{REACH} visitors stand at the number {number} already")

@@ -1,0 +1,129 @@
+"""API requests: the key and its site, a body of a known shape, and the JSON answer."""
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.errors import ActFault, AddressFault
+from consent_service.domain.site.site import Site
+from consent_service.services.subject.identifying_subjects import (
+    Identified,
+    identify_email,
+    identify_key,
+    identify_phone,
+)
+from consent_service.web.frame.key_gate import refuse_key_in_url
+from consent_service.web.frame.problems import Problem
+from consent_service.web.frame.wiring import parts
+
+MAX_BODY = 262_144
+"""256 KiB, for bodies that are read whole."""
+JSON_TYPES = ("application/json",)
+
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+_log = logging.getLogger(__name__)
+
+
+class Person(msgspec.Struct, kw_only=True):
+    """Whom a request is about: exactly one of an e-mail address, a phone number and a subject key."""
+
+    email: str | None = None
+    phone: str | None = None
+    subject: str | None = None
+
+
+def admit(scope: Scope) -> tuple[ApiKey, Site]:
+    """Return the key of the request and its site; raises Problem where the key does not count or lacks the scope."""
+    refuse_key_in_url(request.args.items(multi=True))
+    key, site = parts().gate.admit(request.headers.get("Authorization"), scope)
+    told = {"key": key.id, "site": site.id, "method": request.method, "route": str(request.url_rule)}
+    _log.info("the API was used", extra=told)
+    return key, site
+
+
+def read_parameters(known: Collection[str], *, repeated: Collection[str] = ()) -> dict[str, str]:
+    """Read the query; raises Problem 400 for a parameter that is not known, or stands there twice and may not."""
+    for name in request.args:
+        if name not in known:
+            raise Problem(400, "parameter_unknown", f"There is no parameter '{name[:40]}' here.")
+        if name not in repeated and len(request.args.getlist(name)) > 1:
+            raise Problem(400, "parameter_repeated", f"Send '{name}' once.")
+    return request.args.to_dict()
+
+
+def read_number(given: Mapping[str, str], name: str, usual: int, least: int, most: int) -> int:
+    """Read a parameter that is a whole number; raises Problem 400 for anything else and for one out of range."""
+    text = given.get(name, str(usual))
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and least <= int(text) <= most):
+        raise Problem(400, "number_invalid", f"{name}: expected a whole number from {least} to {most}.")
+    return int(text)
+
+
+def read_body(kind: type[Body], *, most: int = MAX_BODY) -> Body:
+    """Read the JSON body as a value of this type; raises Problem 413, 415 or 422 with the place of the fault."""
+    if request.mimetype not in JSON_TYPES:
+        raise Problem(415, "wrong_type", "Send the body as application/json.")
+    request.max_content_length = most
+    try:
+        return msgspec.json.decode(request.get_data(), type=kind)
+    except msgspec.ValidationError as error:
+        raise Problem(422, "body_invalid", f"{error}.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(400, "body_malformed", f"The body is no JSON: {error}.") from None
+    except RecursionError:
+        raise Problem(400, "body_malformed", "The body is nested too deeply.") from None
+
+
+def require_whole(received: int) -> None:
+    """Raise Problem 400 where the body ended before its length: half a list must not pass for a whole one."""
+    if request.content_length is not None and received < request.content_length:
+        raise Problem(400, "bad_request", "The body broke off before its Content-Length.")
+
+
+def identify(site: Site, person: Person) -> Identified:
+    """Find whom a request is about; raises Problem 422 for none, several, or an address that is none."""
+    given = [name for name in ("email", "phone", "subject") if getattr(person, name) is not None]
+    if len(given) != 1:
+        raise Problem(422, "person_missing", "Send exactly one of 'email', 'phone' and 'subject'.")
+    resources = parts().resources
+    try:
+        if person.email is not None:
+            return identify_email(resources, site, person.email)
+        if person.phone is not None:
+            return identify_phone(resources, site, person.phone)
+        return identify_key(site, person.subject or "")
+    except AddressFault as fault:
+        raise Problem(422, "address_invalid", f"{given[0]}: {fault}.") from None
+
+
+def refuse_act(fault: ActFault) -> Problem:
+    """Say as a problem why an act cannot be taken."""
+    return Problem(422, fault.code, f"{fault}.")
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """Answer with JSON that nobody keeps."""
+    response = Response(msgspec.json.encode(body), status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def no_content(headers: Mapping[str, str]) -> Response:
+    """Answer that there is nothing to tell."""
+    response = Response(status=204, headers=dict(headers))
+    del response.headers["Content-Type"]
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def api_blueprint(name: str, *routes: tuple[str, str, Callable[..., Response]]) -> Blueprint:
+    """Serve views by method and path; a method that is not told is refused, OPTIONS among them."""
+    blueprint = Blueprint(name, __name__)
+    for method, path, view in routes:
+        blueprint.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)
+    return blueprint

@@ -1,0 +1,1 @@
+"""The check, one at a time and in lists, over HTTP."""

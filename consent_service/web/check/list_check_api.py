@@ -1,0 +1,176 @@
+"""The check stream: a list of any length is checked against one state of the database and answered row by row."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import islice
+
+from flask import Blueprint, Response, request
+
+from consent_service.domain.api_key import Scope
+from consent_service.domain.basics.gunzip import gunzip
+from consent_service.domain.basics.moment import moment
+from consent_service.domain.errors import ListFault, StorageUnavailable
+from consent_service.domain.messages.link_pack import LinkPack
+from consent_service.domain.site.purpose import Purpose
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.asked_row import AskedRow
+from consent_service.services.check.checking_subjects import MOST_AT_ONCE, ListCheck, open_list_check
+from consent_service.services.check.holding_lists import held
+from consent_service.services.check.limiting_lists import TooManyLists, one_of_few_lists
+from consent_service.services.messages.making_links import pack_maker
+from consent_service.web.api.api_request import admit, api_blueprint, require_whole
+from consent_service.web.check.list_answer import INVALID, CheckedRow, CsvLines, JsonLines, ListSummary
+from consent_service.web.check.list_body import Read
+from consent_service.web.check.list_question import MOST_BYTES, PIECE, StreamQuestion, read_stream_question
+from consent_service.web.frame.link_origin import link_origin
+from consent_service.web.frame.metrics import count_list
+from consent_service.web.frame.problems import Problem
+from consent_service.web.frame.wiring import parts
+
+MOST_ROWS = 1_000_000
+RETRY = [("Retry-After", "10")]
+BROKEN = "The list broke off; nothing of it may be used. Try again."
+
+_log = logging.getLogger(__name__)
+
+
+def check_stream() -> Response:
+    """Take in a list and answer it as one stream; every refusal comes before the first byte of the answer."""
+    key, site = admit(Scope.CHECK)
+    question = read_stream_question(site, key)
+    origin = link_origin(site) if question.links else ""
+    resources = parts().resources
+    folder = resources.database.file.parent
+    with ExitStack() as open_things:
+        try:
+            open_things.enter_context(one_of_few_lists(folder))
+            body = open_things.enter_context(held(_received(), folder))
+            rows = _rows(body, question.read, question.purpose, zipped=question.zipped)
+        except TooManyLists as fault:
+            raise Problem(503, "lists_too_many", f"{fault}; try again later.".capitalize(), RETRY) from None
+        except ListFault as fault:
+            raise Problem(413 if fault.code == "too_large" else 422, fault.code, f"{fault}.") from None
+        check = open_things.enter_context(open_list_check(resources, site, question.purpose))
+        answers = _ListAnswers(site.id, question, check, _link_maker(site, question.purpose, origin))
+        response = Response(answers.stream(rows), content_type=answers.lines.content_type)
+        response.headers["Cache-Control"] = "no-store"
+        response.call_on_close(open_things.pop_all().close)
+        return response
+
+
+def _received() -> Iterator[bytes]:
+    request.max_content_length = MOST_BYTES
+    received = 0
+    while piece := request.stream.read(PIECE):
+        received += len(piece)
+        yield piece
+    require_whole(received)
+
+
+def _rows(body: Iterator[bytes], read: Read, purpose: Purpose, *, zipped: bool) -> Iterator[AskedRow]:
+    return read(gunzip(body, MOST_BYTES) if zipped else body, purpose)
+
+
+def _link_maker(site: Site, purpose: Purpose, origin: str) -> Callable[[str], LinkPack] | None:
+    """Return what makes links, where there is an origin for them.
+
+    What an order needs is nobody's to end, so its links end all else on its channel.
+    """
+    if not origin:
+        return None
+    ended = purpose if purpose.held else None
+    return pack_maker(parts().resources, site, origin, purpose=ended, channel=purpose.channel)
+
+
+class _ListAnswers:
+    """Writes the answers of one list and counts them."""
+
+    def __init__(
+        self, site: str, question: StreamQuestion, check: ListCheck, links: Callable[[str], LinkPack] | None
+    ) -> None:
+        self._site = site
+        self._question = question
+        self._check = check
+        self._links = links
+        self._reasons: Counter[str] = Counter()
+        self._rows = self._allowed = self._ends = 0
+        self.lines = CsvLines(links=question.links) if question.csv else JsonLines()
+
+    def stream(self, rows: Iterator[AskedRow]) -> Iterator[bytes]:
+        """Write all lines; whatever goes wrong on the way ends in a summary that is not complete."""
+        if self.lines.head:
+            yield self.lines.head
+        try:
+            while group := list(islice(rows, MOST_AT_ONCE)):
+                if self._rows + len(group) > MOST_ROWS:
+                    raise ListFault("too_large", f"more than {MOST_ROWS} rows")
+                if written := self.lines.rows(self._answered(group)):
+                    yield written
+            last = self._summary()
+        except ListFault as fault:
+            last = self._summary(fault.code, str(fault))
+        except StorageUnavailable:
+            _log.exception("a list could not be checked to its end")
+            last = self._summary("unavailable", BROKEN)
+        except Exception:
+            _log.exception("checking a list failed")
+            last = self._summary("internal", BROKEN)
+        count_list(self._site, self._reasons)
+        yield self.lines.end(last)
+
+    def _answered(self, group: list[AskedRow]) -> list[CheckedRow]:
+        kept, wanted, reasons, n = [], self._question.wanted, self._reasons, self._rows
+        for row, (subject, answer, fault) in zip(group, self._check.answer(group), strict=True):
+            n += 1
+            if answer is None:
+                reasons[INVALID] += 1
+                if wanted is not True:
+                    kept.append(CheckedRow(n, row.id, None, False, INVALID, error=fault))
+                continue
+            allowed, reason, record, since, until = answer
+            reasons[reason] += 1
+            if allowed:
+                self._allowed += 1
+                if until and (until < self._ends or not self._ends):
+                    self._ends = until
+            if wanted is None or wanted is allowed:
+                kept.append(
+                    CheckedRow(
+                        n,
+                        row.id,
+                        subject,
+                        allowed,
+                        reason,
+                        record,
+                        moment(since) if since else None,
+                        moment(until) if until else None,
+                    )
+                )
+                if self._links and allowed and subject:
+                    kept[-1].add_links(self._links(subject))
+        self._rows = n
+        return kept
+
+    def _summary(self, code: str = "", detail: str = "") -> ListSummary:
+        invalid = self._reasons[INVALID]
+        summary = ListSummary(
+            purpose=self._question.purpose.key,
+            rows=self._rows,
+            allowed=self._allowed,
+            denied=self._rows - self._allowed - invalid,
+            invalid=invalid,
+            duplicates=self._check.repeats,
+            as_of=self._check.as_of,
+            valid_until=moment(self._ends) if self._ends else None,
+            complete=not code,
+        )
+        if code:
+            summary.code, summary.detail = code, detail
+        return summary
+
+
+def check_stream_blueprint() -> Blueprint:
+    """Serve the check of lists."""
+    return api_blueprint("check_stream", ("POST", "/v1/check/stream", check_stream))

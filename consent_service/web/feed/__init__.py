@@ -1,0 +1,1 @@
+"""Feed, export and webhooks over HTTP."""

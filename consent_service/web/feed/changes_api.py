@@ -1,0 +1,191 @@
+"""The changes API: the feed of everything that changed, for programs that keep their own lists in step."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+from flask import Blueprint, Response
+
+from consent_service.domain.api_key import Scope
+from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.feed.feed_cursor import BEGINNING, read_cursor, write_cursor
+from consent_service.domain.identifier import subject_of_principal
+from consent_service.domain.site.purpose import Channel
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import ChangeKind
+from consent_service.services.feed.reading_feed import CursorLost, FeedChange, FeedPage, newest_change, read_changes
+from consent_service.web.api.api_operation import ApiOperation, one_of, query_parameter, whole_number
+from consent_service.web.api.api_request import admit, answer, api_blueprint, no_content, read_number, read_parameters
+from consent_service.web.frame.problems import Problem
+from consent_service.web.frame.wiring import parts
+
+MOST, USUAL = 5000, 1000
+LONGEST_WAIT = 30
+PARAMETERS = ("after", "limit", "channel", "wait")
+AT_ONCE, AGAIN = "0", "1"
+"""Seconds after which to ask again where nothing new was there: after a wait, and where no thread could be spared."""
+
+
+class ChangeItem(msgspec.Struct, kw_only=True):
+    """One change of what holds for a subject; ``seq`` goes up by one from change to change of a site.
+
+    ``kind`` is decision, block, stop, pause or erasure. A decision names its purpose with channel and topic, a block
+    and an erasure their ``block``. ``from`` and ``to`` are states; of a stop and a pause they are times, empty for
+    none. ``reason`` is the method of the act, ``at`` when it was recorded and ``act_at`` when it happened.
+    """
+
+    seq: int
+    at: str
+    act_at: str
+    subject: str
+    ref: str | None
+    kind: str
+    purpose: str | None
+    block: str | None
+    channel: str | None
+    topic: str | None
+    before: str = msgspec.field(name="from")
+    after: str = msgspec.field(name="to")
+    valid_until: str | None
+    reason: str
+    source: str
+    record: str | None
+
+
+class ChangesAnswer(msgspec.Struct, kw_only=True):
+    """Changes in the order of their commits, and the cursor to go on from.
+
+    ``head`` is the number of the newest change. A page may be shorter than the limit although ``has_more`` is true.
+    """
+
+    items: list[ChangeItem]
+    next: str
+    has_more: bool
+    head: int
+
+
+def get_changes() -> Response:
+    """Answer with the changes after a cursor; waits for the next one where there is none and a thread to spare."""
+    key, site = admit(Scope.FEED)
+    given = read_parameters(PARAMETERS)
+    after, channel = _after(site, given), _channel(given)
+    most, seconds = read_number(given, "limit", USUAL, 1, MOST), read_number(given, "wait", 0, 0, LONGEST_WAIT)
+    wired = parts()
+
+    def read(start: int) -> FeedPage:
+        try:
+            return read_changes(wired.resources, site, key, start, most, channel)
+        except CursorLost as lost:
+            raise Problem(410, "cursor_too_old", f"{lost} Start again with GET /v1/export.") from None
+
+    page, waited = read(after), False
+    if seconds and _is_empty(page):
+        page, waited = _wait(site, seconds, page, read)
+        if _is_empty(page):
+            return _nothing_new(site, page, AT_ONCE if waited else AGAIN)
+    return answer(
+        ChangesAnswer(
+            items=[_item(site, change) for change in page.changes],
+            next=write_cursor(site.id, page.next),
+            has_more=page.next < page.head,
+            head=page.head,
+        )
+    )
+
+
+def _is_empty(page: FeedPage) -> bool:
+    return not page.changes and page.next == page.head
+
+
+def _wait(site: Site, seconds: int, page: FeedPage, read: Callable[[int], FeedPage]) -> tuple[FeedPage, bool]:
+    """Wait for a change that the key may see, over those that it may not, and say whether that was possible."""
+    latest = page
+
+    def found() -> bool:
+        nonlocal latest
+        if newest_change(parts().resources, site) > latest.next:
+            latest = read(latest.next)
+        return bool(latest.changes)
+
+    waited = parts().waiting.wait(seconds, found)
+    return latest, waited
+
+
+def _nothing_new(site: Site, page: FeedPage, again: str) -> Response:
+    headers = {"Retry-After": again, "Consent-Cursor": write_cursor(site.id, page.next)}
+    return no_content(headers)
+
+
+def _item(site: Site, change: FeedChange) -> ChangeItem:
+    decided = change.kind == ChangeKind.DECISION
+    purpose = site.purpose_by_key.get(change.name) if decided else None
+    return ChangeItem(
+        seq=change.seq,
+        at=rfc3339(change.at),
+        act_at=rfc3339(change.act_at),
+        subject=subject_of_principal(change.principal),
+        ref=change.ref,
+        kind=change.kind,
+        purpose=change.name if decided else None,
+        block=change.name if change.kind in (ChangeKind.BLOCK, ChangeKind.ERASURE) else None,
+        channel=purpose.channel if purpose else None,
+        topic=purpose.topic_name if purpose else None,
+        before=change.before,
+        after=change.after,
+        valid_until=rfc3339(change.until) if change.until else None,
+        reason=change.method,
+        source=change.source,
+        record=change.record,
+    )
+
+
+def _after(site: Site, given: Mapping[str, str]) -> int:
+    try:
+        return read_cursor(site.id, given.get("after", BEGINNING))
+    except ValueError as fault:
+        raise Problem(404, "cursor_unknown", f"after: {fault}.") from None
+
+
+def _channel(given: Mapping[str, str]) -> Channel | None:
+    text = given.get("channel")
+    if text is None:
+        return None
+    if text not in list(Channel):
+        raise Problem(400, "channel_unknown", f"channel: expected one of {', '.join(Channel)}.")
+    return Channel(text)
+
+
+def changes_blueprint() -> Blueprint:
+    """Serve the feed."""
+    return api_blueprint("changes_api", ("GET", "/v1/changes", get_changes))
+
+
+OPERATIONS = (
+    ApiOperation(
+        path="/v1/changes",
+        method="GET",
+        name="readChanges",
+        summary="What has changed since",
+        description=(
+            "Gap-free, in the order of the commits. Go on with `next` as `after`. With `wait`, nothing new is 204, "
+            "whose `Consent-Cursor` is the cursor to go on from; ask again after `Retry-After`."
+        ),
+        scope=Scope.FEED,
+        answer=ChangesAnswer,
+        empty=(204,),
+        errors=(400, 404, 410),
+        parameters=(
+            query_parameter(
+                "after",
+                "A cursor from an earlier answer or an export; 0 for the beginning.",
+                {"type": "string", "pattern": "^(0|[A-Za-z0-9_-]{19})$"},
+            ),
+            query_parameter("limit", "Most rows looked at.", whole_number(1, MOST, USUAL)),
+            query_parameter("channel", "Leave out decisions about other channels.", one_of(Channel)),
+            query_parameter(
+                "wait",
+                "Seconds to wait for something new, where the server has a thread to spare for it.",
+                whole_number(0, LONGEST_WAIT, 0),
+            ),
+        ),
+    ),
+)

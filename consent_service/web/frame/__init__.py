@@ -1,0 +1,1 @@
+"""What stands around every request: wiring, visit, guards, headers, problems."""

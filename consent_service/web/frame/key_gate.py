@@ -1,0 +1,78 @@
+"""API access: who asks, and what that key may see."""
+
+from collections.abc import Iterable
+
+from consent_service.domain.api_key import ApiKey, Scope, looks_like_key
+from consent_service.domain.site.site import Site
+from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.services.operator.issuing_keys import find_key
+from consent_service.services.resources import Resources
+from consent_service.web.frame.problems import Problem
+
+REMEMBERED = 500_000
+"""Half a second, in microseconds."""
+MOST_REMEMBERED = 1000
+CHALLENGE = [("WWW-Authenticate", 'Bearer realm="consent-service"')]
+KEY_PARAMETERS = frozenset({"key", "api_key", "apikey", "token", "access_token", "authorization"})
+
+
+class KeyGate:
+    """Finds the key of an Authorization header, requires that it lives and has the scope, and finds its site.
+
+    A good key is remembered for half a second, so every worker refuses a revoked one within a second.
+    """
+
+    def __init__(self, resources: Resources, sites: SiteDirectory) -> None:
+        self._resources = resources
+        self._sites = sites.sites
+        self._good: dict[str, tuple[ApiKey, int]] = {}
+
+    def admit(self, authorization: str | None, scope: Scope) -> tuple[ApiKey, Site]:
+        """Return the key and its site.
+
+        Raises Problem 401 for a key that does not count, and 403 for one without the scope or whose site is gone.
+        """
+        header = authorization or ""
+        now = self._resources.clock()
+        known = self._good.get(header)
+        if known is None or not 0 <= now - known[1] < REMEMBERED:
+            known = self._good[header] = (self._look_up(header), now)
+            if len(self._good) > MOST_REMEMBERED:
+                self._good.clear()
+        key = known[0]
+        if key.expires_at is not None and key.expires_at <= now:
+            raise Problem(401, "key_expired", "This key has expired; ask the operator for a new one.", CHALLENGE)
+        if scope not in key.scopes:
+            raise Problem(403, "scope_missing", f"This key lacks the scope '{scope}'.")
+        site = self._sites.get(key.site)
+        if site is None:
+            raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
+        return key, site
+
+    def _look_up(self, header: str) -> ApiKey:
+        kind, _, text = header.partition(" ")
+        text = text.strip()
+        if kind.lower() != "bearer" or not text:
+            raise Problem(401, "key_missing", "Send your key as 'Authorization: Bearer <key>'.", CHALLENGE)
+        if not looks_like_key(text):
+            raise Problem(401, "key_malformed", "No key of this service looks so; was it copied whole?", CHALLENGE)
+        key = find_key(self._resources, text)
+        if key is None:
+            raise Problem(401, "key_unknown", "No such key was issued here.", CHALLENGE)
+        if key.revoked_at is not None:
+            raise Problem(401, "key_revoked", "This key was revoked; use its successor.", CHALLENGE)
+        return key
+
+
+def refuse_key_in_url(parameters: Iterable[tuple[str, str]]) -> None:
+    """Raise Problem 400 where a key was put into the URL, under whatever name: from there it would get into logs."""
+    for name, value in parameters:
+        if name.lower() in KEY_PARAMETERS or looks_like_key(value.strip()):
+            detail = "Never put a key into a URL: it ends up in logs. Revoke it and send the next as a Bearer header."
+            raise Problem(400, "key_in_url", detail)
+
+
+def require_all_purposes(key: ApiKey, what: str) -> None:
+    """Raise Problem 403 for a key that sees only some purposes, where ``what`` concerns them all."""
+    if key.purposes is not None:
+        raise Problem(403, "key_limited", f"This key sees only some purposes; {what} needs one that sees all.")

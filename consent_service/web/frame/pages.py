@@ -1,0 +1,60 @@
+"""Pages: how every full page is rendered, with the same frame, caching and policy."""
+
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request
+
+from consent_service.texts import LANGUAGES, Translator
+from consent_service.web.frame.security_headers import page_policy
+from consent_service.web.frame.visit import Visit
+from consent_service.web.frame.wiring import parts
+
+PAGE_HEADERS = (
+    ("Cache-Control", "private, no-store"),
+    ("Vary", "Accept-Language, Cookie, Sec-GPC"),
+    ("X-Robots-Tag", "noindex"),
+)
+
+
+def translator(visit: Visit) -> Translator:
+    """Return the texts of a visit's language with the site's own wording."""
+    return parts().catalogue.translator(visit.language, visit.site.texts.get(visit.language, {}))
+
+
+def render_private_page(visit: Visit, template: str, status: int = 200, **context: object) -> Response:
+    """Render a full page about messages, whose address may be a secret: no link tells where it was followed."""
+    response = render_page(visit, template, status, **context)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def render_page(visit: Visit, template: str, status: int = 200, **context: object) -> Response:
+    """Render a full page for a visit."""
+    site, language = visit.site, visit.language
+    body = render_template(
+        template,
+        status=status,
+        site=site,
+        t=translator(visit),
+        language=language,
+        direction=LANGUAGES[language].direction,
+        languages=[(code, LANGUAGES[code].name) for code in site.languages],
+        stylesheet=parts().stylesheets[site.id].page_path,
+        shop_url=site.shop_path,
+        path=_page_path(status),
+        **context,
+    )
+    response = Response(body, status, content_type="text/html; charset=utf-8")
+    response.headers.extend(PAGE_HEADERS)
+    response.headers["Content-Security-Policy"] = page_policy(visit.mount)
+    response.headers["Content-Language"] = language
+    return response
+
+
+def _page_path(status: int) -> str:
+    """Tell the address for the language links: the present page without its language, if it is there to be read."""
+    rule = request.url_rule
+    if status >= 400 or rule is None or "GET" not in (rule.methods or ()):
+        return "/consent/"
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("lang", "saved")]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path

@@ -1,0 +1,62 @@
+"""Security headers: the one place that sets them, on every answer."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from consent_service.domain.site.site_directory import Mount
+
+POLICY = "Content-Security-Policy"
+
+COMMON = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("X-Frame-Options", "DENY"),
+)
+NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+PAGE = (
+    "default-src 'none'; script-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action {form_action}"
+)
+
+
+def security_headers(*, hsts_seconds: int) -> list[tuple[str, str]]:
+    """List the headers that every answer carries besides its content security policy."""
+    headers = list(COMMON)
+    if hsts_seconds:
+        headers.append(("Strict-Transport-Security", f"max-age={hsts_seconds}"))
+    return headers
+
+
+class SecurityHeaders:
+    """Adds to every answer of the application behind it the headers that it does not bring itself.
+
+    An answer without a content policy gets the strictest.
+    """
+
+    def __init__(self, app: Any, headers: list[tuple[str, str]]) -> None:
+        self._app = app
+        self._headers = [(POLICY, NOTHING), *headers]
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Serve one request."""
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            own = {name for name, _ in headers}
+            headers = headers + [header for header in self._headers if header[0] not in own]
+            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+        answer: Iterable[bytes] = self._app(environ, start)
+        return answer
+
+
+def page_policy(mount: Mount | None) -> str:
+    """Write the content security policy of a page.
+
+    Forms go to the page's own origin; the site's trusted origins are listed because Chromium applies form-action
+    to the redirect that follows a form as well.
+    """
+    trusted = sorted(mount.trusted) if mount else []
+    return PAGE.format(form_action=" ".join(["'self'", *trusted]))

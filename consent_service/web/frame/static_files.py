@@ -1,0 +1,23 @@
+"""Static files: stylesheets named by their content, so that they may be kept for ever."""
+
+from flask import Blueprint, Response, abort
+
+from consent_service.web.frame.wiring import parts
+
+
+def stylesheet(name: str) -> Response:
+    """Send a stylesheet, on any host: its name says all of its content."""
+    found = (sheets.find(name) for sheets in parts().stylesheets.values())
+    body = next((body for body in found if body is not None), None)
+    if body is None:
+        abort(404)
+    response = Response(body, content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def static_files_blueprint() -> Blueprint:
+    """Serve stylesheets."""
+    blueprint = Blueprint("static_files", __name__)
+    blueprint.add_url_rule("/consent/static/<name>", view_func=stylesheet)
+    return blueprint

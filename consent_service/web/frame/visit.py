@@ -1,0 +1,71 @@
+"""A visit: what a browser's request tells us about site, language, signal and visitor."""
+
+from typing import Any, NamedTuple
+
+from flask import Request
+from werkzeug.exceptions import HTTPException
+
+from consent_service.domain.basics.language import choose_language
+from consent_service.domain.site.site import Site
+from consent_service.domain.site.site_directory import Mount, SiteDirectory
+from consent_service.domain.visitor.signal import signal_sent
+from consent_service.domain.visitor.visitor_cookie import VisitorCookie, cookie_name, only_value
+from consent_service.services.check.checking_visitors import verified_cookie
+from consent_service.services.resources import Resources
+
+
+class UnknownHost(HTTPException):
+    """The request's host belongs to no site file."""
+
+    code = 400
+
+
+class Visit(NamedTuple):
+    """One request of a browser; ``cookie`` is a verified visitor cookie or None."""
+
+    mount: Mount
+    language: str
+    signal: bool
+    cookie: VisitorCookie | None
+
+    @property
+    def site(self) -> Site:
+        """The shop that is visited."""
+        return self.mount.site
+
+    @property
+    def visitor(self) -> str | None:
+        """The visitor's id, if a cookie proves it."""
+        return self.cookie.visitor if self.cookie else None
+
+    def in_language(self, language: str) -> "Visit":
+        """Go on in the language of a form, if the shop speaks it."""
+        return self._replace(language=language) if language in self.site.languages else self
+
+
+def find_mount(sites: SiteDirectory, environ: dict[str, Any]) -> Mount:
+    """Find the site of a request; raises UnknownHost for a host that no site file names."""
+    mount = sites.at(environ.get("HTTP_HOST", ""))
+    if mount is None:
+        raise UnknownHost
+    return mount
+
+
+def read_visit(resources: Resources, sites: SiteDirectory, request: Request) -> Visit:
+    """Read a request of a browser, with the language that its address may ask for."""
+    environ = request.environ
+    return visit_of(resources, sites, environ, request.args.get("lang") if environ.get("QUERY_STRING") else None)
+
+
+def visit_of(
+    resources: Resources, sites: SiteDirectory, environ: dict[str, Any], requested: str | None = None
+) -> Visit:
+    """Read a request straight from its environment, because every page view of a shop comes by here."""
+    mount = find_mount(sites, environ)
+    text = only_value(environ.get("HTTP_COOKIE"), cookie_name(secure=mount.secure))
+    return Visit(
+        mount,
+        choose_language(requested, environ.get("HTTP_ACCEPT_LANGUAGE"), mount.site.languages),
+        signal_sent(environ.get("HTTP_SEC_GPC")),
+        verified_cookie(resources, text),
+    )

@@ -1,0 +1,46 @@
+"""The parts every view works with, wired once by create_app."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.keys.signing import FormSeal
+from consent_service.services.resources import Resources
+from consent_service.texts import Catalogue
+from consent_service.web.frame.key_gate import KeyGate
+from consent_service.web.frame.long_poll import WaitingRoom
+from consent_service.web.notices.notice_board import NoticeBoard
+from consent_service.web.notices.stylesheets import Stylesheets
+
+EXTENSION = "consent_service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the application was made of; ``stylesheets`` are by site id, ``proxies`` of the shop stand in front.
+
+    ``webhook_loopback`` says that webhooks may go to this machine.
+    """
+
+    resources: Resources
+    sites: SiteDirectory
+    catalogue: Catalogue
+    board: NoticeBoard
+    stylesheets: dict[str, Stylesheets]
+    seal: FormSeal
+    gate: KeyGate
+    waiting: WaitingRoom
+    webhook_loopback: bool
+    proxies: int = 0
+
+
+def install(app: Flask, parts: Parts) -> None:
+    """Give the parts to an application."""
+    app.extensions[EXTENSION] = parts
+
+
+def parts() -> Parts:
+    """Return the parts of the application that serves the present request."""
+    found: Parts = current_app.extensions[EXTENSION]
+    return found

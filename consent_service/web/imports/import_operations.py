@@ -1,0 +1,98 @@
+"""Import operations: what the endpoints of imports and lists say of themselves."""
+
+from consent_service.domain.api_key import Scope
+from consent_service.domain.identifier import RECORD_ID
+from consent_service.domain.imports.import_preset import PRESETS
+from consent_service.web.api.api_operation import (
+    STRINGS,
+    ApiOperation,
+    one_of,
+    path_parameter,
+    pattern,
+    query_parameter,
+)
+from consent_service.web.imports.import_form import CSV, FORM
+from consent_service.web.imports.imports_api import ImportAnswer
+
+IDENTIFIER = path_parameter("identifier", "The import's id.", pattern(RECORD_ID))
+OPTIONS = (
+    query_parameter("source", "Where these people made their choices; needed."),
+    query_parameter("preset", "Whose file it is; plain if left out."),
+    query_parameter("kind", "Which file of the preset."),
+    query_parameter("mapping", "A mapping of your own, as JSON, in place of a preset."),
+    query_parameter("purpose", "Topics of rows that name none; may be repeated.", STRINGS),
+    query_parameter("basis", "consent or soft_opt_in: a yes counts for purposes on this basis alone."),
+    query_parameter("zone", "The zone of times that name none, such as Europe/Berlin."),
+    query_parameter("at", "The time of a yes without one."),
+    query_parameter("dry_run", "true to change nothing."),
+    query_parameter("keep_network", "true to keep IP addresses as evidence."),
+    query_parameter("restore", "true to take quotes in front of formulas away."),
+    query_parameter("file_name", "The name the file had, which may tell its kind."),
+)
+OPERATIONS = (
+    ApiOperation(
+        path="/v1/imports",
+        method="POST",
+        name="startImport",
+        summary="Import a file",
+        description=(
+            "The file as the field `file` of a form with the options as fields, or as text/csv with the options in the "
+            "query; up to 1 GiB. The same file with the same options goes on where it was interrupted. No import "
+            "turns a no into a yes."
+        ),
+        scope=Scope.IMPORT,
+        answer=ImportAnswer,
+        status=202,
+        errors=(400, 409, 411, 413, 415, 422),
+        parameters=OPTIONS,
+        body_types=(CSV, FORM),
+        schemas={
+            CSV: {"type": "string", "minLength": 1},
+            FORM: {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}, "source": {"type": "string"}},
+                "required": ["file", "source"],
+                "additionalProperties": False,
+            },
+        },
+    ),
+    ApiOperation(
+        path="/v1/imports/{identifier}",
+        method="GET",
+        name="readImport",
+        summary="How far an import is",
+        description="Counts of the rows done so far.",
+        scope=Scope.IMPORT,
+        answer=ImportAnswer,
+        errors=(404,),
+        parameters=(IDENTIFIER,),
+    ),
+    ApiOperation(
+        path="/v1/imports/{identifier}/report.csv",
+        method="GET",
+        name="readImportReport",
+        summary="What became of each row",
+        description="One line for each row of the file, with the row as it was. Kept for 30 days.",
+        scope=Scope.IMPORT,
+        answer=None,
+        errors=(404, 409),
+        parameters=(IDENTIFIER,),
+        answer_types=(CSV,),
+    ),
+    ApiOperation(
+        path="/v1/exports/{preset}/{kind}.csv",
+        method="GET",
+        name="exportList",
+        summary="Who may be mailed, or must not, as a file for another tool",
+        description="A list that broke off must not be used. Ask the check before sending.",
+        scope=Scope.ADMIN,
+        answer=None,
+        errors=(400, 404, 422),
+        parameters=(
+            path_parameter("preset", "Whose file.", one_of(PRESETS)),
+            path_parameter("kind", "Which file of the preset."),
+            query_parameter("purpose", "These topics alone; may be repeated.", STRINGS),
+        ),
+        answer_types=(CSV,),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Receipts and public keys over HTTP."""

@@ -1,0 +1,1 @@
+"""Newsletter, confirmation, unsubscribing and preference centre over HTTP."""

@@ -1,0 +1,126 @@
+"""The preference centre: everything a person gets, to see, change and stop, behind the link of a message."""
+
+import logging
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+
+from consent_service.domain.errors import ActFault, AddressFault
+from consent_service.domain.messages.link_token import LinkKind
+from consent_service.services.messages.adjusting_preferences import (
+    Adjusted,
+    Centre,
+    adjust,
+    read_centre,
+    stop_everything,
+)
+from consent_service.services.messages.subscribing import VALID_DAYS, request_preference_link
+from consent_service.services.messages.unsubscribing import read_link
+from consent_service.services.subject.identifying_subjects import identify_email
+from consent_service.web.frame.client_address import client_address
+from consent_service.web.frame.page_models import FieldError
+from consent_service.web.frame.pages import translator
+from consent_service.web.frame.token_pages import render_link_page, unknown_link
+from consent_service.web.frame.visit import Visit, read_visit
+from consent_service.web.frame.wiring import parts
+from consent_service.web.messages.centre_form import CentreForm, read_centre_form
+from consent_service.web.messages.centre_view import centre_notice, centre_page, pause_of, result_view
+
+REQUEST_PATH = "/consent/p/request"
+HONEYPOT = "website"
+
+_log = logging.getLogger(__name__)
+
+
+def show(token: str) -> Response:
+    """Show how a person's topics stand."""
+    visit, centre = _read(token)
+    return centre_page(visit, token, centre) if centre else unknown_link(visit)
+
+
+def change(token: str) -> Response:
+    """Do what the form asks for, and show the page with what became of it."""
+    visit, centre = _read(token)
+    if centre is None:
+        return unknown_link(visit)
+    resources = parts().resources
+    before = pause_of(centre, resources.clock())
+    shown = [topic.purpose.key for topic in centre.topics]
+    form = read_centre_form(request.form, shown, now=resources.clock(), paused_until=before)
+    if form.faults:
+        t = translator(visit)
+        errors = [FieldError(field=field, message=t(f"errors.{code}")) for field, code in form.faults]
+        kept, entered = form.adjustment.answers, form.pause_entered
+        return centre_page(visit, token, centre, status=400, kept=kept, pause_entered=entered, errors=errors)
+    adjusted = _adjust(visit, centre, form)
+    after = read_centre(resources, visit.site, centre.person.key)
+    now = pause_of(after, resources.clock())
+    result = result_view(visit, adjusted, stopped_all=form.stops_all, before=before, now=now)
+    return centre_page(visit, token, after, result=result)
+
+
+def ask_for_link() -> Response:
+    """Show the form that has the link to the preference centre mailed."""
+    return _request_page(_visit_with_messages())
+
+
+def send_link() -> Response:
+    """Have the link mailed; the answer is the same for every address, known or not."""
+    visit = _visit_with_messages()
+    wired = parts()
+    email = request.form.get("email", "")
+    if not request.form.get(HONEYPOT):
+        try:
+            person = identify_email(wired.resources, visit.site, email)
+            request_preference_link(
+                wired.resources,
+                visit.site,
+                person,
+                origin=visit.mount.origin,
+                language=visit.language,
+                network=client_address(request.environ, wired.proxies),
+            )
+        except AddressFault as fault:
+            message = translator(visit)(f"errors.address.{fault.code}")
+            return _request_page(visit, 400, email, [FieldError(field="email", message=message)])
+        except ActFault as fault:
+            _log.warning("a link to the preference centre was not sent", extra={"cause": fault.code})
+    sender = visit.site.messages.sender if visit.site.messages else ""
+    return render_link_page(visit, "subscribe/sent.html", variant="preferences", sender=sender, valid_days=VALID_DAYS)
+
+
+def _request_page(visit: Visit, status: int = 200, email: str = "", errors: list[FieldError] | None = None) -> Response:
+    return render_link_page(visit, "centre/request.html", status, entered={"email": email}, errors=errors or [])
+
+
+def _adjust(visit: Visit, centre: Centre, form: CentreForm) -> Adjusted:
+    resources = parts().resources
+    if form.stops_all:
+        return stop_everything(resources, visit.site, centre)
+    notice = centre_notice(visit, centre)
+    return adjust(resources, visit.site, centre, form.adjustment, notice=notice, origin=visit.mount.origin)
+
+
+def _read(token: str) -> tuple[Visit, Centre | None]:
+    wired = parts()
+    visit = read_visit(wired.resources, wired.sites, request)
+    link = read_link(wired.resources, visit.site, token, LinkKind.PREFERENCES)
+    return visit, read_centre(wired.resources, visit.site, link.subject) if link else None
+
+
+def _visit_with_messages() -> Visit:
+    """Read a visit to a shop that sends messages; for any other there is no such page."""
+    wired = parts()
+    visit = read_visit(wired.resources, wired.sites, request)
+    if visit.site.messages is None:
+        raise NotFound
+    return visit
+
+
+def centre_blueprint() -> Blueprint:
+    """Serve the preference centre."""
+    blueprint = Blueprint("centre", __name__)
+    for path, reading, posting in ((REQUEST_PATH, ask_for_link, send_link), ("/consent/p/<token>", show, change)):
+        blueprint.add_url_rule(path, view_func=reading)
+        blueprint.add_url_rule(path, view_func=posting, methods=["POST"])
+    return blueprint

@@ -1,0 +1,139 @@
+"""The page of the preference centre: topics by channel, a pause, and what became of the last form."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Response, render_template
+
+from consent_service.domain.ledger.notice import Notice, make_notice
+from consent_service.domain.site.purpose import Channel, Purpose
+from consent_service.domain.subject.subject import masked
+from consent_service.services.messages.adjusting_preferences import Adjusted, Centre, Topic, TopicState
+from consent_service.web.frame.page_models import FieldError
+from consent_service.web.frame.pages import translator
+from consent_service.web.frame.token_pages import render_link_page
+from consent_service.web.frame.visit import Visit
+from consent_service.web.frame.wiring import parts
+from consent_service.web.messages.centre_form import pause_day, pause_limits
+
+SURFACE = "centre"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicView:
+    """A topic on the page: how it stands, and whether yes is set."""
+
+    purpose: Purpose
+    state: TopicState
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultView:
+    """What became of a form, with the titles of the topics; ``paused_until`` in microseconds where that changed."""
+
+    stopped_all: bool
+    stopped: list[str]
+    awaiting: list[str]
+    unsent: list[str]
+    paused_until: int | None
+    pause_ended: bool
+    changed: bool
+
+
+def centre_page(
+    visit: Visit,
+    token: str,
+    centre: Centre,
+    *,
+    status: int = 200,
+    result: ResultView | None = None,
+    kept: Mapping[str, bool] | None = None,
+    pause_entered: str | None = None,
+    errors: Sequence[FieldError] = (),
+) -> Response:
+    """Render the page as it stands; ``kept`` and ``pause_entered`` are what was entered into a form with errors."""
+    now = parts().resources.clock()
+    first, last = pause_limits(now)
+    paused_until = pause_of(centre, now)
+    return render_link_page(
+        visit,
+        "centre/page.html",
+        status,
+        token=token,
+        masked=masked(centre.person.address) if centre.person.address else "",
+        stopped_at=centre.standing.stopped_at,
+        paused_until=paused_until,
+        pause_entered=pause_day(paused_until) if pause_entered is None else pause_entered,
+        pause_min=first.isoformat(),
+        pause_max=last.isoformat(),
+        address_kept=centre.sends,
+        errors=errors,
+        result=result,
+        **_by_channel(_views(centre.topics, kept or {})),
+    )
+
+
+def pause_of(centre: Centre, now: int) -> int | None:
+    """Tell until when a pause lasts that is not over."""
+    until = centre.standing.paused_until
+    return until if until and until > now else None
+
+
+def result_view(
+    visit: Visit, adjusted: Adjusted, *, stopped_all: bool, before: int | None, now: int | None
+) -> ResultView:
+    """Tell what became of a form; ``before`` and ``now`` are the ends of the pause."""
+
+    def titles(keys: Iterable[str]) -> list[str]:
+        return [visit.site.purpose_by_key[key].title[visit.language] for key in keys]
+
+    return ResultView(
+        stopped_all=stopped_all,
+        stopped=titles(adjusted.stopped),
+        awaiting=titles(adjusted.awaiting),
+        unsent=titles(adjusted.unsent),
+        paused_until=now if now != before else None,
+        pause_ended=bool(before and not now),
+        changed=adjusted.changed,
+    )
+
+
+def centre_notice(visit: Visit, centre: Centre) -> Notice:
+    """Fix the wording of the page as a notice, without whose page it was and how their topics stood."""
+    site, language, sheets = visit.site, visit.language, parts().stylesheets[visit.site.id]
+    purposes = tuple(topic.purpose for topic in centre.topics)
+    plain = [TopicView(purpose=purpose, state=TopicState.OFF, yes=False) for purpose in purposes]
+    page = render_template(
+        "centre/form.html",
+        site=site,
+        t=translator(visit),
+        language=language,
+        token="",
+        address_kept=True,
+        errors=[],
+        paused_until=None,
+        pause_entered="",
+        pause_min="",
+        pause_max="",
+        **_by_channel(plain),
+    )
+    return make_notice(
+        site, surface=SURFACE, language=language, signal=False, purposes=purposes, page=page, stylesheet=sheets.page
+    )
+
+
+def _views(topics: Iterable[Topic], kept: Mapping[str, bool]) -> list[TopicView]:
+    return [
+        TopicView(purpose=topic.purpose, state=topic.state, yes=kept.get(topic.purpose.key, topic.yes))
+        for topic in topics
+    ]
+
+
+def _by_channel(views: Sequence[TopicView]) -> dict[str, object]:
+    """Group the topics by channel in the order of the site file, and set apart what only measures."""
+    groups: dict[Channel | None, list[TopicView]] = {}
+    for view in views:
+        if not view.purpose.tracks_opens:
+            groups.setdefault(view.purpose.channel, []).append(view)
+    return {"groups": list(groups.items()), "tracking": [view for view in views if view.purpose.tracks_opens]}

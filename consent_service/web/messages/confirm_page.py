@@ -1,0 +1,88 @@
+"""Confirming: the page behind the link of the mail, with one button, and what pressing it does."""
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import LengthRequired
+
+from consent_service.domain.subject.subject import masked
+from consent_service.services.messages.answering_requests import preference_link
+from consent_service.services.messages.confirming_requests import (
+    NOT_ME,
+    REMEMBERED_DAYS,
+    Confirmation,
+    Status,
+    confirm,
+    disown,
+    read_confirmation,
+)
+from consent_service.web.frame.token_pages import render_link_page
+from consent_service.web.frame.visit import Visit, read_visit
+from consent_service.web.frame.wiring import parts
+
+PATH = "/consent/c/<token>"
+CODES = {Status.USED: 409, Status.EXPIRED: 410, Status.UNKNOWN: 404}
+
+
+def show(token: str) -> Response:
+    """Show what the link asks to confirm, or to disown; looking changes nothing, however often it is done."""
+    visit, confirmation = _read(token)
+    if confirmation.status is not Status.OPEN or confirmation.address is None:
+        return _over(visit, confirmation, confirmation.status)
+    not_me = request.args.get("not-me") == "1"
+    return render_link_page(
+        visit,
+        "confirm/not_me.html" if not_me else "confirm/page.html",
+        token=token,
+        purposes=confirmation.purposes,
+        masked=masked(confirmation.address),
+        days=REMEMBERED_DAYS,
+    )
+
+
+def answer(token: str) -> Response:
+    """Confirm or disown; the token is all the proof, and nothing but the two buttons counts as an answer."""
+    if "Transfer-Encoding" in request.headers and request.content_length is None:
+        raise LengthRequired
+    visit, confirmation = _read(token)
+    resources = parts().resources
+    match request.form.getlist("answer"):
+        case ["confirm"]:
+            status = confirm(resources, visit.site, confirmation)
+            if status is Status.OPEN:
+                return _done(visit, confirmation)
+        case [value] if value == NOT_ME:
+            status = disown(resources, confirmation)
+            if status is Status.OPEN:
+                return render_link_page(visit, "confirm/not_me_done.html", days=REMEMBERED_DAYS)
+        case _:
+            return show(token)
+    return _over(visit, confirmation, status)
+
+
+def _done(visit: Visit, confirmation: Confirmation) -> Response:
+    return render_link_page(
+        visit, "confirm/done.html", purposes=confirmation.purposes, centre_path=_centre(visit, confirmation)
+    )
+
+
+def _over(visit: Visit, confirmation: Confirmation, status: Status) -> Response:
+    centre = _centre(visit, confirmation) if status is Status.USED else ""
+    return render_link_page(visit, f"confirm/{status}.html", CODES[status], centre_path=centre)
+
+
+def _centre(visit: Visit, confirmation: Confirmation) -> str:
+    found = confirmation.request
+    return preference_link(parts().resources, visit.site, found.principal) if found else ""
+
+
+def _read(token: str) -> tuple[Visit, Confirmation]:
+    wired = parts()
+    visit = read_visit(wired.resources, wired.sites, request)
+    return visit, read_confirmation(wired.resources, visit.site, token)
+
+
+def confirm_blueprint() -> Blueprint:
+    """Serve the links of confirmations."""
+    blueprint = Blueprint("confirm", __name__)
+    blueprint.add_url_rule(PATH, "show", show)
+    blueprint.add_url_rule(PATH, "answer", answer, methods=["POST"])
+    return blueprint

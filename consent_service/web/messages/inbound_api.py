@@ -1,0 +1,120 @@
+"""The inbound API: what people send back to the shop's messages, handed in by its mail server or text provider."""
+
+from typing import Literal
+
+import msgspec
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import LengthRequired
+
+from consent_service.domain.api_key import Scope
+from consent_service.domain.site.purpose import Channel
+from consent_service.services.messages.receiving_replies import MAX_MESSAGE, Action, receive_mail, receive_text
+from consent_service.web.api.api_operation import ApiOperation, query_parameter
+from consent_service.web.api.api_request import (
+    Person,
+    admit,
+    answer,
+    api_blueprint,
+    identify,
+    read_body,
+    read_parameters,
+)
+from consent_service.web.api.idempotency import PARAMETER, once
+from consent_service.web.frame.metrics import count_unsubscribe
+from consent_service.web.frame.problems import Problem
+from consent_service.web.frame.wiring import parts
+
+MAIL_TYPE = "message/rfc822"
+LONGEST_RECIPIENT = 320
+
+
+class ReplyBody(msgspec.Struct, kw_only=True):
+    """A reply to a text message; ``channel`` is what it came by, and the keyword counts for that alone."""
+
+    phone: str
+    text: str
+    channel: Literal["sms", "whatsapp"] = "sms"
+
+
+class InboundAnswer(msgspec.Struct, kw_only=True):
+    """Whether there was something to act on, and what came of it.
+
+    ``action`` is unsubscribed, reopened, unchanged (it was so before), ignored (a machine sent it) or none.
+    """
+
+    matched: bool
+    action: Action
+
+
+def post_mail() -> Response:
+    """Take a raw message; it is never answered by another."""
+    key, site = admit(Scope.WRITE)
+    recipient = read_parameters(("recipient",)).get("recipient", "")[:LONGEST_RECIPIENT]
+    if request.mimetype != MAIL_TYPE:
+        raise Problem(415, "wrong_type", f"Send the message as it came, as {MAIL_TYPE}.")
+    if "Transfer-Encoding" in request.headers and request.content_length is None:
+        raise LengthRequired
+    request.max_content_length = MAX_MESSAGE
+    message = request.get_data()
+    return once(key, lambda: _answer(site.id, receive_mail(parts().resources, site, message, recipient), "mailto"))
+
+
+def post_reply() -> Response:
+    """Take the reply to a text message; only a keyword counts, and other words are kept nowhere."""
+    key, site = admit(Scope.WRITE)
+    body = read_body(ReplyBody)
+    person = identify(site, Person(phone=body.phone))
+    resources, channel = parts().resources, Channel(body.channel)
+    if any(purpose.channel is channel and not key.sees(purpose.key) for purpose in site.message_purposes):
+        raise Problem(403, "purpose_not_visible", "This key may not see every purpose that a keyword is about.")
+    return once(key, lambda: _answer(site.id, receive_text(resources, site, person, body.text, channel), channel))
+
+
+def _answer(site: str, action: Action, source: str) -> Response:
+    if action is Action.UNSUBSCRIBED:
+        count_unsubscribe(site, source)
+    return answer(InboundAnswer(matched=action.matched, action=action), 202)
+
+
+def inbound_blueprint() -> Blueprint:
+    """Serve the intake."""
+    return api_blueprint(
+        "inbound_api", ("POST", "/v1/inbound/mail", post_mail), ("POST", "/v1/inbound/sms", post_reply)
+    )
+
+
+RECIPIENT = query_parameter("recipient", "The recipient of the envelope, where the mail server knows it.")
+OPERATIONS = (
+    ApiOperation(
+        path="/v1/inbound/mail",
+        method="POST",
+        name="receiveMail",
+        summary="A mail to an unsubscribe address",
+        description=(
+            "The token in the recipient's address counts, and nothing else in the message. Bounces and automatic "
+            "answers are ignored. No mail is ever sent in return."
+        ),
+        scope=Scope.WRITE,
+        answer=InboundAnswer,
+        status=202,
+        errors=(400, 411, 413, 415, 422),
+        parameters=(RECIPIENT, PARAMETER),
+        body_types=(MAIL_TYPE,),
+    ),
+    ApiOperation(
+        path="/v1/inbound/sms",
+        method="POST",
+        name="receiveReply",
+        summary="The reply to a text message",
+        description=(
+            "A stop keyword ends every purpose of that channel for the number; a start keyword reopens what a stop "
+            "keyword ended, and nothing else. Any other text changes nothing."
+        ),
+        scope=Scope.WRITE,
+        body=ReplyBody,
+        answer=InboundAnswer,
+        status=202,
+        errors=(400, 413, 415, 422),
+        parameters=(PARAMETER,),
+    ),
+)

@@ -1,0 +1,135 @@
+"""The suppression list: who must not be contacted and why, page by page or as one file."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+from flask import Blueprint, Response
+
+from consent_service.domain.api_key import Scope
+from consent_service.domain.basics.csv_writer import csv_line
+from consent_service.domain.basics.moment import moment, rfc3339
+from consent_service.domain.feed.feed_cursor import write_cursor
+from consent_service.domain.identifier import SUBJECT_KEY
+from consent_service.domain.site.site import Site
+from consent_service.services.messages.suppressing_addresses import (
+    STOPPED,
+    SuppressionExport,
+    export_suppressed,
+    list_suppressed,
+)
+from consent_service.web.api.api_operation import ApiOperation, pattern, query_parameter, whole_number
+from consent_service.web.api.api_request import admit, answer, api_blueprint, read_number, read_parameters
+from consent_service.web.api.export_stream import FORMAT, TYPES, exported, read_format
+from consent_service.web.frame.problems import Problem
+from consent_service.web.frame.wiring import parts
+
+MOST = 1000
+
+_encode = msgspec.json.Encoder().encode
+
+
+class SuppressionItem(msgspec.Struct, kw_only=True):
+    """A reason not to contact a subject: a block, or ``stop_all`` where the person stopped everything."""
+
+    subject: str
+    reason: str
+    since: datetime
+
+
+class SuppressionListAnswer(msgspec.Struct, kw_only=True):
+    """Reasons in the order of subjects, and the subject to go on after; null on the last page."""
+
+    items: list[SuppressionItem]
+    next: str | None
+
+
+def get_suppressions() -> Response:
+    """List suppressed subjects page by page."""
+    _, site = admit(Scope.FEED)
+    given = read_parameters(("after", "limit"))
+    after, most = given.get("after"), read_number(given, "limit", MOST, 1, MOST)
+    if after is not None and not SUBJECT_KEY.fullmatch(after):
+        raise Problem(400, "subject_malformed", "after: expected a subject key, as 'next' gives it.")
+    page = list_suppressed(parts().resources, site, after or "", most)
+    items = [SuppressionItem(subject=who, reason=why, since=moment(since)) for who, why, since in page.suppressed]
+    return answer(SuppressionListAnswer(items=items, next=page.next))
+
+
+def get_suppression_export() -> Response:
+    """Stream every reason of the site, as of one moment."""
+    _, site = admit(Scope.FEED)
+    form = read_format()
+    export = export_suppressed(parts().resources, site)
+    lines = _csv if form == "csv" else _ndjson
+    return exported(site, "suppressions", form, lines(site, export))
+
+
+def _ndjson(site: Site, export: SuppressionExport) -> Iterator[bytes]:
+    """Write one JSON object a line: the cursor, the reasons, the summary."""
+    yield _json({"cursor": write_cursor(site.id, export.head), "head": export.head, "as_of": rfc3339(export.at)})
+    rows = 0
+    for subject, reason, since in export.suppressed:
+        rows += 1
+        yield _json({"subject": subject, "reason": reason, "since": rfc3339(since)})
+    yield _json({"summary": {"rows": rows}})
+
+
+def _csv(site: Site, export: SuppressionExport) -> Iterator[bytes]:
+    """Write one row for each reason, after the cursor and before the summary, which have no subject."""
+    yield csv_line(("subject", "reason", "since", "cursor"))
+    yield csv_line(("", "cursor", rfc3339(export.at), write_cursor(site.id, export.head)))
+    rows = 0
+    for subject, reason, since in export.suppressed:
+        rows += 1
+        yield csv_line((subject, reason, rfc3339(since), ""))
+    yield csv_line(("", "summary", "", str(rows)))
+
+
+def _json(value: object) -> bytes:
+    return _encode(value) + b"\n"
+
+
+def suppression_list_blueprint() -> Blueprint:
+    """Serve the list and its export."""
+    return api_blueprint(
+        "suppression_list",
+        ("GET", "/v1/suppressions", get_suppressions),
+        ("GET", "/v1/suppressions/export", get_suppression_export),
+    )
+
+
+OPERATIONS = (
+    ApiOperation(
+        path="/v1/suppressions",
+        method="GET",
+        name="listSuppressions",
+        summary="Who must not be contacted, page by page",
+        description=(
+            f"Blocks, and as `{STOPPED}` who stopped everything and agreed to nothing since. A no to some purposes is "
+            "not on this list; ask the check."
+        ),
+        scope=Scope.FEED,
+        answer=SuppressionListAnswer,
+        errors=(400,),
+        parameters=(
+            query_parameter("after", "`next` of the page before.", pattern(SUBJECT_KEY)),
+            query_parameter("limit", "Most subjects.", whole_number(1, MOST, MOST)),
+        ),
+    ),
+    ApiOperation(
+        path="/v1/suppressions/export",
+        method="GET",
+        name="exportSuppressions",
+        summary="Who must not be contacted, as one file",
+        description=(
+            "A stream: first the `cursor` to go on from with /v1/changes, then a line for each reason, last a summary. "
+            "A stream without its summary was cut off and is to be thrown away."
+        ),
+        scope=Scope.FEED,
+        answer=None,
+        answer_types=TYPES,
+        errors=(400,),
+        parameters=(FORMAT,),
+    ),
+)

@@ -1,0 +1,190 @@
+"""The suppressions API: complaints, bounces and other blocks are reported and lifted."""
+
+from contextlib import suppress as passing_over
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from flask import Blueprint, Response
+
+from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.basics.moment import moment
+from consent_service.domain.errors import ActFault
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.standing import Block
+from consent_service.services.messages.suppressing_addresses import lift, purge_minor, suppress
+from consent_service.services.subject.identifying_subjects import Identified
+from consent_service.web.api.api_operation import ApiOperation
+from consent_service.web.api.api_request import Person, admit, answer, api_blueprint, identify, read_body, refuse_act
+from consent_service.web.api.idempotency import PARAMETER, once
+from consent_service.web.frame.key_gate import require_all_purposes
+from consent_service.web.frame.problems import Problem
+from consent_service.web.frame.wiring import parts
+from consent_service.web.messages.act_fields import Evidence, Source, Time, act_time
+
+MOST_ROWS = 1000
+NEEDS_EVIDENCE = frozenset({Block.COMPLAINT, Block.MINOR, Block.ERASED})
+"""Only the person, or whoever answers for them, can end these; the evidence says how they did."""
+
+Reported = Literal["complaint", "bounce", "manual", "minor"]
+Lifted = Literal["complaint", "bounce", "manual", "minor", "erased"]
+
+
+class SuppressionRequest(Person, kw_only=True, forbid_unknown_fields=True):
+    """One person and why they must not be contacted; ``at`` is when that came about, left out for now."""
+
+    reason: Reported
+    at: Time | None = None
+    source: Source = "api"
+
+
+class SuppressionsRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Persons to suppress, all in one go."""
+
+    suppressions: Annotated[list[SuppressionRequest], msgspec.Meta(min_length=1, max_length=MOST_ROWS)]
+
+
+class SuppressionResult(msgspec.Struct, kw_only=True):
+    """What became of one row, counted from 1: applied, unchanged where it stood already, or invalid with a code."""
+
+    row: int
+    result: Literal["applied", "unchanged", "invalid"]
+    subject: str | None = None
+    record: str | None = None
+    code: str | None = None
+    detail: str | None = None
+
+
+class SuppressionsAnswer(msgspec.Struct, kw_only=True):
+    """A result for each row, in order; ``seq`` is the number of the last change, 0 for none."""
+
+    results: list[SuppressionResult]
+    applied: int
+    seq: int
+
+
+class LiftRequest(Person, kw_only=True, forbid_unknown_fields=True):
+    """Which block to take down from whom, and what shows that it may be."""
+
+    reason: Lifted
+    source: Source = "api"
+    evidence: Evidence = msgspec.field(default_factory=dict)
+
+
+class LiftAnswer(msgspec.Struct, kw_only=True):
+    """Whether a block was taken down, and those that still stand, since when."""
+
+    subject: str
+    lifted: bool
+    blocks: dict[str, datetime]
+    record: str | None
+    seq: int
+
+
+def post_suppressions() -> Response:
+    """Put up blocks; what is known of a minor goes as well."""
+    key, site = admit(Scope.WRITE)
+    body = read_body(SuppressionsRequest)
+    if any(row.reason == "minor" for row in body.suppressions):
+        require_all_purposes(key, "'minor', which erases what is known,")
+    reply = once(key, lambda: _suppress(site, key, body.suppressions))
+    # The blocks stand by now, so a purge that is cut short denies all the same and is done by the next try.
+    for row in body.suppressions:
+        if row.reason == "minor":
+            with passing_over(Problem):
+                purge_minor(parts().resources, site, identify(site, row).principal, actor=f"key:{key.id}")
+    return reply
+
+
+def _suppress(site: Site, key: ApiKey, rows: list[SuppressionRequest]) -> Response:
+    resources, seq = parts().resources, 0
+    results = []
+    with resources.database.write():
+        for number, row in enumerate(rows, start=1):
+            try:
+                person = identify(site, row)
+                at = act_time(row.at)
+                block = Block(row.reason)
+                acted = suppress(
+                    resources, site, person.principal, block, actor=f"key:{key.id}", at=at, source=row.source
+                )
+            except (Problem, ActFault) as fault:
+                told = fault if isinstance(fault, Problem) else refuse_act(fault)
+                results.append(SuppressionResult(row=number, result="invalid", code=told.code, detail=told.detail))
+                continue
+            seq = acted.seq or seq
+            record = acted.record if block is not Block.MINOR else None
+            result: Literal["applied", "unchanged"] = "applied" if acted.changes else "unchanged"
+            results.append(SuppressionResult(row=number, result=result, subject=person.key, record=record))
+    applied = sum(one.result == "applied" for one in results)
+    return answer(SuppressionsAnswer(results=results, applied=applied, seq=seq))
+
+
+def delete_suppression() -> Response:
+    """Take down a block."""
+    key, site = admit(Scope.ADMIN)
+    require_all_purposes(key, "lifting a block")
+    body = read_body(LiftRequest)
+    person = identify(site, body)
+    block = Block(body.reason)
+    if block in NEEDS_EVIDENCE and not body.evidence:
+        raise Problem(422, "evidence_missing", f"Lifting '{block}' needs 'evidence' of what the person did.")
+    return once(key, lambda: _lift(site, key, person, body))
+
+
+def _lift(site: Site, key: ApiKey, person: Identified, body: LiftRequest) -> Response:
+    acted = lift(
+        parts().resources,
+        site,
+        person.principal,
+        Block(body.reason),
+        actor=f"operator:key:{key.id}",
+        source=body.source,
+        evidence=body.evidence,
+    )
+    blocks = {name: moment(since) for name, since in acted.standing.blocks.items()}
+    lifted = bool(acted.changes)
+    return answer(LiftAnswer(subject=person.key, lifted=lifted, blocks=blocks, record=acted.record, seq=acted.seq))
+
+
+def suppressions_blueprint() -> Blueprint:
+    """Serve the reporting and lifting of blocks."""
+    return api_blueprint(
+        "suppressions_api",
+        ("POST", "/v1/suppressions", post_suppressions),
+        ("DELETE", "/v1/suppressions", delete_suppression),
+    )
+
+
+OPERATIONS = (
+    ApiOperation(
+        path="/v1/suppressions",
+        method="POST",
+        name="suppress",
+        summary="Report complaints, bounces, and others who must not be contacted",
+        description=(
+            "`bounce` and `manual` stop every message, `complaint` and `minor` those that rest on the person's choice; "
+            "`minor` also erases what is known. A row that is invalid does not stop the others."
+        ),
+        scope=Scope.WRITE,
+        body=SuppressionsRequest,
+        answer=SuppressionsAnswer,
+        errors=(400, 413, 415, 422),
+        parameters=(PARAMETER,),
+    ),
+    ApiOperation(
+        path="/v1/suppressions",
+        method="DELETE",
+        name="liftSuppression",
+        summary="Take a block down",
+        description=(
+            "Afterwards the decisions of before count again. Lifting a complaint lets messages go to somebody who "
+            "complained: it needs evidence that they asked for it, and so do `minor` and `erased`."
+        ),
+        scope=Scope.ADMIN,
+        body=LiftRequest,
+        answer=LiftAnswer,
+        errors=(400, 413, 415, 422),
+        parameters=(PARAMETER,),
+    ),
+)

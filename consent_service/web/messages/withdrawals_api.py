@@ -1,0 +1,140 @@
+"""The withdrawals API: a no that reached the shop in an app, by phone or at the counter."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from flask import Blueprint, Response
+
+from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.errors import ActFault
+from consent_service.domain.ledger.decision import Method
+from consent_service.domain.site.purpose import Channel, Purpose
+from consent_service.domain.site.site import Site
+from consent_service.services.check.checking_subjects import check_subject
+from consent_service.services.messages.recording_withdrawals import Withdrawal, withdraw
+from consent_service.services.subject.identifying_subjects import Identified
+from consent_service.web.api.api_operation import ApiOperation
+from consent_service.web.api.api_request import Person, admit, answer, api_blueprint, identify, read_body, refuse_act
+from consent_service.web.api.idempotency import PARAMETER, once
+from consent_service.web.check.check_endpoint import DecisionAnswer, answer_bodies
+from consent_service.web.frame.key_gate import require_all_purposes
+from consent_service.web.frame.problems import Problem
+from consent_service.web.frame.wiring import parts
+from consent_service.web.messages.act_fields import Evidence, Source, Time, act_time
+
+Purposes = Annotated[list[str], msgspec.Meta(min_length=1, max_length=50)]
+
+
+class ReceivedBy(StrEnum):
+    """How a withdrawal reached the people of the shop, who entered it."""
+
+    PHONE = "phone"
+    MAIL = "mail"
+    LETTER = "letter"
+    COUNTER = "counter"
+    CHAT = "chat"
+
+
+class WithdrawalRequest(Person, kw_only=True, forbid_unknown_fields=True):
+    """Who takes back what: exactly one of some purposes, a channel, and everything.
+
+    ``at`` is when the person said so, left out for now. ``received_by`` says that somebody of the shop took it down;
+    it needs evidence, such as the code of a note.
+    """
+
+    purposes: Purposes | None = None
+    channel: Channel | None = None
+    all: bool = False
+    at: Time | None = None
+    source: Source = "api"
+    evidence: Evidence = msgspec.field(default_factory=dict)
+    received_by: ReceivedBy | None = None
+
+
+class WithdrawalAnswer(msgspec.Struct, kw_only=True):
+    """What holds now for what was taken back; ``record`` is null and ``seq`` 0 where that held before."""
+
+    subject: str
+    record: str | None
+    decisions: dict[str, DecisionAnswer]
+    seq: int
+
+
+def post_withdrawal() -> Response:
+    """Record a withdrawal."""
+    key, site = admit(Scope.WRITE)
+    body = read_body(WithdrawalRequest)
+    person = identify(site, body)
+    purposes = _purposes(site, key, body)
+    if body.received_by and not body.evidence:
+        raise Problem(422, "evidence_missing", "With 'received_by', 'evidence' has to say which note it is about.")
+    withdrawal = Withdrawal(
+        purposes=purposes,
+        method=Method.OPERATOR if body.received_by else Method.API,
+        actor=f"operator:key:{key.id}" if body.received_by else f"key:{key.id}",
+        at=act_time(body.at),
+        source=body.source,
+        stops_all=body.all,
+        evidence=body.evidence | ({"received_by": body.received_by.value} if body.received_by else {}),
+    )
+    return once(key, lambda: _withdraw(site, person, withdrawal))
+
+
+def _withdraw(site: Site, person: Identified, withdrawal: Withdrawal) -> Response:
+    resources = parts().resources
+    try:
+        acted = withdraw(resources, site, person.principal, withdrawal)
+    except ActFault as fault:
+        raise refuse_act(fault) from None
+    answers = check_subject(resources, site, person, [purpose.key for purpose in withdrawal.purposes]).answers
+    decisions = answer_bodies(answers)
+    return answer(WithdrawalAnswer(subject=person.key, record=acted.record, decisions=decisions, seq=acted.seq))
+
+
+def _purposes(site: Site, key: ApiKey, body: WithdrawalRequest) -> tuple[Purpose, ...]:
+    """Find what is taken back; raises Problem for none or several ways to say it and for what the key may not see."""
+    if (body.purposes is not None) + (body.channel is not None) + body.all != 1:
+        raise Problem(422, "withdrawal_unclear", "Send exactly one of 'purposes', 'channel' and 'all': true.")
+    known = {purpose.key: purpose for purpose in site.message_purposes}
+    if body.purposes is not None:
+        hidden = [name for name in body.purposes if not key.sees(name)]
+        chosen = [known[name] for name in dict.fromkeys(body.purposes) if name in known]
+        strays = [name for name in body.purposes if name not in known]
+    else:
+        chosen = [purpose for purpose in known.values() if body.channel in (None, purpose.channel)]
+        hidden = [purpose.key for purpose in chosen if not key.sees(purpose.key)]
+        strays = [] if chosen else [f"{body.channel}"]
+    if body.all:
+        require_all_purposes(key, "stopping everything")
+    if hidden:
+        raise Problem(403, "purpose_not_visible", "This key may not see every purpose that this is about.")
+    if strays and not body.all:
+        raise Problem(
+            422, "purpose_unknown", f"This site sends no messages for {strays[0][:64]!r} that one can refuse."
+        )
+    return tuple(chosen)
+
+
+def withdrawals_blueprint() -> Blueprint:
+    """Serve withdrawals."""
+    return api_blueprint("withdrawals_api", ("POST", "/v1/withdrawals", post_withdrawal))
+
+
+OPERATIONS = (
+    ApiOperation(
+        path="/v1/withdrawals",
+        method="POST",
+        name="withdraw",
+        summary="Record that a person takes a yes back",
+        description=(
+            "For a no that did not come by one of our links. It holds from the next check on. The newest act counts: "
+            "a withdrawal older than a later yes is recorded and changes nothing."
+        ),
+        scope=Scope.WRITE,
+        body=WithdrawalRequest,
+        answer=WithdrawalAnswer,
+        errors=(400, 413, 415, 422),
+        parameters=(PARAMETER,),
+    ),
+)

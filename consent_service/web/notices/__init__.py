@@ -1,0 +1,1 @@
+"""Notices prepared for every language, and the styles they wear."""

@@ -1,0 +1,1 @@
+"""State, history and erasure over HTTP."""

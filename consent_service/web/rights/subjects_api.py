@@ -1,0 +1,168 @@
+"""The subjects API: what is kept about a person known by an address, erasing it, and finding the key."""
+
+from datetime import datetime
+
+import msgspec
+from flask import Blueprint, Response
+
+from consent_service.domain.api_key import Scope
+from consent_service.domain.basics.moment import moment
+from consent_service.domain.errors import AddressFault
+from consent_service.domain.identifier import SUBJECT_KEY
+from consent_service.domain.ledger.consent_record import MessageRecord
+from consent_service.domain.site.purpose import Kind
+from consent_service.domain.site.site import Site
+from consent_service.services.check.checking_subjects import check_subject
+from consent_service.services.rights.describing_subjects import describe_subject
+from consent_service.services.rights.erasing import erase_subject
+from consent_service.services.subject.identifying_subjects import Identified, identify_key
+from consent_service.web.api.api_operation import ApiOperation, path_parameter, pattern
+from consent_service.web.api.api_request import Person, admit, answer, api_blueprint, identify, read_body
+from consent_service.web.check.check_endpoint import DecisionAnswer, answer_bodies
+from consent_service.web.frame.key_gate import require_all_purposes
+from consent_service.web.frame.problems import Problem
+from consent_service.web.frame.wiring import parts
+from consent_service.web.rights.visitor_api import ErasureAnswer
+
+SUBJECT = path_parameter("subject", "The subject's key, as answers and the feed name it.", pattern(SUBJECT_KEY))
+
+
+class MessageRecordAnswer(msgspec.Struct, kw_only=True):
+    """A consent record about messages and the compact JWS that proves it."""
+
+    record: MessageRecord
+    signed: str
+
+
+class SubjectStateAnswer(msgspec.Struct, kw_only=True):
+    """What holds for a subject and the records behind it, newest first, with those of requests.
+
+    ``unverified`` counts the records left out because they do not match their signature. ``address`` is there for a
+    key with the scope admin alone, where it is kept.
+    """
+
+    subject: str
+    ref: str | None
+    decisions: dict[str, DecisionAnswer]
+    blocks: dict[str, datetime]
+    stopped_at: datetime | None
+    paused_until: datetime | None
+    history: list[MessageRecordAnswer]
+    unverified: int
+    address: str | None
+
+
+class FindRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Exactly one of an e-mail address and a phone number."""
+
+    email: str | None = None
+    phone: str | None = None
+
+
+class FoundAnswer(msgspec.Struct, kw_only=True):
+    """The key of whoever owns the address, whether or not anything is known of them."""
+
+    subject: str
+
+
+def get_subject(subject: str) -> Response:
+    """Answer with state and history; somebody unknown has neither."""
+    key, site = admit(Scope.CHECK)
+    person = _person(site, subject)
+    resources = parts().resources
+    told = describe_subject(resources, person.principal)
+    visible = [p.key for p in site.purposes if p.kind is Kind.MESSAGES and key.sees(p.key)]
+    answers = check_subject(resources, site, person, visible).answers
+    records = [
+        MessageRecordAnswer(record=one.record, signed=one.signed)
+        for one in told.history.statements
+        if isinstance(one.record, MessageRecord) and all(key.sees(purpose) for purpose in one.record.decisions)
+    ]
+    standing = told.standing
+    address = told.address.entered if told.address and Scope.ADMIN in key.scopes else None
+    return answer(
+        SubjectStateAnswer(
+            subject=person.key,
+            ref=told.ref,
+            decisions=answer_bodies(answers),
+            blocks={name: moment(since) for name, since in standing.blocks.items()},
+            stopped_at=moment(standing.stopped_at) if standing.stopped_at else None,
+            paused_until=moment(standing.paused_until) if standing.paused_until else None,
+            history=records,
+            unverified=told.history.unverified,
+            address=address,
+        )
+    )
+
+
+def delete_subject(subject: str) -> Response:
+    """Erase a subject; repeating it is harmless."""
+    key, site = admit(Scope.ADMIN)
+    require_all_purposes(key, "erasing")
+    person = _person(site, subject)
+    erased = erase_subject(parts().resources, site, person.principal, f"key:{key.id}")
+    return answer(ErasureAnswer(erased=erased))
+
+
+def find_subject() -> Response:
+    """Answer with the key that an address leads to."""
+    _, site = admit(Scope.CHECK)
+    body = read_body(FindRequest)
+    return answer(FoundAnswer(subject=identify(site, Person(email=body.email, phone=body.phone)).key))
+
+
+def _person(site: Site, subject: str) -> Identified:
+    try:
+        return identify_key(site, subject)
+    except AddressFault as fault:
+        raise Problem(400, "subject_malformed", f"{fault}.") from None
+
+
+def subjects_blueprint() -> Blueprint:
+    """Serve subjects."""
+    return api_blueprint(
+        "subjects_api",
+        ("GET", "/v1/subjects/<subject>", get_subject),
+        ("DELETE", "/v1/subjects/<subject>", delete_subject),
+        ("POST", "/v1/subjects/find", find_subject),
+    )
+
+
+OPERATIONS = (
+    ApiOperation(
+        path="/v1/subjects/{subject}",
+        method="GET",
+        name="readSubject",
+        summary="A subject's present decisions and history",
+        description="Records that name a purpose the key may not see are left out.",
+        scope=Scope.CHECK,
+        answer=SubjectStateAnswer,
+        errors=(400,),
+        parameters=(SUBJECT,),
+    ),
+    ApiOperation(
+        path="/v1/subjects/{subject}",
+        method="DELETE",
+        name="eraseSubject",
+        summary="Erase a subject",
+        description=(
+            "Records, decisions, history and the address go. The keyed hash stays with the reason and the date, so "
+            "that the address is not mailed again."
+        ),
+        scope=Scope.ADMIN,
+        answer=ErasureAnswer,
+        errors=(400,),
+        parameters=(SUBJECT,),
+    ),
+    ApiOperation(
+        path="/v1/subjects/find",
+        method="POST",
+        name="findSubject",
+        summary="The key that an address leads to",
+        description="The same for addresses that are known and those that are not. Nothing is kept.",
+        scope=Scope.CHECK,
+        body=FindRequest,
+        answer=FoundAnswer,
+        errors=(400, 413, 415, 422),
+    ),
+)

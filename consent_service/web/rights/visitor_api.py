@@ -1,0 +1,134 @@
+"""The visitor API: one visitor's state and history, erasure, and single records."""
+
+import msgspec
+from flask import Blueprint, Response
+
+from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.identifier import RECORD_ID, VISITOR_ID
+from consent_service.domain.ledger.consent_record import ConsentRecord
+from consent_service.services.check.checking_visitors import check_visitor
+from consent_service.services.ledger.reading_records import Statement, history, record_of_site
+from consent_service.services.rights.erasing import erase_visitor
+from consent_service.web.api.api_operation import ApiOperation, path_parameter, pattern
+from consent_service.web.api.api_request import admit, answer, api_blueprint
+from consent_service.web.check.check_endpoint import DecisionAnswer, answer_bodies, visible_purposes
+from consent_service.web.frame.key_gate import require_all_purposes
+from consent_service.web.frame.problems import Problem
+from consent_service.web.frame.wiring import parts
+
+VISITOR = path_parameter("visitor", "The visitor's id: the third part of the visitor cookie.", pattern(VISITOR_ID))
+RECORD = path_parameter("record", "The record's id, as an answer or a receipt names it.", pattern(RECORD_ID))
+
+
+class RecordAnswer(msgspec.Struct, kw_only=True):
+    """A consent record and the compact JWS that proves it."""
+
+    record: ConsentRecord
+    signed: str
+
+
+class VisitorAnswer(msgspec.Struct, kw_only=True):
+    """A visitor's present decisions and the records behind them, newest first.
+
+    ``unverified`` counts the records left out because they do not match their signature.
+    """
+
+    visitor: str
+    decisions: dict[str, DecisionAnswer]
+    history: list[RecordAnswer]
+    unverified: int
+
+
+class ErasureAnswer(msgspec.Struct, kw_only=True):
+    """How many records an erasure removed."""
+
+    erased: int
+
+
+def get_visitor(visitor: str) -> Response:
+    """Answer with state and history; an unknown visitor has an empty history."""
+    key, site = admit(Scope.CHECK)
+    _require_visitor_id(visitor)
+    resources = parts().resources
+    answers = check_visitor(resources, site, visitor, visible_purposes(site, key, None), signal=False)
+    decisions = answer_bodies(answers)
+    told = history(resources, site, visitor)
+    records = [visible for statement in told.statements if (visible := _visible(key, statement))]
+    return answer(VisitorAnswer(visitor=visitor, decisions=decisions, history=records, unverified=told.unverified))
+
+
+def delete_visitor(visitor: str) -> Response:
+    """Erase a visitor; repeating it is harmless."""
+    key, site = admit(Scope.ADMIN)
+    require_all_purposes(key, "erasing")
+    _require_visitor_id(visitor)
+    return answer(ErasureAnswer(erased=erase_visitor(parts().resources, site, visitor, f"key:{key.id}")))
+
+
+def get_record(record: str) -> Response:
+    """Answer with one record of the key's site."""
+    key, site = admit(Scope.CHECK)
+    statement = record_of_site(parts().resources, site, record)
+    visible = _visible(key, statement) if statement else None
+    if visible is None:
+        raise Problem(404, "record_unknown", "There is no such record on the site of this key.")
+    return answer(visible)
+
+
+def _visible(key: ApiKey, statement: Statement) -> RecordAnswer | None:
+    """Show a record whole or not at all: cutting purposes out would break its signature."""
+    if all(key.sees(purpose) for purpose in statement.record.decisions):
+        return RecordAnswer(record=statement.record, signed=statement.signed)
+    return None
+
+
+def _require_visitor_id(visitor: str) -> None:
+    if not VISITOR_ID.fullmatch(visitor):
+        raise Problem(400, "visitor_malformed", "A visitor id is 22 characters of base64url.")
+
+
+def visitor_api_blueprint() -> Blueprint:
+    """Serve visitors and records."""
+    return api_blueprint(
+        "visitor_api",
+        ("GET", "/v1/visitors/<visitor>", get_visitor),
+        ("DELETE", "/v1/visitors/<visitor>", delete_visitor),
+        ("GET", "/v1/records/<record>", get_record),
+    )
+
+
+OPERATIONS = (
+    ApiOperation(
+        path="/v1/visitors/{visitor}",
+        method="GET",
+        name="readVisitor",
+        summary="A visitor's present decisions and history",
+        description="Records that name a purpose the key may not see are left out.",
+        scope=Scope.CHECK,
+        answer=VisitorAnswer,
+        errors=(400,),
+        parameters=(VISITOR,),
+    ),
+    ApiOperation(
+        path="/v1/visitors/{visitor}",
+        method="DELETE",
+        name="eraseVisitor",
+        summary="Erase a visitor",
+        description="Records, decisions and history go; that an erasure happened is kept without identity.",
+        scope=Scope.ADMIN,
+        answer=ErasureAnswer,
+        errors=(400,),
+        parameters=(VISITOR,),
+    ),
+    ApiOperation(
+        path="/v1/records/{record}",
+        method="GET",
+        name="readRecord",
+        summary="One signed consent record",
+        description="`signed` is a compact JWS that any JOSE library verifies against /consent/keys.json.",
+        scope=Scope.CHECK,
+        answer=RecordAnswer,
+        errors=(400, 404),
+        parameters=(RECORD,),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Banner, choice and the page of cookie settings over HTTP."""

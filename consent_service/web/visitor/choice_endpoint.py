@@ -1,0 +1,87 @@
+"""The choice endpoint: a plain form goes straight to the ledger in front of Flask, all others are left to Flask."""
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qs
+
+from werkzeug.exceptions import HTTPException
+
+from consent_service.domain.errors import ChoiceFault
+from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.domain.visitor.form_origin import Verdict
+from consent_service.services.resources import Resources
+from consent_service.services.visitor.recording_choices import ChoiceMade, record_choice
+from consent_service.web.frame.metrics import count_choice
+from consent_service.web.frame.visit import visit_of
+from consent_service.web.frame.wsgi_app import WsgiApp
+from consent_service.web.notices.notice_board import NoticeBoard
+from consent_service.web.visitor.choice_answer import Headers, judged, saved, way_back
+from consent_service.web.visitor.choice_form import URLENCODED, read_choice
+
+PATH = "/consent/choice"
+MAX_PLAIN_BYTES = 4096
+NONE = [""]
+FAILURE = "consent_service.failure"
+"""Where in the environment Flask finds what went wrong after the form was understood."""
+
+
+class ChoiceEndpoint:
+    """Records a choice whose form, notice and origin leave nothing to ask, and hands everything else on as it came.
+
+    It uses the same rules as the view behind it and never refuses: only that view can, because it has the pages.
+    """
+
+    def __init__(self, app: WsgiApp, resources: Resources, sites: SiteDirectory, board: NoticeBoard) -> None:
+        self._app = app
+        self._resources = resources
+        self._sites = sites
+        self._board = board
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Serve one request."""
+        if environ["PATH_INFO"] == PATH and _may_be_plain(environ) and (headers := self._choose(environ)):
+            start_response("303 SEE OTHER", [*headers, ("Content-Length", "0")])
+            return [b""]
+        return self._app(environ, start_response)
+
+    def _choose(self, environ: dict[str, Any]) -> Headers | None:
+        length = int(environ["CONTENT_LENGTH"])
+        body = environ["wsgi.input"].read(length)
+        environ["wsgi.input"] = BytesIO(body)
+        try:
+            fields = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict")
+            return self._record(environ, fields) if len(body) == length else None
+        except (UnicodeDecodeError, ChoiceFault, HTTPException):
+            return None  # nothing was written, and the view meets the same again
+        except Exception as failure:
+            # Not tried again: an error does not prove that nothing was written.
+            environ[FAILURE] = failure
+            return None
+
+    def _record(self, environ: dict[str, Any], fields: dict[str, list[str]]) -> Headers | None:
+        submission = read_choice(fields)
+        visit = visit_of(self._resources, self._sites, environ)
+        notice = self._board.find(fields.get("notice", NONE)[0])
+        if notice is None or notice.site != visit.site.id or judged(visit.mount, environ) is not Verdict.ACCEPT:
+            return None
+        choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
+        recorded = record_choice(self._resources, visit.site, choice)
+        count_choice(visit.site.id, submission.button)
+        back = way_back(visit.mount, fields.get("return", NONE)[0], environ)
+        return saved(visit.in_language(notice.language), recorded, back, environ)
+
+
+def _may_be_plain(environ: dict[str, Any]) -> bool:
+    """Say whether a request can be a plain form: small, of known length, and with nothing more in its address."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    return (
+        environ["REQUEST_METHOD"] == "POST"
+        and environ.get("CONTENT_TYPE") == URLENCODED
+        and not environ.get("QUERY_STRING")
+        and "HTTP_TRANSFER_ENCODING" not in environ
+        and len(length) <= 4
+        and length.isascii()
+        and length.isdigit()
+        and int(length) <= MAX_PLAIN_BYTES
+    )

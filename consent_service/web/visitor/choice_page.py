@@ -1,0 +1,117 @@
+"""Choosing: a posted choice becomes a record, a cookie and the way back."""
+
+from flask import Blueprint, Response, request
+
+from consent_service.domain.basics.canonical_json import canonical_json
+from consent_service.domain.errors import ChoiceFault
+from consent_service.domain.ledger.notice import Notice
+from consent_service.domain.site.purpose import Purpose
+from consent_service.domain.visitor.choice import Button, Submission
+from consent_service.domain.visitor.form_origin import Verdict, normal_origin
+from consent_service.services.check.checking_visitors import current_choice, purposes_to_ask
+from consent_service.services.ledger.publishing_notices import find_notice
+from consent_service.services.visitor.recording_choices import ChoiceMade, record_choice
+from consent_service.web.frame.metrics import count_choice
+from consent_service.web.frame.pages import render_page
+from consent_service.web.frame.visit import Visit, read_visit
+from consent_service.web.frame.wiring import parts
+from consent_service.web.visitor.choice_answer import judged, saved, way_back
+from consent_service.web.visitor.choice_endpoint import FAILURE, PATH
+from consent_service.web.visitor.choice_form import ChoiceForm, read_form, restated
+from consent_service.web.visitor.settings_page import preferences_page
+
+CONFIRM_SECONDS = 600
+
+
+def choose() -> Response:
+    """Record a posted choice, or show the form again with what is wrong."""
+    if failure := request.environ.get(FAILURE):
+        raise failure
+    wired = parts()
+    visit = read_visit(wired.resources, wired.sites, request)
+    return_path = way_back(visit.mount, request.form.get("return"), request.environ)
+    try:
+        form, submission = read_form(request)
+        notice, submission = _notice(visit, form, submission)
+        if notice:
+            visit = visit.in_language(notice.language)
+        if held_back := _held_back(visit, form, submission, notice, return_path):
+            return held_back
+        if notice is None:
+            raise ChoiceFault("notice.changed", "notice")
+        choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
+        recorded = record_choice(wired.resources, visit.site, choice)
+    except ChoiceFault as fault:
+        status = 409 if fault.code == "notice.changed" else 400
+        return preferences_page(visit, status=status, fault=fault, return_path=return_path)
+    count_choice(visit.site.id, submission.button)
+    return Response(status=303, headers=saved(visit, recorded, return_path, request.environ))
+
+
+def _held_back(
+    visit: Visit, form: ChoiceForm, submission: Submission, notice: Notice | None, return_path: str
+) -> Response | None:
+    """Ask again where the form came from elsewhere, or where nothing says where a grant came from."""
+    verdict = judged(visit.mount, request.environ)
+    if verdict is Verdict.ACCEPT:
+        return None
+    fields = restated(request.form, return_path)
+    if verdict is Verdict.UNKNOWN and not submission.grants:
+        return None
+    # An origin that is hidden or unreadable could be any page's; our own page behind the button sends a plain one.
+    origin = request.headers.get("Origin")
+    foreign = verdict is Verdict.FOREIGN or (origin is not None and normal_origin(origin) is None)
+    if not foreign:
+        content = canonical_json([visit.site.id, *map(list, fields)]).decode()
+        if parts().seal.fits(form.valid("confirmed"), content, CONFIRM_SECONDS):
+            return None
+        fields.append(("confirmed", parts().seal.seal(content)))
+    granted = [p.title[visit.language] for p in _named(visit, submission, notice)]
+    return render_page(
+        visit,
+        "choice/confirm.html",
+        403 if foreign else 200,
+        reason="foreign" if foreign else "unknown",
+        button=submission.button,
+        granted=granted,
+        fields=fields,
+        return_path=return_path,
+    )
+
+
+def _named(visit: Visit, submission: Submission, notice: Notice | None) -> list[Purpose]:
+    """List the purposes that a submission would allow."""
+    asked = [p for p in visit.site.cookie_purposes if notice is None or p.key in notice.purposes]
+    if submission.button is Button.ACCEPT:
+        return [p for p in asked if p.key in submission.yes or not p.needs_own_yes(signal=visit.signal)]
+    return [p for p in asked if p.key in submission.yes] if submission.button is Button.SAVE else []
+
+
+def _notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tuple[Notice | None, Submission]:
+    """Find the notice that the form was part of.
+
+    What allows nothing needs no particular text: on a form we do not know, a withdrawal by anybody and a refusal by
+    somebody who decided before withdraw, and that is recorded against the notice in force.
+    """
+    wired = parts()
+    digest = form.valid("notice")
+    notice = wired.board.find(digest) or find_notice(wired.resources, visit.site.id, digest)
+    if notice and notice.site == visit.site.id:
+        return notice, submission
+    current = current_choice(wired.resources, visit.site, visit.visitor)
+    for signal in (False, True):
+        asked = purposes_to_ask(wired.resources, visit.site, current, signal=signal)
+        if notice := wired.board.find_part(visit.site, digest, signal, asked):
+            return notice, submission
+    if submission.button is Button.WITHDRAW or (current and not submission.grants):
+        in_force = wired.board.preferences(visit.site, visit.language, visit.signal)
+        named = submission.yes if submission.button is Button.WITHDRAW else frozenset[str]()
+        return in_force, Submission(Button.WITHDRAW, named, frozenset())
+    return None, submission
+
+
+def choice_blueprint() -> Blueprint:
+    """Serve the choice."""
+    blueprint = Blueprint("choice", __name__)
+    blueprint.add_url_rule(PATH, view_func=choose, methods=["POST"])
+    return blueprint

@@ -1,0 +1,1 @@
+"""The process that does the jobs of the outbox and the housekeeping."""

@@ -1,0 +1,84 @@
+"""Housekeeping: what ends by itself is ended and told, and what nobody needs any more goes."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from consent_service.domain.basics.moment import DAY
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.site.site import Site
+from consent_service.domain.subject.act import Act
+from consent_service.services.imports.importing import prune_imports
+from consent_service.services.messages.confirming_requests import purge_requests
+from consent_service.services.resources import Resources
+from consent_service.services.subject.recording_acts import record_act
+from consent_service.storage.attempts import prune_attempts
+from consent_service.storage.changes import prune_changes
+from consent_service.storage.endings import reached_endings, set_ending
+from consent_service.storage.kept_answers import prune_answers
+from consent_service.storage.outbox import prune_jobs
+from consent_service.storage.records import erased_since
+
+BATCH = 500
+HOUR = DAY // 24
+CHANGES_KEPT = 400 * DAY
+JOBS_KEPT = 30 * DAY
+ATTEMPTS_KEPT = 2 * DAY
+ANSWERS_KEPT = DAY
+
+
+class Kept(NamedTuple):
+    """How much was ended and purged."""
+
+    expired: int
+    requests: int
+    pruned: "Pruned"
+
+
+class Pruned(NamedTuple):
+    """How much was dropped for its age."""
+
+    changes: int
+    jobs: int
+    attempts: int
+    answers: int
+    imports: int = 0
+
+
+def keep_house(resources: Resources, sites: Iterable[Site]) -> Kept:
+    """Do everything that is due; harmless to repeat and to do in several processes at once."""
+    served = list(sites)
+    expired = sum(end_what_is_over(resources, site) for site in served)
+    requests = sum(purge_requests(resources, site) for site in served)
+    if erased_since(resources.database, resources.clock() - HOUR):
+        # A list that was being checked may have kept what was erased in the log.
+        resources.database.empty_log()
+    return Kept(expired, requests, prune(resources, served))
+
+
+def prune(resources: Resources, sites: Iterable[Site]) -> Pruned:
+    """Drop what is older than it is kept."""
+    database, now = resources.database, resources.clock()
+    changes = 0
+    for site in sites:
+        with database.write():
+            changes += prune_changes(database, site.id, now - CHANGES_KEPT)
+    with database.write():
+        return Pruned(
+            changes=changes,
+            jobs=prune_jobs(database, now - JOBS_KEPT),
+            attempts=prune_attempts(database, now - ATTEMPTS_KEPT),
+            answers=prune_answers(database, now - ANSWERS_KEPT),
+            imports=prune_imports(resources),
+        )
+
+
+def end_what_is_over(resources: Resources, site: Site) -> int:
+    """Record the end of every yes that is over, at the moment it ended, and return how many those were."""
+    ended = 0
+    while reached := reached_endings(resources.database, site.id, resources.clock(), BATCH):
+        for principal, purpose, at in reached:
+            act = Act(method=Method.EXPIRY, actor="system", at=at, states={purpose: State.EXPIRED})
+            with resources.database.write():
+                ended += bool(record_act(resources, site, principal, act).record)
+                set_ending(resources.database, principal, purpose, site.id, 0)
+    return ended

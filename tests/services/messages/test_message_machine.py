@@ -1,0 +1,249 @@
+"""Any history of what people, shops, files, time and operators do about messages, against a plain model of it."""
+
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from consent_service.domain.basics.moment import DAY, rfc3339
+from consent_service.domain.ledger.decision import Method
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, base32_token, base64url_token, write_token
+from consent_service.domain.messages.link_token import purpose_code as code_of
+from consent_service.domain.site.purpose import Channel
+from consent_service.domain.subject.standing import Block
+from consent_service.services.messages.adjusting_preferences import Adjustment, adjust, read_centre, stop_everything
+from consent_service.services.messages.confirming_requests import confirm, disown, read_confirmation
+from consent_service.services.messages.recording_grants import Grant, record_grant
+from consent_service.services.messages.recording_withdrawals import Withdrawal, withdraw
+from consent_service.services.messages.subscribing import Wish, request_subscription
+from consent_service.services.messages.suppressing_addresses import lift, purge_minor, suppress
+from consent_service.services.messages.unsubscribing import read_link, unsubscribe
+from consent_service.services.rights.erasing import erase_subject
+from consent_service.worker.housekeeping import keep_house
+from tests.cast import NOON, change_purpose
+from tests.services.imports.import_desk import HEADER, ImportDesk, messages_purpose
+from tests.services.messages.message_model import ALLOWED, BLOCKS
+from tests.services.messages.message_world import ADDRESSES, SITES, MessageWorld
+
+FORM = ("newsletter", "offers", "late")
+EMAIL = (*FORM, "similar")
+LATE = messages_purpose("late", public=False)
+
+# Most happens to one person, so that long histories come about; the others are there to stay as they are.
+places = st.tuples(st.sampled_from((*SITES[:1] * 4, *SITES)), st.sampled_from((*ADDRESSES[:1] * 4, *ADDRESSES)))
+names = st.sampled_from((*SITES[:1] * 4, *SITES))
+ago = st.integers(0, 9)
+rows = st.tuples(
+    st.sampled_from((*ADDRESSES[:1] * 4, *ADDRESSES)),
+    st.sampled_from(("granted", "granted", "pending", "withdrawn", "bounce", "complaint")),
+    ago | st.none(),
+    st.lists(st.sampled_from(EMAIL), max_size=2, unique=True),
+)
+
+
+class Messaging(MessageWorld):
+    @rule(place=places, keys=st.sets(st.sampled_from(FORM), min_size=1), goes_on=st.integers(0, 2))
+    def somebody_asks_by_the_form(self, place, keys, goes_on):
+        self.begin(place)
+        site, who, _ = self.at(place)
+        if purposes := self.purposes(place, *keys):
+            notice = self.notice(place, purposes)
+            wanted = tuple(p.key for p in purposes)
+            wish = Wish(person=who, purposes=wanted, notice=notice, origin=site.origins[0], source="form")
+            request_subscription(self.resources, site, wish)
+            if self.mail_is_answered(place, purposes) and goes_on:
+                if goes_on == 1:
+                    self.a_purpose_changes_materially(place[0], "newsletter")
+                self.a_mailed_link_is_answered(0, mine=True)
+
+    @precondition(lambda self: self.links)
+    @rule(number=st.sampled_from((0, 0, 1, 2, 3)), mine=st.sampled_from((True, True, False)))
+    def a_mailed_link_is_answered(self, number, mine):
+        place, asked = self.links[-1 - number % len(self.links)]
+        now = self.begin(place)
+        site, _, person = self.at(place)
+        other = self.sites[SITES[1 - SITES.index(place[0])]]
+        assert read_confirmation(self.resources, other, asked.token).status == "unknown"
+        found = read_confirmation(self.resources, site, asked.token)
+        assert found.status == asked.status(now)
+        done = confirm(self.resources, site, found) if mine else disown(self.resources, found)
+        if found.status != "open":
+            assert done == found.status
+        elif not mine:
+            person.settle(asked, "not_me", now)
+        elif person.blocks:
+            assert done == "expired"
+            person.settle(asked, "expired", now)
+        else:
+            self.raised.add(place)
+            person.yes(self.purposes(place, *asked.versions), now, fresh=True, versions=asked.versions)
+            person.settle(asked, "confirmed", now)
+            person.known = True
+
+    @rule(place=places, scope=st.sampled_from(("newsletter", "offers", "email", "sms", "all")), mailto=st.booleans())
+    def a_link_in_a_message_is_clicked(self, place, scope, mailto):
+        now = self.begin(place)
+        site, who, person = self.at(place)
+        channel = None if scope == "all" else Channel.SMS if scope == "sms" else Channel.EMAIL
+        code = code_of(scope) if scope in FORM else 0
+        token = write_token(
+            self.resources.keys.secrets.links, site.id, LinkToken(LinkKind.UNSUBSCRIBE, who.key, channel, code)
+        )
+        text = base32_token(token).upper() if mailto else base64url_token(token)
+        other = self.sites[SITES[1 - SITES.index(place[0])]]
+        assert read_link(self.resources, other, text, LinkKind.UNSUBSCRIBE) is None
+        assert read_link(self.resources, site, text, LinkKind.PREFERENCES) is None
+        read = read_link(self.resources, site, text, LinkKind.UNSUBSCRIBE)
+        for _ in range(2):
+            unsubscribe(self.resources, site, read, method=Method.ONE_CLICK, source="mail")
+        covered = [p.key for p in self.purposes(place, *[scope] * bool(code)) if channel in (None, p.channel)]
+        person.no(covered, now, all=scope == "all")
+
+    @rule(
+        place=places,
+        answers=st.dictionaries(st.sampled_from((*EMAIL, "texts")), st.booleans()),
+        pause=st.sampled_from((None, None, 0, 3)),
+    )
+    def somebody_changes_their_preferences(self, place, answers, pause):
+        now = self.begin(place)
+        site, who, person = self.at(place)
+        centre = read_centre(self.resources, site, who.key)
+        shown = [p for p in self.purposes(place) if person.shown(p)]
+        assert [topic.purpose for topic in centre.topics] == shown
+        until = now + pause * DAY if pause else pause
+        named = [p for p in shown if p.key in answers and not person.blocks]
+        has = {p.key for p in named if person.reason(p, now) in {*ALLOWED, "pending", "paused"}}
+        wanted = tuple(p for p in named if answers[p.key] and p.key not in has)
+        ended = [p.key for p in named if not answers[p.key] and person.has_said_yes(p.key)]
+        notice = self.notice(place, wanted or shown)
+        adjusted = adjust(
+            self.resources, site, centre, Adjustment(answers, until), notice=notice, origin=site.origins[0]
+        )
+        assert adjusted.stopped == tuple(ended)
+        assert adjusted.awaiting + adjusted.unsent == tuple(p.key for p in wanted)
+        assert not (adjusted.awaiting if not person.known else adjusted.unsent)
+        person.no(ended, now)
+        if until is not None and not person.erased:
+            person.paused = until
+        if adjusted.awaiting:
+            self.mail_is_answered(place, wanted)
+
+    @rule(place=places)
+    def somebody_stops_everything(self, place):
+        now = self.begin(place)
+        site, who, person = self.at(place)
+        stop_everything(self.resources, site, read_centre(self.resources, site, who.key))
+        person.no([p.key for p in self.purposes(place)], now, all=True)
+
+    @rule(place=places, keys=st.sets(st.sampled_from((*EMAIL, "texts")), min_size=1), back=ago, all=st.booleans())
+    def a_no_came_another_way(self, place, keys, back, all):  # noqa: A002
+        self.begin(place)
+        site, who, person = self.at(place)
+        at, purposes = self.past(person, back), self.purposes(place, *(() if all else keys))
+        told = Withdrawal(purposes=purposes, method=Method.API, actor="key", at=at, source="phone", stops_all=all)
+        withdraw(self.resources, site, who.principal, told)
+        person.no([p.key for p in purposes], at, all=all)
+
+    @rule(place=places, key=st.sampled_from(("similar", "texts")), back=ago)
+    def the_shop_collected_a_yes_itself(self, place, key, back):
+        self.begin(place)
+        site, who, person = self.at(place)
+        at, purposes = self.past(person, back), self.purposes(place, key)
+        notice = self.notice(place, purposes)
+        record_grant(
+            self.resources,
+            site,
+            Grant(person=who, purposes=purposes, notice=notice, at=at, actor="key", source="till"),
+        )
+        person.yes(purposes, at)
+
+    @rule(place=places, block=st.sampled_from(BLOCKS[:-1]), back=ago)
+    def an_address_is_suppressed(self, place, block, back):
+        self.begin(place)
+        site, who, person = self.at(place)
+        suppress(
+            self.resources, site, who.principal, Block(block), actor="key", at=self.past(person, back), source="mta"
+        )
+        person.blocks.add(block)
+        if block == "minor":
+            purge_minor(self.resources, site, who.principal, actor="key")
+            person.erase("minor")
+
+    @precondition(lambda self: any(person.blocks for person in self.people.values()))
+    @rule(data=st.data())
+    def a_block_is_lifted(self, data):
+        blocked = [(place, block) for place, person in self.people.items() for block in sorted(person.blocks)]
+        place, block = data.draw(st.sampled_from(blocked))
+        self.begin(place)
+        site, who, person = self.at(place)
+        lift(self.resources, site, who.principal, Block(block), actor="key", source="desk", evidence={"note": "T-1"})
+        person.blocks.discard(block)
+        self.raised.add(place)
+
+    @rule(place=places)
+    def somebody_is_erased(self, place):
+        self.begin(place)
+        site, who, person = self.at(place)
+        erase_subject(self.resources, site, who.principal, "key")
+        person.erase()
+
+    @rule(name=names, lines=st.lists(rows, min_size=1, max_size=3))
+    def a_file_is_imported(self, name, lines):
+        now = self.begin(*((name, address) for address in ADDRESSES))
+        dated = [
+            (who, status, None if back is None else self.past(self.people[name, who], back), topics)
+            for who, status, back, topics in lines
+        ]
+        text = HEADER + "".join(
+            f'{who},{status},{rfc3339(at) if at else ""},"{",".join(topics)}"\n' for who, status, at, topics in dated
+        )
+        desk = ImportDesk(self.resources, self.sites[name])
+        source = f"move {now}"
+        desk.run(text, topics=(), source=source)
+        for row in dated:
+            self.row_counts(name, *row, self.first_imports.setdefault((name, text), now))
+        again = desk.run(text, topics=(), source=source)
+        assert "applied" not in again.counts
+
+    def row_counts(self, name, who, status, at, topics, imported):
+        """Do to the model what a row does."""
+        person = self.people[name, who]
+        here = [p for p in self.purposes((name, who)) if p.channel is Channel.EMAIL]
+        named = [p for p in here if p.key in topics]
+        asked = [p for p in named if p.asked]
+        if status == "granted" and at:
+            person.yes(asked, at)
+        elif status == "pending" and at:
+            person.pend([p.key for p in asked], at)
+        elif status == "withdrawn" and (named or not topics):
+            person.no([p.key for p in named or here], at or imported)
+        elif status in BLOCKS and not person.erased:
+            person.blocks.add(status)
+
+    @precondition(lambda self: self.clock.now < NOON + 300 * DAY)
+    @rule(days=st.sampled_from((1, 3, 7, 30)))
+    def time_passes(self, days):
+        self.clock.advance(days * DAY)
+
+    @rule()
+    def house_is_kept(self):
+        now = self.begin(*self.people)
+        keep_house(self.resources, self.sites.values())
+        for person in self.people.values():
+            person.house_is_kept(now)
+
+    @rule(name=names, key=st.sampled_from(("newsletter", "offers", "similar")))
+    def a_purpose_changes_materially(self, name, key):
+        site = self.sites[name]
+        self.sites[name] = change_purpose(site, key, revision=site.purpose_by_key[key].revision + 1)
+
+    @rule(name=names)
+    def a_shop_begins_with_other_messages(self, name):
+        site = self.sites[name]
+        if LATE.key not in site.purpose_by_key:
+            self.sites[name] = replace(site, purposes=(*site.purposes, LATE))
+
+
+Messaging.TestCase.settings = settings(max_examples=120, stateful_step_count=25)
+TestMessaging = Messaging.TestCase

@@ -1,0 +1,112 @@
+"""Preparing a home folder: made once, repaired where something is missing, refused where it cannot be used."""
+
+import pytest
+
+from consent_service.domain.errors import SchemaMismatch, SettingsFault, StorageUnavailable
+from consent_service.services.operator.checking_readiness import check_ready
+from consent_service.services.operator.preparing_home import migrate_home, open_resources, prepare_home
+from consent_service.settings import Settings
+from tests.cast import choose
+
+STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said", "0005_visitor_state"]
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(home=tmp_path / "deep" / "home")
+
+
+def test_a_new_home_gets_a_key_and_a_database(settings, site):
+    made = prepare_home(settings)
+    assert [line.partition(" ")[0] for line in made] == ["signing", *["migration"] * len(STEPS)]
+    resources = open_resources(settings)
+    check_ready(resources)
+    assert choose(resources, site, "accept").allowed
+
+
+def test_preparing_again_makes_nothing_and_loses_nothing(settings, site):
+    prepare_home(settings)
+    resources = open_resources(settings)
+    recorded = choose(resources, site, "accept")
+    assert prepare_home(settings) == []
+    assert open_resources(settings).keys.current == resources.keys.current
+    assert choose(resources, site, "reject", visitor=recorded.cookie.visitor).cookie.seq == 2
+
+
+def test_a_home_that_lost_only_its_database_keeps_its_key(settings):
+    prepare_home(settings)
+    before = open_resources(settings).keys.current
+    settings.database.unlink()
+    assert prepare_home(settings) == [f"migration {name}" for name in STEPS]
+    assert open_resources(settings).keys.current == before
+
+
+def test_nobody_else_can_read_the_home_even_where_its_folder_is_open(settings):
+    settings.home.mkdir(0o755, parents=True)
+    prepare_home(settings)
+    open_resources(settings).database.rows("SELECT 1")
+    assert {path.name: path.stat().st_mode & 0o077 for path in settings.home.iterdir()} == {
+        path.name: 0 for path in settings.home.iterdir()
+    }
+
+
+@pytest.mark.parametrize("home", ["file/home", "file"])
+def test_a_home_that_cannot_be_made_is_refused(tmp_path, home):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(SettingsFault, match="the home folder cannot be written"):
+        prepare_home(Settings(home=tmp_path / home))
+
+
+def test_a_home_that_was_not_prepared_says_what_to_run(settings):
+    with pytest.raises(SettingsFault, match="there is no signing key; run: consent-service init"):
+        open_resources(settings)
+    with pytest.raises(StorageUnavailable, match="there is no such folder; run: consent-service init"):
+        migrate_home(settings)
+
+
+def test_a_database_that_was_not_migrated_says_what_to_run(settings):
+    prepare_home(settings)
+    settings.database.unlink()
+    with pytest.raises(SchemaMismatch, match="run: consent-service migrate"):
+        open_resources(settings)
+    assert migrate_home(settings) == STEPS
+    check_ready(open_resources(settings))
+
+
+def test_a_home_from_before_there_were_subjects_is_told_to_migrate_and_gets_its_secrets_then(settings):
+    prepare_home(settings)
+    settings.database.unlink()
+    for name in ("subject-1.secret", "link-1.secret", "address.secret"):
+        (settings.keys / name).unlink()
+    with pytest.raises(SchemaMismatch, match="run: consent-service migrate"):
+        open_resources(settings)
+    migrate_home(settings)
+    check_ready(open_resources(settings))
+
+
+def test_a_key_that_others_can_read_stops_the_start(settings):
+    prepare_home(settings)
+    for file in settings.keys.iterdir():
+        file.chmod(0o644)
+    for start in (open_resources, prepare_home):
+        with pytest.raises(SettingsFault, match="other users may read this key"):
+            start(settings)
+
+
+def test_a_service_whose_database_went_away_is_not_ready(settings):
+    prepare_home(settings)
+    resources = open_resources(settings)
+    check_ready(resources)
+    with resources.database.write():
+        resources.database.change("DELETE FROM schema_migration")
+    with pytest.raises(SchemaMismatch):
+        check_ready(resources)
+
+
+def test_a_service_that_cannot_take_the_writers_lock_is_not_ready(settings):
+    prepare_home(settings)
+    lock = settings.database.with_name(f"{settings.database.name}.lock")
+    lock.unlink()
+    lock.mkdir()
+    with pytest.raises(StorageUnavailable, match="the lock file cannot be used"):
+        check_ready(open_resources(settings))

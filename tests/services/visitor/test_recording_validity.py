@@ -1,0 +1,54 @@
+"""Recording on forms of another day: what they told counts, and no cookie outlives its yes."""
+
+from dataclasses import replace
+
+import pytest
+
+from consent_service.domain.basics.moment import DAY, rfc3339
+from consent_service.services.check.checking_visitors import check_visitor
+from consent_service.services.ledger.reading_records import history
+from tests.cast import NOON, change_purpose, choose, make_notice_for
+
+
+@pytest.fixture
+def records(resources, site):
+    return lambda visitor: [statement.record for statement in history(resources, site, visitor).statements][::-1]
+
+
+def test_a_refusal_of_a_purpose_that_left_holds_when_it_returns(resources, site):
+    visitor = choose(resources, site, "accept").cookie.visitor
+    without = replace(site, purposes=tuple(p for p in site.purposes if p.key != "marketing"))
+    choose(resources, without, "reject", visitor=visitor, notice=make_notice_for(site))
+    assert check_visitor(resources, site, visitor, ["marketing"], signal=False)["marketing"].reason == "withdrawn"
+
+
+def test_a_record_names_the_policy_and_validity_that_its_form_told(resources, site, records):
+    shown = make_notice_for(site)
+    longer = replace(site, valid_days=700, policy=replace(site.policy, version="later"))
+    visitor = choose(resources, longer, "accept", notice=shown).cookie.visitor
+    [record] = records(visitor)
+    assert record.policy == site.policy.version
+    assert record.valid_until == rfc3339(NOON + site.valid_days * DAY)
+
+
+def test_a_shorter_validity_of_the_site_counts_for_older_forms_too(resources, site, records):
+    shorter = replace(site, valid_days=30)
+    visitor = choose(resources, shorter, "accept", notice=make_notice_for(site)).cookie.visitor
+    assert records(visitor)[0].valid_until == rfc3339(NOON + 30 * DAY)
+
+
+def test_the_cookie_never_outlives_a_yes_it_carries(resources, site, clock):
+    first = choose(resources, site, "save", yes=["analytics"])
+    assert first.max_age == 180 * 86_400
+    clock.advance(170 * DAY)
+    newer = change_purpose(site, "preferences", revision=2)
+    notice = make_notice_for(newer, "preferences")
+    second = choose(resources, newer, "reject", visitor=first.cookie.visitor, notice=notice)
+    assert (second.cookie.letters, second.max_age) == ("a", 10 * 86_400)
+
+
+def test_a_cookie_without_letters_lasts_as_long_as_the_newest_refusal(resources, site, clock):
+    first = choose(resources, site, "reject")
+    clock.advance(170 * DAY)
+    second = choose(resources, site, "reject", visitor=first.cookie.visitor)
+    assert (second.cookie.letters, second.max_age) == ("", 180 * 86_400)
