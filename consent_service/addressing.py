@@ -42,7 +42,7 @@ def read_email(text: str) -> Address:
     return read_email_by_full_rules(entered)
 
 
-def normal_email(text: str) -> str:
+def read_normal_email(text: str) -> str:
     """Read an e-mail address like ``read_email``, for lists, that want its normal form alone."""
     entered = text.strip()
     return _plain(entered) or read_email_by_full_rules(entered).normal

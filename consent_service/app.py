@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from consent_service.domain.basics.duration import parse_duration
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.keys.signing import FormSeal
@@ -16,7 +16,7 @@ from consent_service.services.ledger.publishing_notices import publish
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
 from consent_service.settings import Settings
-from consent_service.shipped_files import shipped_folder
+from consent_service.shipped_files import find_shipped_folder
 from consent_service.site_files.site_file import read_sites
 from consent_service.texts import Catalogue
 from consent_service.web.api_reference_page import reference_blueprint
@@ -30,10 +30,10 @@ from consent_service.web.feed.export_api import export_blueprint
 from consent_service.web.feed.webhooks_api import webhooks_blueprint
 from consent_service.web.frame.health import health_blueprint
 from consent_service.web.frame.key_gate import KeyGate
-from consent_service.web.frame.long_poll import WaitingRoom
-from consent_service.web.frame.security_headers import SecurityHeaders, security_headers
+from consent_service.web.frame.long_poll import LongPolls
+from consent_service.web.frame.security_headers import SecurityHeaders, list_security_headers
 from consent_service.web.frame.static_files import static_files_blueprint
-from consent_service.web.frame.wiring import Parts, install
+from consent_service.web.frame.wiring import Wiring, install_wiring
 from consent_service.web.imports.imports_api import imports_blueprint
 from consent_service.web.ledger.public_keys import public_keys_blueprint
 from consent_service.web.ledger.receipt_pages import receipts_blueprint
@@ -69,7 +69,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     """
     sites = SiteDirectory(read_sites(settings.sites) if served is None else served, settings.own_hosts)
     resources = resources or open_resources(settings)
-    app = Flask(__name__, template_folder=str(shipped_folder("templates")), static_folder=None)
+    app = Flask(__name__, template_folder=str(find_shipped_folder("templates")), static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
@@ -78,13 +78,13 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     # Otherwise the router would send people on to an address made of the request's Host and scheme.
     app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(duration=parse_duration, rfc3339=rfc3339)
+    app.jinja_env.filters.update(duration=parse_duration, rfc3339=write_time)
     catalogue = Catalogue()
-    stylesheets = {site.id: Stylesheets(site, shipped_folder("static")) for site in sites.sites.values()}
+    stylesheets = {site.id: Stylesheets(site, find_shipped_folder("static")) for site in sites.sites.values()}
     board = NoticeBoard(app.jinja_env, catalogue, stylesheets)
     publish(resources, [notice for site in sites.sites.values() for notice in board.prepare(site)])
     gate = KeyGate(resources, sites)
-    parts = Parts(
+    parts = Wiring(
         resources=resources,
         sites=sites,
         catalogue=catalogue,
@@ -93,14 +93,14 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
         seal=FormSeal(resources.keys.form_secret),
         gate=gate,
         proxies=settings.proxies,
-        waiting=WaitingRoom(settings.feed_waiters),
+        waiting=LongPolls(settings.feed_waiters),
         webhook_loopback=settings.webhook_loopback,
     )
-    install(app, parts)
+    install_wiring(app, parts)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint())
     install_error_pages(app)
-    headers = security_headers(hsts_seconds=settings.hsts_seconds)
+    headers = list_security_headers(hsts_seconds=settings.hsts_seconds)
     plain = ChoiceEndpoint(app.wsgi_app, resources, sites, board)
     secured = SecurityHeaders(OneClickEndpoint(plain, resources, sites), headers)
     app.wsgi_app = CheckEndpoint(secured, resources, gate, headers)  # type: ignore[method-assign]
@@ -139,7 +139,7 @@ BLUEPRINTS = (
 )
 
 
-def application() -> Any:
+def create_application() -> Any:
     """Build what a WSGI server calls from the environment, for a server that takes a factory."""
     settings = Settings.from_environ(os.environ)
     configure_logs(settings.log_level)

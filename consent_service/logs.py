@@ -6,7 +6,7 @@ import re
 import sys
 import traceback
 
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 
 REDACTED = "[redacted]"
 SENSITIVE = re.compile(
@@ -30,7 +30,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Serialise one record."""
         entry: dict[str, object] = {
-            "at": rfc3339(int(record.created * 1_000_000)),
+            "at": write_time(int(record.created * 1_000_000)),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": redact(record.getMessage()),

@@ -18,9 +18,9 @@ from consent_service.logs import JsonFormatter
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.settings import PREFIX, Settings
 from consent_service.site_files.site_file import read_sites
-from consent_service.worker.job_runner import worker_beside
+from consent_service.worker.job_runner import run_worker_beside
 
-TARGET = "consent_service.app:application"
+TARGET = "consent_service.app:create_application"
 COUNTERS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Read once, when the counters are first imported; so nothing here imports them, or the workers share none."""
 WAITERS_VARIABLE = f"{PREFIX}FEED_WAITERS"
@@ -67,10 +67,10 @@ def run_server(
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    with nullcontext(counters) if counters else counter_folder() as folder:
+    with nullcontext(counters) if counters else make_counter_folder() as folder:
         os.environ[COUNTERS_VARIABLE] = str(folder)
         os.environ[WAITERS_VARIABLE] = str(threads - 1)
-        with worker_beside() if jobs else nullcontext():
+        with run_worker_beside() if jobs else nullcontext():
             server.serve()
 
 
@@ -84,7 +84,7 @@ LOGGING = {
 
 
 @contextmanager
-def counter_folder() -> Iterator[Path]:
+def make_counter_folder() -> Iterator[Path]:
     """Make a folder for workers to count in, in memory: a mapped file on a disk that fills up ends its process."""
     memory = MEMORY if os.access(MEMORY, os.W_OK | os.X_OK) else None
     folder = tempfile.mkdtemp(prefix=f"consent-service-{os.getpid()}-", dir=memory)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from consent_service.domain.site.site import Site
-from consent_service.domain.site_check.fairness import fairness_findings
+from consent_service.domain.site_check.fairness import find_unfairness
 from consent_service.domain.site_check.site_fault import Fault
 from consent_service.domain.site_check.site_finding import Finding
-from consent_service.domain.site_check.site_rules import site_faults
+from consent_service.domain.site_check.site_rules import find_site_faults
 from consent_service.site_files.table_reader import TableReader
 
 SOUND = """
@@ -174,14 +174,14 @@ def faults_with(changes: Mapping[str, object]) -> list[Fault]:
     """List the faults of the sound site once it is changed; values that cannot be read come first."""
     reader = TableReader()
     site: Site = reader.read(Site, table_with(changes))
-    return [*reader.faults, *site_faults(site, INTERFACE)]
+    return [*reader.faults, *find_site_faults(site, INTERFACE)]
 
 
 def findings_with(changes: Mapping[str, object]) -> list[Finding]:
     """List the findings of the sound site once it is changed; the change must leave it without faults."""
     assert [str(fault) for fault in faults_with(changes)] == []
     reader = TableReader()
-    return list(fairness_findings(reader.read(Site, table_with(changes)), INTERFACE))
+    return list(find_unfairness(reader.read(Site, table_with(changes)), INTERFACE))
 
 
 def rules_at(changes: Mapping[str, object]) -> set[tuple[str, str]]:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.api_key import new_key
+from consent_service.domain.api_key import make_key
 from consent_service.keys.signing import FormSeal
 from consent_service.logs import REDACTED, JsonFormatter, configure_logs, redact
 from tests.cast import choose, cookie_text
 
-KEY = new_key(bytes(range(32)))
+KEY = make_key(bytes(range(32)))
 VISITOR = "AbCdEfGhIjKlMnOpQrStUg"
 CANARIES = {
     "e-mail": "anna.muster+shop@mail.example.org",

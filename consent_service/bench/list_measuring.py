@@ -9,13 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from consent_service.bench.load import Shot
-from consent_service.bench.message_population import bench_address, bench_key, bench_list, said_yes
+from consent_service.bench.message_population import has_said_yes, make_bench_address, make_bench_key, write_bench_list
 from consent_service.bench.servers import Server
-from consent_service.domain.identifier import subject_principal
-from consent_service.domain.messages.link_token import LinkKind, LinkToken, base64url_token, purpose_code, write_token
+from consent_service.domain.identifier import name_subject
+from consent_service.domain.messages.link_token import (
+    LinkKind,
+    LinkToken,
+    make_purpose_code,
+    write_base64url_token,
+    write_token,
+)
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.standings import GROUP, state_rows
+from consent_service.storage.standings import GROUP, list_state_rows
 
 PURPOSE = "offers_email"
 PATH = f"/v1/check/stream?purpose={PURPOSE}"
@@ -47,15 +53,15 @@ def measure_lists(
     say: Callable[[str], None],
 ) -> ListFigures:
     """Check a list and its floor in turn, for some rounds, and take medians; then once a ``longer`` one."""
-    body = bench_list(rows)
-    addresses = [bench_address(number).lower().encode() for number in range(rows)]
+    body = write_bench_list(rows)
+    addresses = [make_bench_address(number).lower().encode() for number in range(rows)]
     floors, seen = [], []
     for number in range(1, rounds + 1):
         floors.append(_timed(lambda: _floor(resources, site, addresses)))
         seen.append(_timed(lambda: _check(server.port, key, body)))
         say(f"round {number} of {rounds}: list of {rows:,}: {seen[-1]:.2f} s, floor {floors[-1]:.2f} s")
     if longer > rows:
-        say(f"list of {longer:,}: {_timed(lambda: _check(server.port, key, bench_list(longer))):.2f} s")
+        say(f"list of {longer:,}: {_timed(lambda: _check(server.port, key, write_bench_list(longer))):.2f} s")
     return ListFigures(
         rows=rows,
         longest=max(rows, longer),
@@ -74,12 +80,12 @@ def _timed(work: Callable[[], None]) -> float:
 def _floor(resources: Resources, site: Site, addresses: list[bytes]) -> None:
     """Make the key of every address and read its row, in groups: no checking, no decision, nothing written."""
     number, secret = resources.keys.secrets.subject
-    start, prefix = f"{site.id}\0email\0".encode(), subject_principal(site.id, f"{number}.")
+    start, prefix = f"{site.id}\0email\0".encode(), name_subject(site.id, f"{number}.")
     for first in range(0, len(addresses), GROUP):
         group = addresses[first : first + GROUP]
         hashes = (hmac.digest(secret, start + address, "sha256")[:16] for address in group)
         found = [prefix + urlsafe_b64encode(half)[:-2].decode() for half in hashes]
-        state_rows(resources.database, found)
+        list_state_rows(resources.database, found)
 
 
 def _check(port: int, key: str, body: bytes) -> None:
@@ -94,11 +100,11 @@ def _check(port: int, key: str, body: bytes) -> None:
         raise RuntimeError(f"a list did not come whole: {response.status}")
 
 
-def one_click_shots(
+def make_one_click_shots(
     resources: Resources, site: Site, port: int, host: str, people: int, rounds: int, seconds: int
 ) -> list[Shot]:
     """Make the posts to unsubscribe links for each round, of somebody else every time, and one more to one link."""
-    paths = tuple(_unsubscribe_path(resources, site, number) for number in range(people) if said_yes(number))
+    paths = tuple(_unsubscribe_path(resources, site, number) for number in range(people) if has_said_yes(number))
     share = len(paths) // rounds
     headers = {"Host": host, "Content-Type": "application/x-www-form-urlencoded"}
     shot = Shot(port=port, paths=paths[:1], headers=headers, body=ONE_CLICK, seconds=seconds)
@@ -107,6 +113,6 @@ def one_click_shots(
 
 def _unsubscribe_path(resources: Resources, site: Site, number: int) -> str:
     purpose = site.purpose_by_key[PURPOSE]
-    subject = bench_key(resources, site, number)
-    token = LinkToken(LinkKind.UNSUBSCRIBE, subject, purpose.channel, purpose_code(purpose.key))
-    return f"/consent/u/{base64url_token(write_token(resources.keys.secrets.links, site.id, token))}"
+    subject = make_bench_key(resources, site, number)
+    token = LinkToken(LinkKind.UNSUBSCRIBE, subject, purpose.channel, make_purpose_code(purpose.key))
+    return f"/consent/u/{write_base64url_token(write_token(resources.keys.secrets.links, site.id, token))}"

@@ -34,7 +34,7 @@ class Figure:
     errors: int
 
 
-def generator() -> str:
+def find_load_generator() -> str:
     """Name the load generator that is used here."""
     return "wrk" if shutil.which("wrk") else "python threads (slower than what it measures; install wrk)"
 

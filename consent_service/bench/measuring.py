@@ -10,22 +10,22 @@ from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 
-from consent_service.bench.list_measuring import ListFigures, measure_lists, one_click_shots
+from consent_service.bench.list_measuring import ListFigures, make_one_click_shots, measure_lists
 from consent_service.bench.load import Figure, Shot, fire
 from consent_service.bench.message_population import populate_subjects
-from consent_service.bench.population import bench_visitor, populate
-from consent_service.bench.servers import Server, running
+from consent_service.bench.population import make_bench_visitor, populate
+from consent_service.bench.servers import Server, run_yardstick
 from consent_service.domain.api_key import Scope
 from consent_service.domain.site.site import Site
 from consent_service.services.operator.issuing_keys import issue_key
 from consent_service.services.operator.preparing_home import open_resources, prepare_home
 from consent_service.settings import Settings
-from consent_service.shipped_files import shipped_folder
+from consent_service.shipped_files import find_shipped_folder
 from consent_service.site_files.site_file import read_site
 
-SERVICE = "consent_service.app:application"
-BARE_WSGI = "consent_service.bench.yardsticks:bare_wsgi"
-BARE_FLASK = "consent_service.bench.yardsticks:bare_flask"
+SERVICE = "consent_service.app:create_application"
+BARE_WSGI = "consent_service.bench.yardsticks:make_bare_wsgi"
+BARE_FLASK = "consent_service.bench.yardsticks:make_bare_flask"
 SAMPLE = 10_000
 """How many visitors are asked about, at most, among few as among many."""
 HOST = "localhost"
@@ -71,7 +71,7 @@ def measure(plan: Plan, say: Callable[[str], None]) -> Measured:
         folder = Path(name)
         sites = folder / "sites"
         sites.mkdir()
-        (sites / "demo.toml").write_bytes((shipped_folder("sites") / "demo.toml").read_bytes())
+        (sites / "demo.toml").write_bytes((find_shipped_folder("sites") / "demo.toml").read_bytes())
         site = read_site(sites / "demo.toml")
         shots: dict[str, Shot] = {}
         homes = {"small": plan.small, "large": plan.large}
@@ -79,11 +79,11 @@ def measure(plan: Plan, say: Callable[[str], None]) -> Measured:
         for size, visitors in homes.items():
             say(f"writing {visitors:,} visitors")
             key = _prepare(folder / size, sites, site, visitors)
-            service[size] = stack.enter_context(running(SERVICE, "/readyz", folder / size, sites))
+            service[size] = stack.enter_context(run_yardstick(SERVICE, "/readyz", folder / size, sites))
             _choose(service[size], _notice(folder / size, sites))
             shots |= _checks(size, service[size], key, visitors, plan)
-        wsgi = stack.enter_context(running(BARE_WSGI, "/", folder / "small", sites))
-        flask = stack.enter_context(running(BARE_FLASK, "/", folder / "small", sites))
+        wsgi = stack.enter_context(run_yardstick(BARE_WSGI, "/", folder / "small", sites))
+        flask = stack.enter_context(run_yardstick(BARE_FLASK, "/", folder / "small", sites))
         shots |= _yardsticks(wsgi, flask, plan) | _pages(service["small"], plan, _notice(folder / "small", sites))
         lists, clicks = _messages(folder, sites, site, plan, say)
         loads = _rounds(shots, plan.rounds, folder, say) | clicks
@@ -100,11 +100,11 @@ def _messages(
     key = _prepare(folder / "people", sites, site, 0)
     resources = open_resources(Settings(home=folder / "people", sites=sites))
     populate_subjects(resources, site, plan.people)
-    with running(SERVICE, "/readyz", folder / "people", sites) as server:
+    with run_yardstick(SERVICE, "/readyz", folder / "people", sites) as server:
         lists = measure_lists(
             resources, site, server, key, rows=plan.people, longer=plan.longer, rounds=plan.rounds, say=say
         )
-        *distinct, again = one_click_shots(
+        *distinct, again = make_one_click_shots(
             resources, site, server.port, HOST, plan.people, rounds=plan.rounds, seconds=plan.seconds
         )
         clicks = {ONE_CLICK: _median([fire(shot, folder) for shot in distinct]), ONE_CLICK_AGAIN: fire(again, folder)}
@@ -124,7 +124,7 @@ def _prepare(home: Path, sites: Path, site: Site, visitors: int) -> str:
 
 def _checks(size: str, server: Server, key: str, visitors: int, plan: Plan) -> dict[str, Shot]:
     chosen = random.Random(1).sample(range(visitors), min(SAMPLE, visitors))  # noqa: S311
-    ids = [bench_visitor(number) for number in chosen]
+    ids = [make_bench_visitor(number) for number in chosen]
     headers = {"Authorization": f"Bearer {key}"}
     one = tuple(f"/v1/check?visitor={visitor}&purpose=analytics" for visitor in ids)
     two = tuple(f"{path}&purpose=marketing" for path in one)

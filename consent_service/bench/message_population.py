@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from consent_service.addressing import read_email
-from consent_service.domain.identifier import subject_principal, uuid7
+from consent_service.domain.identifier import make_uuid7, name_subject
 from consent_service.domain.ledger.decision import Decision, Method, State
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.standing import Standing
-from consent_service.domain.subject.subject import subject_key
+from consent_service.domain.subject.subject import make_subject_key
 from consent_service.services.resources import Resources
 from consent_service.storage.standings import write_standing
 
@@ -16,25 +16,25 @@ BATCH = 50_000
 MINUTE = 60_000_000
 
 
-def bench_address(number: int) -> str:
+def make_bench_address(number: int) -> str:
     """Make the address of the person of this number, always the same."""
     return f"Person.{number:07}@mail{number % 97}.example.com"
 
 
-def bench_list(people: int) -> bytes:
+def write_bench_list(people: int) -> bytes:
     """Write a list of people as JSON lines, as it is sent to be checked."""
     return b"".join(
-        b'{"email":"%b","id":"%d"}\n' % (bench_address(number).encode(), number) for number in range(people)
+        b'{"email":"%b","id":"%d"}\n' % (make_bench_address(number).encode(), number) for number in range(people)
     )
 
 
-def bench_key(resources: Resources, site: Site, number: int) -> str:
+def make_bench_key(resources: Resources, site: Site, number: int) -> str:
     """Tell the subject key of the person of this number."""
     secret_number, secret = resources.keys.secrets.subject
-    return subject_key(secret, secret_number, site.id, read_email(bench_address(number)))
+    return make_subject_key(secret, secret_number, site.id, read_email(make_bench_address(number)))
 
 
-def said_yes(number: int) -> bool:
+def has_said_yes(number: int) -> bool:
     """Tell whether the person of this number said yes; two of three did."""
     return number % 3 != 0
 
@@ -49,13 +49,13 @@ def populate_subjects(resources: Resources, site: Site, people: int) -> None:
 
 def _subjects(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, Standing]]:
     now = resources.clock()
-    prints = fingerprints(site)
+    prints = make_fingerprints(site)
     keys = [purpose.key for purpose in site.message_purposes]
     for number in numbers:
         at = now - number * MINUTE
-        record = uuid7(at, number.to_bytes(10))
-        state = State.GRANTED if said_yes(number) else State.WITHDRAWN
+        record = make_uuid7(at, number.to_bytes(10))
+        state = State.GRANTED if has_said_yes(number) else State.WITHDRAWN
         yield (
-            subject_principal(site.id, bench_key(resources, site, number)),
+            name_subject(site.id, make_bench_key(resources, site, number)),
             Standing({key: Decision(key, state, Method.API, at, 0, record, prints[key], False) for key in keys}),
         )

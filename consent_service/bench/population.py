@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterator
 
 from consent_service.domain.basics.moment import DAY
-from consent_service.domain.identifier import uuid7, visitor_id, visitor_principal
+from consent_service.domain.identifier import make_uuid7, name_visitor, write_visitor_id
 from consent_service.domain.ledger.decision import Decision, Method, State
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
 from consent_service.storage.visitor_states import replace_decisions
@@ -16,9 +16,9 @@ APART = 7_000_001
 """Microseconds between two choices, so that a million lie within the last three months and no two have one time."""
 
 
-def bench_visitor(number: int) -> str:
+def make_bench_visitor(number: int) -> str:
     """Make the id of the visitor of this number, always the same."""
-    return visitor_id(hashlib.sha256(b"bench visitor %d" % number).digest()[:16])
+    return write_visitor_id(hashlib.sha256(b"bench visitor %d" % number).digest()[:16])
 
 
 def populate(resources: Resources, site: Site, visitors: int) -> None:
@@ -31,14 +31,14 @@ def populate(resources: Resources, site: Site, visitors: int) -> None:
 
 def _visitors(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, list[Decision]]]:
     now = resources.clock()
-    prints = fingerprints(site)
+    prints = make_fingerprints(site)
     keys = [purpose.key for purpose in site.cookie_purposes]
     for number in numbers:
         at = now - number * APART
         until = at + site.valid_days * DAY
-        record = uuid7(at, number.to_bytes(10, "big"))
+        record = make_uuid7(at, number.to_bytes(10, "big"))
         yield (
-            visitor_principal(site.id, bench_visitor(number)),
+            name_visitor(site.id, make_bench_visitor(number)),
             [
                 Decision(key, State.GRANTED, Method.ACCEPT_ALL, at, until, record, prints[key], signalled=False)
                 for key in keys

@@ -47,7 +47,7 @@ GOALS = (
 )
 
 
-def report(measured: Measured) -> Iterator[str]:
+def write_report(measured: Measured) -> Iterator[str]:
     """Write the figures line by line."""
     for name, figure in measured.loads.items():
         trouble = f"  ({figure.errors} errors)" if figure.errors else ""

@@ -37,9 +37,9 @@ class Server:
 
 
 @contextmanager
-def running(target: str, path: str, home: Path, sites: Path) -> Iterator[Server]:
+def run_yardstick(target: str, path: str, home: Path, sites: Path) -> Iterator[Server]:
     """Start a server, wait until it answers on a path, and stop it at the end."""
-    port = free_port()
+    port = find_free_port()
     environ = os.environ | {"CONSENT_HOME": str(home), "CONSENT_SITES": str(sites), "CONSENT_LOG_LEVEL": "warning"}
     command = [sys.executable, "-c", PROGRAM, str(port), target]
     started = time.monotonic()
@@ -66,7 +66,7 @@ def _wait(port: int, path: str, started: float) -> None:
     raise TimeoutError(f"the server on port {port} did not answer within {READY_SECONDS} seconds")
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     """Find a port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -8,7 +8,7 @@ from flask import Flask
 BODY = b'{"visitor":null,"decisions":{}}'
 
 
-def bare_wsgi() -> Any:
+def make_bare_wsgi() -> Any:
     """Make a WSGI application that answers a constant."""
 
     def application(_: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -18,7 +18,7 @@ def bare_wsgi() -> Any:
     return application
 
 
-def bare_flask() -> Flask:
+def make_bare_flask() -> Flask:
     """Make a Flask application with one view that answers a constant."""
     app = Flask(__name__)
 

@@ -1,23 +1,23 @@
 """The command line: thin commands, one file a group; every refusal is one line on stderr and exit code 2."""
 
-from consent_service.cli.bench_commands import bench
-from consent_service.cli.check_commands import check
+from consent_service.cli.bench_commands import run_bench
+from consent_service.cli.check_commands import check_permission
 from consent_service.cli.command_group import CommandGroup
-from consent_service.cli.demo_commands import demo
-from consent_service.cli.erase_commands import erase
-from consent_service.cli.import_commands import export_list, import_
-from consent_service.cli.inbound_commands import inbound
-from consent_service.cli.key_commands import key
-from consent_service.cli.record_commands import records
-from consent_service.cli.service_commands import init, migrate, serve
-from consent_service.cli.site_commands import site
-from consent_service.cli.worker_commands import prune, worker
+from consent_service.cli.demo_commands import run_demo
+from consent_service.cli.erase_commands import erase_people
+from consent_service.cli.import_commands import export_list, import_list
+from consent_service.cli.inbound_commands import receive_inbound
+from consent_service.cli.key_commands import keep_keys
+from consent_service.cli.record_commands import read_records
+from consent_service.cli.service_commands import migrate_service, prepare_service, serve_service
+from consent_service.cli.site_commands import keep_sites
+from consent_service.cli.worker_commands import prune_store, run_worker
 
 main = CommandGroup(
     name="consent-service",
     help="Consent and cookie preferences without scripts, with records that anybody can verify.",
     commands=[
-        *(init, demo, serve, worker, migrate, prune, inbound),
-        *(import_, export_list, site, key, records, erase, check, bench),
+        *(prepare_service, run_demo, serve_service, run_worker, migrate_service, prune_store, receive_inbound),
+        *(import_list, export_list, keep_sites, keep_keys, read_records, erase_people, check_permission, run_bench),
     ],
 )

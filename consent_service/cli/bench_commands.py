@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from consent_service.bench.load import generator
+from consent_service.bench.load import find_load_generator
 from consent_service.bench.measuring import Plan, measure
-from consent_service.bench.report import report
+from consent_service.bench.report import write_report
 
 
-@click.command()
+@click.command(name="bench")
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 50), help="Rounds; medians count.")
 @click.option("--seconds", default=3, show_default=True, type=click.IntRange(1, 60), help="Length of each load.")
 @click.option("--visitors", default=1_000_000, show_default=True, type=click.IntRange(10_000), help="The large table.")
@@ -25,12 +25,14 @@ from consent_service.bench.report import report
     help="File for the figures.",
 )
 @click.option("--full", is_flag=True, help="Also check a list of a million, for the memory it takes.")
-def bench(rounds: int, seconds: int, visitors: int, out: Path, full: bool) -> None:
+def run_bench(rounds: int, seconds: int, visitors: int, out: Path, full: bool) -> None:
     """Measure this machine: our figures beside a bare WSGI and a bare Flask application, as ratios."""
-    click.echo(f"load from {generator()}; {len(os.sched_getaffinity(0))} cores; Python {platform.python_version()}")
+    click.echo(
+        f"load from {find_load_generator()}; {len(os.sched_getaffinity(0))} cores; Python {platform.python_version()}"
+    )
     plan = Plan(rounds=rounds, seconds=seconds, small=10_000, large=visitors, longer=1_000_000 if full else 0)
     measured = measure(plan, lambda line: click.echo(line, err=True))
-    for line in report(measured):
+    for line in write_report(measured):
         click.echo(line)
-    out.write_text(json.dumps({"load": generator(), **measured.as_json()}, indent=2) + "\n")
+    out.write_text(json.dumps({"load": find_load_generator(), **measured.as_json()}, indent=2) + "\n")
     click.echo(f"written to {out}")

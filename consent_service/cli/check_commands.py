@@ -9,9 +9,9 @@ from typing import IO
 
 import click
 
-from consent_service.cli.command_group import settings
+from consent_service.cli.command_group import read_settings
 from consent_service.client.bulk_check import JSON_LINES, BulkCheckFailed, ListService, check_to_file
-from consent_service.domain.api_key import looks_like_key
+from consent_service.domain.api_key import is_key_shaped
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY
 from consent_service.domain.site.site import Site
@@ -36,7 +36,7 @@ class ListRefused(ConsentError):
     """A list was not checked to its end, so nothing of it is handed out."""
 
 
-@click.command()
+@click.command(name="check")
 @click.argument("person", required=False)
 @click.option("--purpose", required=True, help="The messages to ask about.")
 @click.option("--site", "site_id", help="For one PERSON: the site, read from this machine's database.")
@@ -57,7 +57,7 @@ class ListRefused(ConsentError):
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="For a list: file to write; else standard output."
 )
 @click.pass_context
-def check(
+def check_permission(
     ctx: click.Context,
     person: str | None,
     purpose: str,
@@ -85,10 +85,10 @@ def check(
 
 
 def _check_person(site_id: str | None, text: str, purpose: str) -> int:
-    site = SiteDirectory(read_sites(settings().sites)).sites.get(site_id or "")
+    site = SiteDirectory(read_sites(read_settings().sites)).sites.get(site_id or "")
     if site is None:
-        raise NotFound(f"name a --site; there is no site {site_id!r} in {settings().sites}")
-    resources = open_resources(settings())
+        raise NotFound(f"name a --site; there is no site {site_id!r} in {read_settings().sites}")
+    resources = open_resources(read_settings())
     answer = check_subject(resources, site, _identified(resources, site, text), [purpose]).answers[purpose]
     click.echo(f"{'allowed' if answer.allowed else 'denied'}\t{answer.reason}\t{answer.record or ''}".rstrip())
     return 0 if answer.allowed else DENIED
@@ -102,7 +102,7 @@ def _identified(resources: Resources, site: Site, text: str) -> Identified:
 
 def _service(address: str, key_file: Path) -> ListService:
     key = key_file.read_text(encoding="utf-8").strip()
-    if not looks_like_key(key):
+    if not is_key_shaped(key):
         raise click.BadParameter("holds no key of the service", param_hint="--key-file")
     try:
         return ListService(address=address, key=key)

@@ -46,7 +46,7 @@ def refuse(message: str) -> None:
     sys.exit(REFUSED)
 
 
-def settings() -> Settings:
+def read_settings() -> Settings:
     """Read the settings of this command from the environment."""
     return Settings.from_environ(os.environ)
 

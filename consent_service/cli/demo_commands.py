@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from consent_service.cli.command_group import settings
+from consent_service.cli.command_group import read_settings
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only where it is asked for
 SOMEBODY = "A" * 22
 """A well-formed visitor id that no visitor has."""
 
 
-@click.command()
+@click.command(name="demo")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port of the shop.")
 @click.option(
     "--host",
@@ -23,15 +23,15 @@ SOMEBODY = "A" * 22
     help=f"{EVERYWHERE} is for a container that publishes the port; open it as localhost.",
 )
 @click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Home folder; else CONSENT_HOME.")
-def demo(port: int, host: str, home: Path | None) -> None:
+def run_demo(port: int, host: str, home: Path | None) -> None:
     """Run the demo shop with everything it needs."""
-    from consent_service.demo.launch import running_demo
+    from consent_service.demo.launch import run_demo_shop
 
-    chosen = settings()
+    chosen = read_settings()
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, signal.default_int_handler)
     try:
-        with running_demo(replace(chosen, home=home or chosen.home), host=host, port=port) as shop:
+        with run_demo_shop(replace(chosen, home=home or chosen.home), host=host, port=port) as shop:
             click.echo(f"The demo shop is at {shop.address}/")
             click.echo(f"Check key, valid for a day: {shop.key}")
             click.echo("To try:")

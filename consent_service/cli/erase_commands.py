@@ -5,7 +5,7 @@ from typing import IO
 
 import click
 
-from consent_service.cli.command_group import settings
+from consent_service.cli.command_group import read_settings
 from consent_service.domain.errors import AddressFault, NotFound
 from consent_service.domain.identifier import VISITOR_ID
 from consent_service.domain.site.site import Site
@@ -25,13 +25,13 @@ ACTOR = "operator:command"
 LIST_HELP = "File with {} to erase, one a line; - for standard input."
 
 
-@click.command()
+@click.command(name="erase")
 @click.option("--site", "site_id", required=True, help="The site that is to forget.")
 @click.option("--visitor", help="The id of a visitor.")
 @click.option("--subject", help="The key of a subject.")
 @click.option("--emails", type=click.File(encoding="utf-8"), help=LIST_HELP.format("e-mail addresses"))
 @click.option("--phones", type=click.File(encoding="utf-8"), help=LIST_HELP.format("phone numbers"))
-def erase(
+def erase_people(
     site_id: str, visitor: str | None, subject: str | None, emails: IO[str] | None, phones: IO[str] | None
 ) -> None:
     """Erase everything kept about a visitor or about subjects; harmless to repeat.
@@ -41,10 +41,10 @@ def erase(
     """
     if sum(given is not None for given in (visitor, subject, emails, phones)) != 1:
         raise click.UsageError("choose exactly one of --visitor, --subject, --emails and --phones")
-    site = SiteDirectory(read_sites(settings().sites)).sites.get(site_id)
+    site = SiteDirectory(read_sites(read_settings().sites)).sites.get(site_id)
     if site is None:
-        raise NotFound(f"there is no site {site_id!r} in {settings().sites}")
-    resources = open_resources(settings())
+        raise NotFound(f"there is no site {site_id!r} in {read_settings().sites}")
+    resources = open_resources(read_settings())
     if visitor is not None:
         if not VISITOR_ID.fullmatch(visitor):
             raise click.BadParameter("a visitor id is 22 characters of base64url", param_hint="--visitor")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from consent_service.cli.command_group import settings
+from consent_service.cli.command_group import read_settings
 from consent_service.domain.errors import NotFound
-from consent_service.domain.imports.import_options import BASES, ImportOptions, stated_time
+from consent_service.domain.imports.import_options import BASES, ImportOptions, read_stated_time
 from consent_service.domain.imports.import_preset import PRESETS, find_kind
 from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.site.purpose import Basis
@@ -18,7 +18,7 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.services.imports.import_files import ImportFolder, Upload, read_pieces
 from consent_service.services.imports.importing import begin_import, continue_import
-from consent_service.services.imports.writing_lists import list_file
+from consent_service.services.imports.writing_lists import write_list_file
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
 from consent_service.site_files.site_file import read_sites
@@ -53,7 +53,7 @@ presets = click.Choice([*PRESETS])
 @click.option("--dry-run", is_flag=True, help="Write the same report and change nothing.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Put the report here.")
 @click.pass_context
-def import_(
+def import_list(
     ctx: click.Context,
     *,
     file: Path,
@@ -88,11 +88,11 @@ def import_(
         topics=topics,
         basis=Basis(basis),
         zone=zone,
-        at=stated_time(at),
+        at=read_stated_time(at),
         keeps_network=keeps_network,
         restores=restores,
     )
-    resources, site = open_resources(settings()), _site(site_id)
+    resources, site = open_resources(read_settings()), _site(site_id)
     done = _import(resources, site, file, options, dry_run)
     counts = done.progress.counts
     if report:
@@ -111,7 +111,7 @@ def import_(
 def export_list(site_id: str, preset: str, kind: str, topics: Pairs, out: Path) -> None:
     """Write who may be mailed, or must not, as a file that another tool reads."""
     site = _site(site_id)
-    lines = list_file(open_resources(settings()), site, find_kind(preset, kind), topics)
+    lines = write_list_file(open_resources(read_settings()), site, find_kind(preset, kind), topics)
     written = 0
     # Under another name until it is whole: half a list of people not to be mailed is worse than none.
     part = out.with_name(f"{out.name}.part")
@@ -152,7 +152,7 @@ def _columns(given: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _site(identifier: str) -> Site:
-    site = SiteDirectory(read_sites(settings().sites)).sites.get(identifier)
+    site = SiteDirectory(read_sites(read_settings().sites)).sites.get(identifier)
     if site is None:
-        raise NotFound(f"there is no site {identifier!r} in {settings().sites}")
+        raise NotFound(f"there is no site {identifier!r} in {read_settings().sites}")
     return site

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from consent_service.cli.command_group import settings
+from consent_service.cli.command_group import read_settings
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.services.messages.receiving_replies import MAX_MESSAGE, Action, receive_mail
@@ -16,11 +16,11 @@ TEMPORARY_FAILURE = 75
 BLOCK = 65_536
 
 
-@click.command()
+@click.command(name="inbound")
 @click.option("--site", "site_id", required=True, help="The site whose unsubscribe address the message went to.")
 @click.option("--recipient", default="", help="The recipient of the envelope, as the mail server knows it.")
 @click.pass_context
-def inbound(ctx: click.Context, site_id: str, recipient: str) -> None:
+def receive_inbound(ctx: click.Context, site_id: str, recipient: str) -> None:
     """Take one raw message from standard input and act on the token in its recipient.
 
     Exit code 0 also where nothing is to be done; 75 where it could not be done now, whatever the reason, so that no
@@ -39,7 +39,7 @@ def inbound(ctx: click.Context, site_id: str, recipient: str) -> None:
 
 
 def _receive(site_id: str, message: bytes, recipient: str) -> Action:
-    site = SiteDirectory(read_sites(settings().sites)).sites.get(site_id)
+    site = SiteDirectory(read_sites(read_settings().sites)).sites.get(site_id)
     if site is None:
-        raise NotFound(f"there is no site {site_id!r} in {settings().sites}")
-    return receive_mail(open_resources(settings()), site, message, recipient)
+        raise NotFound(f"there is no site {site_id!r} in {read_settings().sites}")
+    return receive_mail(open_resources(read_settings()), site, message, recipient)

@@ -2,17 +2,17 @@
 
 import click
 
-from consent_service.cli.command_group import settings
+from consent_service.cli.command_group import read_settings
 from consent_service.domain.api_key import ApiKey, Scope
-from consent_service.domain.basics.moment import DAY, rfc3339
+from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.errors import ConsentError
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.keys.key_ring import create_key
 from consent_service.keys.secret_ring import create_link_secret
 from consent_service.services.operator.issuing_keys import issue_key, list_keys
-from consent_service.services.operator.issuing_keys import revoke as revoke_key
+from consent_service.services.operator.issuing_keys import revoke_key_of_site as revoke_key
 from consent_service.services.operator.preparing_home import open_resources
-from consent_service.services.resources import Resources, system_clock
+from consent_service.services.resources import Resources, read_system_clock
 from consent_service.site_files.site_file import read_sites
 
 
@@ -20,12 +20,12 @@ class UnknownName(ConsentError):
     """A site or purpose that no site file describes."""
 
 
-@click.group()
-def key() -> None:
+@click.group(name="key")
+def keep_keys() -> None:
     """Create, list and revoke API keys; rotate the signing key."""
 
 
-@key.command()
+@keep_keys.command(name="create")
 @click.option("--site", required=True, help="The site the key is for.")
 @click.option(
     "--scope",
@@ -38,11 +38,11 @@ def key() -> None:
 @click.option("--purpose", "purposes", multiple=True, help="Limit the key to this purpose; may be repeated.")
 @click.option("--label", default="", help="Whose key it is, for example 'storefront'.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Days until the key expires.")
-def create(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...], label: str, days: int | None) -> None:
+def create_api_key(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...], label: str, days: int | None) -> None:
     """Create a key and print it on the last line; it is shown only now."""
-    found = SiteDirectory(read_sites(settings().sites)).sites.get(site)
+    found = SiteDirectory(read_sites(read_settings().sites)).sites.get(site)
     if found is None:
-        raise UnknownName(f"there is no site {site!r} in {settings().sites}")
+        raise UnknownName(f"there is no site {site!r} in {read_settings().sites}")
     if unknown := sorted(set(purposes) - set(found.purpose_by_key)):
         raise UnknownName(f"site {site!r} has no purpose {unknown[0]!r}")
     text, made = issue_key(
@@ -57,40 +57,40 @@ def create(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...], label:
     click.echo(text)
 
 
-@key.command(name="list")
-def list_() -> None:
+@keep_keys.command(name="list")
+def list_api_keys() -> None:
     """List all keys: id, site, label, scopes, purposes and state."""
     for made in list_keys(_resources()):
         purposes = "all" if made.purposes is None else ",".join(sorted(made.purposes))
         click.echo("\t".join([made.id, made.site, made.label, ",".join(sorted(made.scopes)), purposes, _state(made)]))
 
 
-@key.command()
+@keep_keys.command(name="revoke")
 @click.argument("identifier", metavar="ID")
-def revoke(identifier: str) -> None:
+def revoke_api_key(identifier: str) -> None:
     """Revoke a key by its id; every worker refuses it from its next request on."""
     revoke_key(_resources(), identifier)
     click.echo(f"revoked {identifier}")
 
 
-@key.command()
+@keep_keys.command(name="rotate")
 @click.option("--links", is_flag=True, help="Make a new secret for the links in messages instead.")
-def rotate(*, links: bool) -> None:
+def rotate_keys(*, links: bool) -> None:
     """Make a new signing key: it signs from now on, and the old ones go on verifying."""
     _resources()
     if links:
-        click.echo(f"new link secret {create_link_secret(settings().keys)}")
+        click.echo(f"new link secret {create_link_secret(read_settings().keys)}")
     else:
-        click.echo(f"new signing key {create_key(settings().keys, system_clock())}")
+        click.echo(f"new signing key {create_key(read_settings().keys, read_system_clock())}")
 
 
 def _state(made: ApiKey) -> str:
     if made.revoked_at is not None:
-        return f"revoked {rfc3339(made.revoked_at)}"
+        return f"revoked {write_time(made.revoked_at)}"
     if made.expires_at is None:
         return "live"
-    return f"{'live until' if made.expires_at > system_clock() else 'expired'} {rfc3339(made.expires_at)}"
+    return f"{'live until' if made.expires_at > read_system_clock() else 'expired'} {write_time(made.expires_at)}"
 
 
 def _resources() -> Resources:
-    return open_resources(settings())
+    return open_resources(read_settings())

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from consent_service.cli.command_group import settings
+from consent_service.cli.command_group import read_settings
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY, VISITOR_ID
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.keys.verification import read_jwks
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.ledger.reading_records import record_of_site
+from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.site_files.site_file import read_sites
@@ -26,42 +26,42 @@ class UnreadableKeys(ConsentError):
     """The file given as public keys is not a key set."""
 
 
-@click.group()
-def records() -> None:
+@click.group(name="records")
+def read_records() -> None:
     """Show, export and verify consent records."""
 
 
-@records.command()
+@read_records.command(name="show")
 @click.argument("identifier", metavar="ID")
 @click.option("--signed", is_flag=True, help="Print the signed record instead of its content.")
-def show(identifier: str, signed: bool) -> None:
+def show_records(identifier: str, signed: bool) -> None:
     """Print one record as JSON."""
-    resources = open_resources(settings())
+    resources = open_resources(read_settings())
     for site in _sites().values():
-        if statement := record_of_site(resources, site, identifier):
+        if statement := find_record_of_site(resources, site, identifier):
             shown = json.dumps(asdict(statement.record), indent=2, ensure_ascii=False)
             click.echo(statement.signed if signed else shown)
             return
     raise NotFound(f"there is no record {identifier!r}")
 
 
-@records.command()
+@read_records.command(name="export")
 @click.option("--site", "site_id", required=True, help="The site whose records to export.")
 @click.option("--visitor", help="Export the records of this visitor only.")
 @click.option("--subject", help="Export the records of this subject only, with those of its requests.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else standard output.")
-def export(site_id: str, visitor: str | None, subject: str | None, out: Path | None) -> None:
+def export_records_file(site_id: str, visitor: str | None, subject: str | None, out: Path | None) -> None:
     """Write records and the notices they name, one JSON object a line, ending with a summary."""
     site = _sites().get(site_id)
     if site is None:
-        raise NotFound(f"there is no site {site_id!r} in {settings().sites}")
+        raise NotFound(f"there is no site {site_id!r} in {read_settings().sites}")
     if visitor and not VISITOR_ID.fullmatch(visitor):
         raise click.BadParameter("a visitor id is 22 characters of base64url", param_hint="--visitor")
     if subject and not SUBJECT_KEY.fullmatch(subject):
         raise click.BadParameter("a subject key is a digit, a dot and 22 characters", param_hint="--subject")
     if visitor and subject:
         raise click.BadParameter("choose one of --visitor and --subject", param_hint="--subject")
-    resources = open_resources(settings())
+    resources = open_resources(read_settings())
     stream = out.open("wb") if out else sys.stdout.buffer
     try:
         for line in export_records(resources, site, visitor, subject=subject):
@@ -72,7 +72,7 @@ def export(site_id: str, visitor: str | None, subject: str | None, out: Path | N
             stream.close()
 
 
-@records.command()
+@read_records.command(name="verify")
 @click.argument("export_file", metavar="EXPORT", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--keys",
@@ -82,7 +82,7 @@ def export(site_id: str, visitor: str | None, subject: str | None, out: Path | N
     help="The public keys, as served at /consent/keys.json.",
 )
 @click.pass_context
-def verify(ctx: click.Context, export_file: Path, keys_file: Path) -> None:
+def verify_records_file(ctx: click.Context, export_file: Path, keys_file: Path) -> None:
     """Check an export with the public keys alone; exit code 1 where anything does not hold."""
     try:
         public_keys = read_jwks(json.loads(keys_file.read_bytes()))
@@ -100,4 +100,4 @@ def verify(ctx: click.Context, export_file: Path, keys_file: Path) -> None:
 
 
 def _sites() -> dict[str, Site]:
-    return SiteDirectory(read_sites(settings().sites)).sites
+    return SiteDirectory(read_sites(read_settings().sites)).sites

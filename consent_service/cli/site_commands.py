@@ -5,21 +5,21 @@ from pathlib import Path
 
 import click
 
-from consent_service.domain.site_check.fairness import fairness_findings
+from consent_service.domain.site_check.fairness import find_unfairness
 from consent_service.site_files.site_file import SiteFileError, read_site
-from consent_service.texts import interface_texts
+from consent_service.texts import read_interface_texts
 
 FINDINGS, FAULTS = 1, 2
 
 
-@click.group()
-def site() -> None:
+@click.group(name="site")
+def keep_sites() -> None:
     """Look after site files."""
 
 
-@site.command()
+@keep_sites.command(name="check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
-def check(files: tuple[Path, ...]) -> None:
+def check_site_files(files: tuple[Path, ...]) -> None:
     """Print every fault and every finding of site files, one a line.
 
     A fault keeps a file from being served; a finding is what a fair shop would write otherwise. The exit code is 0
@@ -30,7 +30,7 @@ def check(files: tuple[Path, ...]) -> None:
 
 def _check(file: Path) -> int:
     try:
-        findings = fairness_findings(read_site(file), interface_texts())
+        findings = find_unfairness(read_site(file), read_interface_texts())
     except SiteFileError as error:
         for fault in error.faults:
             click.echo(fault)

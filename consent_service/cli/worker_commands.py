@@ -2,7 +2,7 @@
 
 import click
 
-from consent_service.cli.command_group import settings
+from consent_service.cli.command_group import read_settings
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.logs import configure_logs
 from consent_service.services.operator.preparing_home import open_resources
@@ -11,18 +11,18 @@ from consent_service.worker.housekeeping import prune as prune_home
 from consent_service.worker.job_runner import run_jobs
 
 
-@click.command()
-def worker() -> None:
+@click.command(name="worker")
+def run_worker() -> None:
     """Send mails and webhooks, and end what is over, until it is told to stop."""
-    chosen = settings()
+    chosen = read_settings()
     configure_logs(chosen.log_level)
     run_jobs(chosen)
 
 
-@click.command()
-def prune() -> None:
+@click.command(name="prune")
+def prune_store() -> None:
     """Drop what is older than it is kept; the worker does the same every minute."""
-    chosen = settings()
+    chosen = read_settings()
     sites = SiteDirectory(read_sites(chosen.sites)).sites
     pruned = prune_home(open_resources(chosen), sites.values())
     click.echo(", ".join(f"{name} {count}" for name, count in pruned._asdict().items()))

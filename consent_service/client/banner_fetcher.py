@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 from consent_service.client.circuit_breaker import CircuitBreaker
-from consent_service.client.cookie_reader import consent_text
+from consent_service.client.cookie_reader import find_consent_text
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
-from consent_service.domain.visitor.visitor_cookie import cookie_name
+from consent_service.domain.visitor.visitor_cookie import name_cookie
 
 PATH = "/consent/banner"
 BOX_PATH = "/consent/subscribe/fragment"
@@ -29,7 +29,7 @@ class BannerFetcher:
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lines = ServiceLines(address, host)
-        self._name = cookie_name(secure=secure)
+        self._name = name_cookie(secure=secure)
         self._secure = secure
         self._breaker = CircuitBreaker(timer)
 
@@ -41,7 +41,7 @@ class BannerFetcher:
         """
         if not self._breaker.lets_through():
             return ""
-        text = consent_text(cookie_header, secure=self._secure)
+        text = find_consent_text(cookie_header, secure=self._secure)
         cookie = f"{self._name}={text}" if text else None
         offered = {"Cookie": cookie, "Accept-Language": accept_language, "Sec-GPC": sec_gpc}
         fragment = self._get({name: value for name, value in offered.items() if value})

@@ -11,7 +11,7 @@ from typing import IO, Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from consent_service.client.client_answer import REASONS_TO_ALLOW
-from consent_service.domain.api_key import looks_like_key
+from consent_service.domain.api_key import is_key_shaped
 from consent_service.domain.ledger.decision import Reason
 
 PATH = "/v1/check/stream"
@@ -45,7 +45,7 @@ class ListService:
         parts = urlsplit(self.address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"expected an address such as http://127.0.0.1:8000, got {self.address!r}")
-        if not looks_like_key(self.key):
+        if not is_key_shaped(self.key):
             raise ValueError("this is not a key of the service; look for a copying mistake")
 
 

@@ -13,11 +13,11 @@ from consent_service.client.client_answer import (
     ServiceAnswer,
     read_service_answer,
 )
-from consent_service.client.cookie_reader import VisitorConsent, consent_text, read_visitor_consent
+from consent_service.client.cookie_reader import VisitorConsent, find_consent_text, read_visitor_consent
 from consent_service.client.service_keys import PublicKeys
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
 from consent_service.client.visitor_memory import Denial, VisitorMemory
-from consent_service.domain.api_key import looks_like_key
+from consent_service.domain.api_key import is_key_shaped
 from consent_service.domain.site_check.field_rules import KEY
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie, parse_visitor_cookie
 
@@ -50,7 +50,7 @@ class ConsentClient:
     ) -> None:
         if not RESERVED_SECONDS < timeout <= LONGEST_TIMEOUT:
             raise ValueError(f"the time-out must be above {RESERVED_SECONDS} and at most {LONGEST_TIMEOUT}")
-        if not looks_like_key(key):
+        if not is_key_shaped(key):
             raise ValueError("this is not a key of the service; look for a copying mistake")
         self._headers = {"Authorization": f"Bearer {key}"}
         self._secure = secure
@@ -75,7 +75,7 @@ class ConsentClient:
         wanted = tuple(dict.fromkeys(purposes))
         if len(wanted) > MOST_PURPOSES or not all(KEY.fullmatch(purpose) for purpose in wanted):
             raise ValueError(f"expected at most {MOST_PURPOSES} purposes by their keys, such as 'analytics'")
-        text = consent_text(cookie_header, secure=self._secure) or ""
+        text = find_consent_text(cookie_header, secure=self._secure) or ""
         cookie = parse_visitor_cookie(text)
         self.keys.refresh_when_due(outdated=cookie is not None and not self.keys.knows(cookie.kid))
         if self._breaker.lets_through():

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 
 from consent_service.client.service_keys import KeySet
-from consent_service.domain.visitor.visitor_cookie import VisitorCookie, cookie_name, only_value, parse_visitor_cookie
+from consent_service.domain.visitor.visitor_cookie import (
+    VisitorCookie,
+    name_cookie,
+    parse_visitor_cookie,
+    read_only_value,
+)
 from consent_service.keys.verification import verify
 
 DAY_SECONDS = 86_400
@@ -20,9 +25,9 @@ class VisitorConsent:
     allowed: frozenset[str]
 
 
-def consent_text(cookie_header: str | None, *, secure: bool) -> str | None:
+def find_consent_text(cookie_header: str | None, *, secure: bool) -> str | None:
     """Take the visitor cookie's text from a Cookie header; None where it is absent or stands there twice."""
-    return only_value(cookie_header, cookie_name(secure=secure))
+    return read_only_value(cookie_header, name_cookie(secure=secure))
 
 
 def read_visitor_consent(text: str | None, keys: KeySet, *, now: float) -> VisitorConsent | None:

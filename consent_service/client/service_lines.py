@@ -22,7 +22,7 @@ class ServiceUnavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ServiceReply:
     """A whole answer; ``content_type`` is empty where none was sent."""
 
     status: int
@@ -47,7 +47,7 @@ class ServiceLines:
         self._host = host or parts.netloc
         self._crew = _Crew()
 
-    def get(self, path: str, headers: Mapping[str, str], within: float) -> Reply:
+    def get(self, path: str, headers: Mapping[str, str], within: float) -> ServiceReply:
         """Ask and wait at most ``within`` seconds for the whole answer; raises ServiceUnavailable.
 
         A socket's time-out starts anew with every byte, so a slow answer is cut off from outside.
@@ -75,7 +75,7 @@ class ServiceLines:
         self._crew.workers.shutdown()
         self._crew.hang_up()
 
-    def _work(self, crew: "_Crew", call: "_Call", path: str, headers: dict[str, str]) -> Reply:
+    def _work(self, crew: "_Crew", call: "_Call", path: str, headers: dict[str, str]) -> ServiceReply:
         try:
             return self._ask(crew, call, self._prefix + path, headers)
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -83,7 +83,7 @@ class ServiceLines:
         finally:
             crew.free.release()
 
-    def _ask(self, crew: "_Crew", call: "_Call", path: str, headers: dict[str, str]) -> Reply:
+    def _ask(self, crew: "_Crew", call: "_Call", path: str, headers: dict[str, str]) -> ServiceReply:
         with suppress(IndexError):
             kept = crew.idle.pop()
             try:
@@ -103,7 +103,7 @@ class ServiceLines:
 
 def _exchange(
     crew: "_Crew", call: "_Call", connection: http.client.HTTPConnection, path: str, headers: dict[str, str]
-) -> Reply:
+) -> ServiceReply:
     keep = False
     try:
         call.begin(connection)
@@ -113,7 +113,7 @@ def _exchange(
             if not response.isclosed() or len(body) > MOST_BYTES:
                 raise ServiceUnavailable("the answer is cut short, endless or too long")
             keep = not response.will_close
-            return Reply(response.status, response.headers.get("Content-Type", ""), body)
+            return ServiceReply(response.status, response.headers.get("Content-Type", ""), body)
     finally:
         if call.end() and keep:
             crew.idle.append(connection)

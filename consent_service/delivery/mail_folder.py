@@ -5,7 +5,7 @@ from datetime import UTC
 from email.message import EmailMessage
 from pathlib import Path
 
-from consent_service.domain.messages.mail_message import message_bytes
+from consent_service.domain.messages.mail_message import write_message
 
 
 def put_mail(folder: str, message: EmailMessage) -> Path:
@@ -20,5 +20,5 @@ def put_mail(folder: str, message: EmailMessage) -> Path:
     file = place / f"{sent:%Y%m%dT%H%M%SZ}-{digest}.eml"
     unfinished = file.with_suffix(".part")
     unfinished.touch(mode=0o600)
-    unfinished.write_bytes(message_bytes(message))
+    unfinished.write_bytes(write_message(message))
     return unfinished.replace(file)

@@ -6,7 +6,7 @@ GONE = 410
 THROTTLING = frozenset({429, 502, 504})
 
 
-class Outcome(NamedTuple):
+class DeliveryOutcome(NamedTuple):
     """``status`` is None where no answer came, ``retry_after`` is that header as it came, ``detail`` is for people."""
 
     status: int | None

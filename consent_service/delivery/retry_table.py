@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
-from consent_service.delivery.outcome import Outcome
+from consent_service.delivery.outcome import DeliveryOutcome
 from consent_service.domain.basics.moment import DAY, EPOCH
 
 SECOND = 1_000_000
@@ -20,7 +20,7 @@ JITTER = 0.1
 Randomness = Callable[[int], bytes]
 
 
-def next_attempt(attempts: int, outcome: Outcome, now: int, randomness: Randomness) -> int | None:
+def plan_next_attempt(attempts: int, outcome: DeliveryOutcome, now: int, randomness: Randomness) -> int | None:
     """Tell when to post again after that many attempts, in microseconds; None where it is given up."""
     if outcome.gone or attempts >= len(WEBHOOK_DELAYS):
         return None
@@ -28,7 +28,7 @@ def next_attempt(attempts: int, outcome: Outcome, now: int, randomness: Randomne
     return now + _spread(max(WEBHOOK_DELAYS[attempts], asked), randomness)
 
 
-def next_mail_attempt(attempts: int, now: int, randomness: Randomness, *, permanent: bool) -> int | None:
+def plan_next_mail_attempt(attempts: int, now: int, randomness: Randomness, *, permanent: bool) -> int | None:
     """Tell when to send again after that many attempts, in microseconds; None where it is given up."""
     if permanent or attempts >= len(MAIL_DELAYS):
         return None

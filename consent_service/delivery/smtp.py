@@ -9,9 +9,9 @@ from email.message import EmailMessage
 
 from consent_service.delivery.deadline import SECONDS, Deadline
 from consent_service.delivery.mail_folder import put_mail
-from consent_service.delivery.tls import trusted
+from consent_service.delivery.tls import make_trusting_context
 from consent_service.domain.errors import ConsentError
-from consent_service.domain.messages.mail_message import message_bytes
+from consent_service.domain.messages.mail_message import write_message
 from consent_service.domain.messages.mail_route import Encryption, MailFolder, MailRoute, SmtpAddress
 
 _STEPS = {smtplib.SMTPAuthenticationError: "the login", smtplib.SMTPSenderRefused: "the sender"}
@@ -44,7 +44,7 @@ def send_mail(
         return
     with Deadline(timeout) as deadline:
         try:
-            _send(route, message, deadline, tls or trusted())
+            _send(route, message, deadline, tls or make_trusting_context())
         except (OSError, ValueError) as error:
             late = deadline.passed or isinstance(error, TimeoutError)
             raise MailRefused("no answer in time") if late else _refusal(error) from None
@@ -59,7 +59,7 @@ def _send(address: SmtpAddress, message: EmailMessage, deadline: Deadline, tls: 
             session.login(address.user, address.password)
         # RFC 6531; smtplib refuses to send these options to a server that does not know them.
         options = () if message["To"].isascii() else ("SMTPUTF8", "BODY=8BITMIME")
-        session.sendmail(sender.addr_spec, to.addr_spec, message_bytes(message), options)
+        session.sendmail(sender.addr_spec, to.addr_spec, write_message(message), options)
         # From here on the message is the server's; trouble with the farewell must not send it again.
         with suppress(OSError):
             session.quit()

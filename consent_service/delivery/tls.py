@@ -5,6 +5,6 @@ from functools import cache
 
 
 @cache
-def trusted() -> ssl.SSLContext:
+def make_trusting_context() -> ssl.SSLContext:
     """Make the context that checks certificate and host name against the system's certificates."""
     return ssl.create_default_context()

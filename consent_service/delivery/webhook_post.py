@@ -12,8 +12,8 @@ from urllib3.exceptions import HTTPError
 
 from consent_service.delivery.deadline import SECONDS, Deadline
 from consent_service.delivery.network_guard import ForbiddenAddress, Resolve, ask_system, connect, find_addresses
-from consent_service.delivery.outcome import Outcome
-from consent_service.delivery.tls import trusted
+from consent_service.delivery.outcome import DeliveryOutcome
+from consent_service.delivery.tls import make_trusting_context
 from consent_service.delivery.webhook_target import Target
 
 MOST_BYTES = 65_536
@@ -46,17 +46,17 @@ def post_webhook(
     resolve: Resolve = ask_system,
     tls: ssl.SSLContext | None = None,
     timeout: float = SECONDS,
-) -> Outcome:
+) -> DeliveryOutcome:
     """Post a body; whatever goes wrong is an outcome without a status. Redirects and proxies are not followed."""
     with Deadline(timeout) as deadline:
         try:
             addresses = find_addresses(target.host, resolve, deadline, loopback=target.loopback)
             return _exchange(_connection(target, addresses, deadline, tls), deadline, target.path, body, headers)
         except ForbiddenAddress as error:
-            return Outcome(None, "", str(error))
+            return DeliveryOutcome(None, "", str(error))
         except (OSError, HTTPError, http.client.HTTPException) as error:
             late = deadline.passed or isinstance(error, TimeoutError)
-            return Outcome(None, "", "no answer in time" if late else _reason(error))
+            return DeliveryOutcome(None, "", "no answer in time" if late else _reason(error))
 
 
 def _connection(
@@ -64,7 +64,7 @@ def _connection(
 ) -> HTTPConnection:
     timeout = deadline.seconds_left()
     made = (
-        _PinnedTls(target.host, target.port, timeout=timeout, ssl_context=tls or trusted())
+        _PinnedTls(target.host, target.port, timeout=timeout, ssl_context=tls or make_trusting_context())
         if target.scheme == "https"
         else _Pinned(target.host, target.port, timeout=timeout)
     )
@@ -74,7 +74,7 @@ def _connection(
 
 def _exchange(
     connection: HTTPConnection, deadline: Deadline, path: str, body: bytes, headers: Mapping[str, str]
-) -> Outcome:
+) -> DeliveryOutcome:
     try:
         connection.request("POST", path, body, {**HEADERS, **headers}, preload_content=False, decode_content=False)
         response = connection.getresponse()
@@ -84,7 +84,7 @@ def _exchange(
         # Some receivers stop working when nobody listens to their answer.
         with suppress(OSError, HTTPError, http.client.HTTPException):
             response.read(MOST_BYTES, decode_content=False)
-        outcome = Outcome(response.status, response.headers.get("Retry-After", ""), f"status {response.status}")
+        outcome = DeliveryOutcome(response.status, response.headers.get("Retry-After", ""), f"status {response.status}")
         response.close()
         return outcome
     finally:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from consent_service.client.bulk_check import check_list
 from consent_service.delivery.mail_folder import put_mail
-from consent_service.demo.mailbox import letters
+from consent_service.demo.mailbox import read_letters
 from consent_service.domain.messages.mail_message import compose
 
 PURPOSE = "offers_email"
@@ -45,7 +45,7 @@ class Campaign:
 
     def addresses(self) -> list[str]:
         """List the three, and everybody to whom the newest messages went."""
-        written_to = (letter.headers["To"] for letter in letters(self._mailbox) if "To" in letter.headers)
+        written_to = (letter.headers["To"] for letter in read_letters(self._mailbox) if "To" in letter.headers)
         return sorted({*LIST, *written_to})
 
     def send(self) -> list[Mailed]:

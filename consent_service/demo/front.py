@@ -34,14 +34,14 @@ class Front:
         return answer
 
 
-def front_application() -> Front:
+def create_front() -> Front:
     """Build the front from the environment, for a WSGI server that takes a factory."""
     # Here and not above, because launching the demo must not import the counters; see serving.
-    from consent_service.app import application
+    from consent_service.app import create_application
 
     address, host = os.environ[ADDRESS_VARIABLE], os.environ[HOST_VARIABLE]
     key, mailbox = os.environ[KEY_VARIABLE], Path(os.environ[MAILBOX_VARIABLE])
     client = ConsentClient(address, key, host=host, secure=False)
     fetcher = BannerFetcher(address, host=host, secure=False)
     campaign = Campaign(service=address, host=host, key=key, mailbox=mailbox)
-    return Front(application(), create_shop(client, fetcher, campaign, mailbox))
+    return Front(create_application(), create_shop(client, fetcher, campaign, mailbox))

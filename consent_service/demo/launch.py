@@ -19,17 +19,17 @@ from consent_service.demo.front import ADDRESS_VARIABLE, HOST_VARIABLE, KEY_VARI
 from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.errors import ConsentError, SettingsFault
-from consent_service.services.operator.issuing_keys import issue_key, list_keys, revoke
+from consent_service.services.operator.issuing_keys import issue_key, list_keys, revoke_key_of_site
 from consent_service.services.operator.preparing_home import open_resources, prepare_home
-from consent_service.serving import STOP_SECONDS, TARGET, counter_folder, require_free, run_server
+from consent_service.serving import STOP_SECONDS, TARGET, make_counter_folder, require_free, run_server
 from consent_service.settings import Settings
-from consent_service.shipped_files import shipped_folder
+from consent_service.shipped_files import find_shipped_folder
 
 SITE = "demo"
 LABEL = "demo"
 MAILBOX = "demo-mailbox"
 LOOPBACK = "127.0.0.1"
-FRONT_TARGET = "consent_service.demo.front:front_application"
+FRONT_TARGET = "consent_service.demo.front:create_front"
 START_SECONDS = 60
 
 
@@ -52,7 +52,7 @@ class Demo:
 
 
 @contextmanager
-def running_demo(settings: Settings, *, host: str, port: int) -> Iterator[Demo]:
+def run_demo_shop(settings: Settings, *, host: str, port: int) -> Iterator[Demo]:
     """Run shop and service on one port, from when both are ready until the block is left.
 
     The shop asks a second server that serves the service alone, over the same home: a server of one thread
@@ -61,35 +61,35 @@ def running_demo(settings: Settings, *, host: str, port: int) -> Iterator[Demo]:
     require_free(host, port)
     prepare_home(settings)
     settings = _with_demo_site_alone(settings)
-    key = fresh_key(settings)
-    service_port = free_port()
+    key = issue_fresh_key(settings)
+    service_port = find_loopback_port()
     service, shop = f"{LOOPBACK}:{service_port}", f"{LOOPBACK}:{port}"
     mailbox = settings.home.absolute() / MAILBOX
     told = {ADDRESS_VARIABLE: f"http://{service}", KEY_VARIABLE: key, HOST_VARIABLE: shop}
     told[MAILBOX_VARIABLE] = str(mailbox)
     # One after the other, so that the shop's first page has its banner.
     with (
-        counter_folder() as counters,
+        make_counter_folder() as counters,
         _server(settings, {}, counters, LOOPBACK, service_port, TARGET, jobs=True) as behind,
         _server(settings, told, counters, host, port, FRONT_TARGET) as front,
     ):
         yield Demo(f"http://{shop}", key, (behind, front))
 
 
-def fresh_key(settings: Settings) -> str:
+def issue_fresh_key(settings: Settings) -> str:
     """Issue a check key for a day in place of those of earlier starts."""
     resources = open_resources(settings)
     try:
         for key in list_keys(resources):
             if (key.site, key.label) == (SITE, LABEL) and key.revoked_at is None:
-                revoke(resources, key.id)
+                revoke_key_of_site(resources, key.id)
         text, _ = issue_key(resources, site=SITE, label=LABEL, scopes=[Scope.CHECK], purposes=None, valid_for=DAY)
     finally:
         resources.database.close()
     return text
 
 
-def free_port() -> int:
+def find_loopback_port() -> int:
     """Find a port of the loopback address that nobody uses."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
@@ -102,7 +102,7 @@ def _with_demo_site_alone(settings: Settings) -> Settings:
     folder = settings.home / "demo-sites"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / f"{SITE}.toml").write_bytes((shipped_folder("sites") / f"{SITE}.toml").read_bytes())
+        (folder / f"{SITE}.toml").write_bytes((find_shipped_folder("sites") / f"{SITE}.toml").read_bytes())
     except OSError as error:
         raise SettingsFault(f"{folder}: cannot be written ({error.strerror})") from None
     return replace(settings, sites=folder, log_level="warning")

@@ -23,7 +23,7 @@ class Letter(NamedTuple):
     lines: list[list[str]]
 
 
-def letters(folder: Path) -> list[Letter]:
+def read_letters(folder: Path) -> list[Letter]:
     """Read the newest messages of a mailbox, newest first."""
     files = sorted(folder.glob("*.eml"), key=_age, reverse=True)
     return [letter for file in files[:MOST] if (letter := read_letter(folder, file.name))]

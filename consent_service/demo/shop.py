@@ -12,10 +12,10 @@ from consent_service.client.client_answer import ClientAnswer
 from consent_service.client.consent_client import ConsentClient
 from consent_service.demo.basket import add_to_basket, read_basket
 from consent_service.demo.campaign import Campaign
-from consent_service.demo.mailbox import letters, read_letter
+from consent_service.demo.mailbox import read_letter, read_letters
 from consent_service.demo.pieces import CURRENCIES, DEFAULT_CURRENCY, PIECES
-from consent_service.domain.visitor.signal import signal_sent
-from consent_service.shipped_files import shipped_folder
+from consent_service.domain.visitor.signal import has_signal
+from consent_service.shipped_files import find_shipped_folder
 
 PURPOSES = ("preferences", "analytics", "marketing")
 BASKET_COOKIE = "basket"
@@ -75,7 +75,7 @@ class Shop:
 
     def mailbox(self) -> str:
         """Show what was sent."""
-        return self._page("mailbox", letters=letters(self._mailbox))
+        return self._page("mailbox", letters=read_letters(self._mailbox))
 
     def letter(self, name: str) -> str:
         """Show one message."""
@@ -120,7 +120,7 @@ class Shop:
         return response
 
     def _check(self) -> dict[str, ClientAnswer]:
-        signal = signal_sent(request.headers.get("Sec-GPC"))
+        signal = has_signal(request.headers.get("Sec-GPC"))
         return self._client.check(request.environ.get("HTTP_COOKIE"), PURPOSES, signal)
 
     def _page(self, name: str, **context: object) -> str:
@@ -146,8 +146,8 @@ def create_shop(client: ConsentClient, fetcher: BannerFetcher, campaign: Campaig
     shop = Shop(client, fetcher, campaign, mailbox)
     app = Flask(
         __name__,
-        template_folder=str(shipped_folder("templates")),
-        static_folder=str(shipped_folder("static") / "demo"),
+        template_folder=str(find_shipped_folder("templates")),
+        static_folder=str(find_shipped_folder("static") / "demo"),
         static_url_path="/static/demo",
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -47,7 +47,7 @@ class ApiKey:
         return self.purposes is None or purpose_key in self.purposes
 
 
-def new_key(randomness: bytes) -> str:
+def make_key(randomness: bytes) -> str:
     """Write 32 random bytes as a key: ``cs_``, 30 base-62 digits (178 bits) and a checksum of 6."""
     if len(randomness) != RANDOM_BYTES:
         raise ValueError(f"a key is made of exactly {RANDOM_BYTES} bytes")
@@ -55,13 +55,13 @@ def new_key(randomness: bytes) -> str:
     return f"{PREFIX}{secret}{_checksum(secret)}"
 
 
-def looks_like_key(text: str) -> bool:
+def is_key_shaped(text: str) -> bool:
     """Say whether a text has the shape and the checksum of a key, so that typing errors cost no look-up."""
     match = _KEY.fullmatch(text)
     return match is not None and match["checksum"] == _checksum(match["secret"])
 
 
-def key_hash(text: str) -> str:
+def hash_key(text: str) -> str:
     """Digest a key (SHA-256, hexadecimal): what is stored and looked up instead of it."""
     return hashlib.sha256(text.encode()).hexdigest()
 

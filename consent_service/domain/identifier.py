@@ -12,14 +12,14 @@ SUBJECT_KEY = re.compile(r"[1-7]\.[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 """The number of a subject secret and 16 bytes in unpadded base64url; no plain hash looks like it."""
 
 
-def visitor_id(randomness: bytes) -> str:
+def write_visitor_id(randomness: bytes) -> str:
     """Write 16 random bytes as a visitor id."""
     if len(randomness) != 16:
         raise ValueError("a visitor id is made of exactly 16 bytes")
     return base64.urlsafe_b64encode(randomness).rstrip(b"=").decode()
 
 
-def uuid7(now: int, randomness: bytes) -> str:
+def make_uuid7(now: int, randomness: bytes) -> str:
     """Make a UUIDv7 (RFC 9562) from a time in microseconds and 10 random bytes."""
     milliseconds = now // 1000
     raw = bytearray(milliseconds.to_bytes(6, "big") + randomness[:10])
@@ -29,16 +29,16 @@ def uuid7(now: int, randomness: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def visitor_principal(site: str, visitor: str) -> str:
+def name_visitor(site: str, visitor: str) -> str:
     """Name a visitor of a site as the first column of every hot table does."""
     return f"{site}/v/{visitor}"
 
 
-def subject_principal(site: str, key: str) -> str:
+def name_subject(site: str, key: str) -> str:
     """Name a person whom a site knows by an address, the same way."""
     return f"{site}/s/{key}"
 
 
-def subject_of_principal(principal: str) -> str:
+def read_subject_key(principal: str) -> str:
     """Take the subject's key out of a principal."""
     return principal.rpartition("/s/")[2]

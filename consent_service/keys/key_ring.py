@@ -9,8 +9,8 @@ from consent_service.domain.errors import SettingsFault
 from consent_service.folder_watch import FolderWatch
 from consent_service.keys.key_files import list_files, read_secret, write_secret
 from consent_service.keys.secret_ring import SecretRing
-from consent_service.keys.signing import public_key
-from consent_service.keys.verification import jwk, key_id
+from consent_service.keys.signing import derive_public_key
+from consent_service.keys.verification import compute_key_id, make_jwk
 
 SUFFIX = ".ed25519"
 SECRET_NAME = "form.secret"
@@ -49,8 +49,8 @@ class KeyRing:
             form_secret = read_secret(self._folder / SECRET_NAME, 32)
         except OSError as error:
             raise SettingsFault(f"{self._folder}: the keys cannot be read ({error.strerror})") from None
-        public = {key_id(public_key(seed)): public_key(seed) for seed in seeds}
-        return _Held(files, (key_id(public_key(seeds[-1])), seeds[-1]), public, form_secret)
+        public = {compute_key_id(derive_public_key(seed)): derive_public_key(seed) for seed in seeds}
+        return _Held(files, (compute_key_id(derive_public_key(seeds[-1])), seeds[-1]), public, form_secret)
 
     def _latest(self) -> _Held:
         change = self._watch.change()
@@ -86,7 +86,7 @@ class KeyRing:
 
     def jwks(self) -> list[dict[str, str]]:
         """List the public keys as JSON Web Keys, oldest first."""
-        return [jwk(public) for public in self.public_keys.values()]
+        return [make_jwk(public) for public in self.public_keys.values()]
 
 
 def create_key(folder: Path, now: int) -> str:
@@ -99,7 +99,7 @@ def create_key(folder: Path, now: int) -> str:
     if not (folder / SECRET_NAME).exists():
         write_secret(folder / SECRET_NAME, secrets.token_bytes(32))
     seed = secrets.token_bytes(32)
-    kid = key_id(public_key(seed))
+    kid = compute_key_id(derive_public_key(seed))
     newest = max((int(file.partition("-")[0]) for file in list_files(folder, SUFFIX)), default=0)
     write_secret(folder / f"{max(now, newest + 1):020d}-{kid[:8]}{SUFFIX}", seed)
     return kid

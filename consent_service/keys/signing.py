@@ -8,7 +8,7 @@ from itsdangerous.encoding import base64_encode
 from itsdangerous.signer import SigningAlgorithm
 from nacl.bindings import crypto_sign, crypto_sign_BYTES, crypto_sign_seed_keypair
 
-from consent_service.domain.ledger.consent_record import header
+from consent_service.domain.ledger.consent_record import write_header
 
 
 class _Ed25519Signing(SigningAlgorithm):
@@ -28,7 +28,7 @@ def _signer(seed: bytes) -> Signer:
     return Signer(seed, sep=".", key_derivation="none", algorithm=_Ed25519Signing())
 
 
-def public_key(seed: bytes) -> bytes:
+def derive_public_key(seed: bytes) -> bytes:
     """Derive the 32-byte public key of a private seed."""
     return _key_pair(seed)[0]
 
@@ -40,7 +40,7 @@ def sign(seed: bytes, text: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def _encoded_header(kid: str) -> bytes:
-    return base64_encode(header(kid))
+    return base64_encode(write_header(kid))
 
 
 def sign_record(seed: bytes, kid: str, payload: bytes) -> str:

@@ -10,7 +10,7 @@ from itsdangerous import BadData, BadSignature, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 from itsdangerous.signer import SigningAlgorithm
 
-from consent_service.domain.ledger.consent_record import ALGORITHM, header
+from consent_service.domain.ledger.consent_record import ALGORITHM, write_header
 
 
 class _Ed25519Verification(SigningAlgorithm):
@@ -63,7 +63,7 @@ def verify_record(public_keys: dict[str, bytes], compact: str) -> bytes:
         raise ValueError("the header or payload is not base64url JSON") from None
     if not isinstance(kid, str) or kid not in public_keys:
         raise ValueError(f"signed by an unknown key: {str(kid)[:64]!r}")
-    if given != header(kid):
+    if given != write_header(kid):
         raise ValueError("the header is not that of a consent record")
     try:
         intact = verify(public_keys[kid], compact.encode("ascii")) is not None
@@ -74,17 +74,17 @@ def verify_record(public_keys: dict[str, bytes], compact: str) -> bytes:
     return payload
 
 
-def record_key_id(compact: str) -> str:
+def read_record_key_id(compact: str) -> str:
     """Read the key id out of the header of a record that was verified before."""
     return str(json.loads(base64_decode(compact.partition(".")[0]))["kid"])
 
 
-def jwk(public: bytes) -> dict[str, str]:
+def make_jwk(public: bytes) -> dict[str, str]:
     """Describe a public key as a JSON Web Key (RFC 8037) with its thumbprint as ``kid``."""
     return {
         "alg": ALGORITHM,
         "crv": "Ed25519",
-        "kid": key_id(public),
+        "kid": compute_key_id(public),
         "kty": "OKP",
         "use": "sig",
         "x": base64_encode(public).decode(),
@@ -92,7 +92,7 @@ def jwk(public: bytes) -> dict[str, str]:
 
 
 @lru_cache(maxsize=64)
-def key_id(public: bytes) -> str:
+def compute_key_id(public: bytes) -> str:
     """Compute the thumbprint of a public key (RFC 7638, SHA-256)."""
     members = f'{{"crv":"Ed25519","kty":"OKP","x":"{base64_encode(public).decode()}"}}'
     return base64_encode(hashlib.sha256(members.encode()).digest()).decode()
@@ -113,9 +113,9 @@ def read_jwks(document: object) -> dict[str, bytes]:
             public = base64_decode(entry["x"])
         except BadData:
             raise ValueError("a key is not base64url") from None
-        if len(public) != 32 or key_id(public) != entry.get("kid"):
+        if len(public) != 32 or compute_key_id(public) != entry.get("kid"):
             raise ValueError(f"the key {str(entry.get('kid'))[:64]!r} does not carry its own thumbprint")
-        keys[key_id(public)] = public
+        keys[compute_key_id(public)] = public
     if not keys:
         raise ValueError("the key set holds no Ed25519 key")
     return keys

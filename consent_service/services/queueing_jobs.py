@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.outbox import Job, add_jobs, claim_jobs, finish_job, next_due, retry_job
+from consent_service.storage.outbox import Job, add_jobs, claim_jobs, find_next_due, finish_job, retry_job
 
 LEASE = 120_000_000
 """Two minutes, in microseconds: a worker that has not settled a job by then is taken for dead."""
@@ -99,11 +99,11 @@ class Worker:
 
 def has_due(resources: Resources, now: int) -> bool:
     """Say whether any job is due, from a read alone."""
-    due = next_due(resources.database)
+    due = find_next_due(resources.database)
     return due is not None and due <= now
 
 
-def new_job(
+def make_job(
     resources: Resources, site: Site, kind: str, target: str, body: dict[str, Any], *, event: str = "", seq: int = 0
 ) -> Job:
     """Make a job that is due at once, its content sealed under its id.
@@ -117,6 +117,6 @@ def new_job(
     return Job(identifier, site.id, kind, target, seq, event, sealed, now, now)
 
 
-def queue(resources: Resources, *jobs: Job) -> None:
+def queue_jobs(resources: Resources, *jobs: Job) -> None:
     """Put jobs into the outbox; runs inside a write."""
     add_jobs(resources.database, jobs)

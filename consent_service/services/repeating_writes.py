@@ -7,10 +7,10 @@ from typing import NamedTuple
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.errors import ActFault
 from consent_service.services.resources import Resources
-from consent_service.storage.kept_answers import KeptAnswer, keep_answer, kept_answer
+from consent_service.storage.kept_answers import KeptAnswer, find_kept_answer, keep_answer
 
 
-class Reply(NamedTuple):
+class KeptReply(NamedTuple):
     """What a write was answered with."""
 
     status: int
@@ -25,7 +25,7 @@ class Attempted(NamedTuple):
     request: bytes
 
 
-def act_once(resources: Resources, attempted: Attempted, act: Callable[[], Reply]) -> tuple[Reply, bool]:
+def write_once(resources: Resources, attempted: Attempted, act: Callable[[], KeptReply]) -> tuple[KeptReply, bool]:
     """Act and keep the reply in the same transaction, or return the kept one; also say which of the two it was.
 
     A reply that tells of a failure of ours is not kept. Raises ActFault where the key came before with another
@@ -46,14 +46,14 @@ def act_once(resources: Resources, attempted: Attempted, act: Callable[[], Reply
     return reply, False
 
 
-def _kept(resources: Resources, site: str, name: str, request: str) -> Reply | None:
-    kept = kept_answer(resources.database, site, name, resources.clock() - DAY)
+def _kept(resources: Resources, site: str, name: str, request: str) -> KeptReply | None:
+    kept = find_kept_answer(resources.database, site, name, resources.clock() - DAY)
     body = resources.keys.secrets.addresses.open(bytes(kept.body), name) if kept else None
     if kept is None or body is None:
         return None
     if kept.request != request:
         raise ActFault("idempotency_mismatch", "this Idempotency-Key came before with another request")
-    return Reply(kept.status, body)
+    return KeptReply(kept.status, body)
 
 
 def _digest(resources: Resources, what: str, content: bytes) -> str:

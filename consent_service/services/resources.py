@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from consent_service.domain.identifier import uuid7
+from consent_service.domain.identifier import make_uuid7
 from consent_service.keys.key_ring import KeyRing
 from consent_service.storage.engine.database import Database
 
 
-def system_clock() -> int:
+def read_system_clock() -> int:
     """Tell the time in microseconds since 1970, UTC."""
     return time.time_ns() // 1000
 
@@ -21,9 +21,9 @@ class Resources:
 
     database: Database
     keys: KeyRing
-    clock: Callable[[], int] = system_clock
+    clock: Callable[[], int] = read_system_clock
     randomness: Callable[[int], bytes] = os.urandom
 
     def new_id(self, now: int) -> str:
         """Make a time-ordered id."""
-        return uuid7(now, self.randomness(10))
+        return make_uuid7(now, self.randomness(10))

@@ -10,10 +10,10 @@ from typing import Any
 from consent_service.domain.basics.web_origin import Origin, parse_origin
 from consent_service.domain.errors import ConsentError
 from consent_service.domain.site.site import Site
-from consent_service.domain.site_check.site_fault import Fault, without_echoes
-from consent_service.domain.site_check.site_rules import site_faults
+from consent_service.domain.site_check.site_fault import Fault, drop_echoes
+from consent_service.domain.site_check.site_rules import find_site_faults
 from consent_service.site_files.table_reader import TableReader
-from consent_service.texts import interface_texts
+from consent_service.texts import read_interface_texts
 
 LARGEST = 1_000_000
 """The most bytes a site file may have."""
@@ -63,7 +63,7 @@ def make_site(table: Mapping[str, Any]) -> tuple[Site, list[Fault]]:
     """Make a site of a parsed file and list every fault; where there are any, stand-ins fill what was not read."""
     reader = TableReader()
     site: Site = reader.read(Site, table)
-    return site, reader.faults + without_echoes(site_faults(site, interface_texts()), reader.faults)
+    return site, reader.faults + drop_echoes(find_site_faults(site, read_interface_texts()), reader.faults)
 
 
 def _parse(path: Path) -> dict[str, Any]:

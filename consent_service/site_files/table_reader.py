@@ -8,8 +8,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from consent_service.domain.basics.plain_text import plain_text_fault
-from consent_service.domain.site_check.site_fault import Fault, nearest, place_of, quoted
+from consent_service.domain.basics.plain_text import find_text_fault
+from consent_service.domain.site_check.site_fault import Fault, name_place, quote_value, suggest_nearest
 
 LARGEST_NUMBER = 1_000_000_000
 
@@ -45,13 +45,13 @@ class TableReader:
         known: dict[str, Field[Any]] = {field.metadata.get("name", field.name): field for field in fields(wanted)}
         for key in value:
             if key not in known:
-                self.faults.append(Fault(place_of(place, key), f"there is no such key{nearest(key, known)}"))
+                self.faults.append(Fault(name_place(place, key), f"there is no such key{suggest_nearest(key, known)}"))
         arguments = {}
         for key, field in known.items():
             if key in value:
-                arguments[field.name] = self.read(hints[field.name], value[key], place_of(place, key))
+                arguments[field.name] = self.read(hints[field.name], value[key], name_place(place, key))
             elif field.default is MISSING and field.default_factory is MISSING:
-                self.faults.append(Fault(place_of(place, key), "is missing"))
+                self.faults.append(Fault(name_place(place, key), "is missing"))
                 arguments[field.name] = _stand_in(hints[field.name])
         return wanted(**arguments)
 
@@ -65,7 +65,7 @@ class TableReader:
         if not isinstance(value, dict):
             self._refuse(place, "a table", value)
             return {}
-        return {key: self.read(wanted, item, place_of(place, key), lines=True) for key, item in value.items()}
+        return {key: self.read(wanted, item, name_place(place, key), lines=True) for key, item in value.items()}
 
     def _leaf(self, wanted: Any, value: object, place: str, *, lines: bool) -> Any:
         try:
@@ -73,7 +73,7 @@ class TableReader:
         except msgspec.ValidationError:
             self._refuse(place, _expected(wanted), value)
             return _stand_in(wanted)
-        message = plain_text_fault(read, lines=lines) if isinstance(read, str) else None
+        message = find_text_fault(read, lines=lines) if isinstance(read, str) else None
         if isinstance(read, int) and abs(read) > LARGEST_NUMBER:
             message = "is too large a number"
         if message:
@@ -83,7 +83,7 @@ class TableReader:
 
     def _refuse(self, place: str, expected: str, value: object) -> None:
         given = _WORDS | _WORDS_OF_CONTAINERS
-        shown = quoted(value) if isinstance(value, str) else given.get(type(value), "a date or time")
+        shown = quote_value(value) if isinstance(value, str) else given.get(type(value), "a date or time")
         self.faults.append(Fault(place, f"expected {expected}, got {shown}"))
 
 

@@ -25,13 +25,13 @@ def add_key(database: Database, key_hash: str, key: ApiKey) -> None:
     )
 
 
-def key_row(database: Database, key_hash: str) -> tuple[object, ...] | None:
-    """Read a key's row as stored, cheaply enough for every request; ``api_key`` makes a value of it."""
+def find_key_row(database: Database, key_hash: str) -> tuple[object, ...] | None:
+    """Read a key's row as stored, cheaply enough for every request; ``make_api_key`` makes a value of it."""
     rows = database.rows(f"SELECT {COLUMNS} FROM api_key WHERE hash = ?", (key_hash,))
     return rows[0] if rows else None
 
 
-def api_key(row: tuple[object, ...]) -> ApiKey:
+def make_api_key(row: tuple[object, ...]) -> ApiKey:
     """Make a value of a key's row."""
     identifier, site, label, scopes, purposes, created_at, expires_at, revoked_at = row
     return ApiKey(
@@ -46,9 +46,9 @@ def api_key(row: tuple[object, ...]) -> ApiKey:
     )
 
 
-def all_keys(database: Database) -> list[ApiKey]:
+def list_all_keys(database: Database) -> list[ApiKey]:
     """List every key, oldest first."""
-    return [api_key(row) for row in database.rows(f"SELECT {COLUMNS} FROM api_key ORDER BY created_at, id")]
+    return [make_api_key(row) for row in database.rows(f"SELECT {COLUMNS} FROM api_key ORDER BY created_at, id")]
 
 
 def revoke_key(database: Database, identifier: str, at: int) -> int:

@@ -8,7 +8,7 @@ def add_attempt(database: Database, bucket: str, at: int, identifier: str) -> No
     database.change("INSERT INTO attempt (bucket, at, id) VALUES (?, ?, ?)", (bucket, at, identifier))
 
 
-def attempts_since(database: Database, bucket: str, since: int) -> int:
+def count_attempts(database: Database, bucket: str, since: int) -> int:
     """Tell how many there were since a time."""
     rows = database.rows("SELECT count(*) FROM attempt WHERE bucket = ? AND at >= ?", (bucket, since))
     return int(rows[0][0])

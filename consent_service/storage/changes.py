@@ -29,7 +29,7 @@ class StoredChange(NamedTuple):
     record: str | None
 
 
-def head(database: Readable, site: str) -> int:
+def find_head(database: Readable, site: str) -> int:
     """Tell the number of the newest change of a site, 0 before the first."""
     rows = database.rows("SELECT seq FROM change WHERE site = ? ORDER BY seq DESC LIMIT 1", (site,))
     return rows[0][0] if rows else 0
@@ -41,12 +41,12 @@ def append_changes(database: Database, site: str, changes: Sequence[StoredChange
         database.change(INSERT, (site, *change))
 
 
-def changes_after(database: Database, site: str, after: int, most: int) -> list[StoredChange]:
+def list_changes_after(database: Database, site: str, after: int, most: int) -> list[StoredChange]:
     """Read the changes that follow a number, in order."""
     return [StoredChange(*row) for row in database.rows(AFTER, (site, after, most))]
 
 
-def changes_of(database: Database, site: str, principal: str, after: int = 0) -> list[tuple[int, str]]:
+def list_changes_of(database: Database, site: str, principal: str, after: int = 0) -> list[tuple[int, str]]:
     """List the number and the kind of a subject's changes that follow a number."""
     query = "SELECT seq, kind FROM change WHERE site = ? AND seq > ? AND principal = ? ORDER BY seq"
     return database.rows(query, (site, after, principal))
@@ -67,5 +67,5 @@ def prune_changes(database: Database, site: str, before: int) -> int:
     Runs inside a write and returns how many were dropped. What is left has no gap, even if a clock once went back.
     """
     younger = database.rows("SELECT seq FROM change WHERE site = ? AND at >= ? ORDER BY seq LIMIT 1", (site, before))
-    first = younger[0][0] if younger else head(database, site)
+    first = younger[0][0] if younger else find_head(database, site)
     return database.change("DELETE FROM change WHERE site = ? AND seq < ?", (site, first))

@@ -16,7 +16,7 @@ def set_ending(database: Database, principal: str, purpose: str, site: str, at: 
         database.change("DELETE FROM ending WHERE principal = ? AND purpose = ?", (principal, purpose))
 
 
-def reached_endings(database: Database, site: str, now: int, most: int) -> list[tuple[str, str, int]]:
+def list_reached_endings(database: Database, site: str, now: int, most: int) -> list[tuple[str, str, int]]:
     """List what has ended on a site as principal, purpose and time, the longest ended first."""
     query = "SELECT principal, purpose, at FROM ending WHERE at <= ? AND site = ? ORDER BY at LIMIT ?"
     return database.rows(query, (now, site, most))

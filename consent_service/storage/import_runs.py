@@ -58,19 +58,19 @@ def add_run(database: Database, run: StoredRun) -> None:
     database.change(INSERT, run)
 
 
-def run_by_id(database: Database, identifier: str) -> StoredRun | None:
+def find_run(database: Database, identifier: str) -> StoredRun | None:
     """Find a run."""
     rows = database.rows(f"SELECT {COLUMNS} FROM import_run WHERE id = ?", (identifier,))
     return StoredRun(*rows[0]) if rows else None
 
 
-def unfinished_run(database: Database, site: str) -> StoredRun | None:
+def find_unfinished_run(database: Database, site: str) -> StoredRun | None:
     """Find the run of a site that is not finished; there is at most one."""
     rows = database.rows(f"SELECT {COLUMNS} FROM import_run WHERE site = ? AND state = ?", (site, RUNNING))
     return StoredRun(*rows[0]) if rows else None
 
 
-def first_time(database: Database, site: str, file_hash: str) -> int | None:
+def find_first_import(database: Database, site: str, file_hash: str) -> int | None:
     """Tell when a file was first imported for a site; trying it out does not count."""
     query = "SELECT min(created_at) FROM import_run WHERE site = ? AND file_hash = ? AND dry_run = 0"
     found: int | None = database.rows(query, (site, file_hash))[0][0]
@@ -89,7 +89,7 @@ def close_run(database: Database, identifier: str, state: str, now: int) -> bool
     return database.change(query, (state, now, identifier, RUNNING)) == 1
 
 
-def closed_runs(database: Database, site: str) -> list[str]:
+def list_closed_runs(database: Database, site: str) -> list[str]:
     """List the ids of the imports of a site that are over."""
     rows = database.rows("SELECT id FROM import_run WHERE site = ? AND state != ?", (site, RUNNING))
     return [row[0] for row in rows]

@@ -8,7 +8,7 @@ from pathlib import Path
 from consent_service.domain.subject.standing import Standing
 from consent_service.storage.engine.database import Database
 from consent_service.storage.import_runs import Progress
-from consent_service.storage.standings import standing_of, write_standing
+from consent_service.storage.standings import find_standing, write_standing
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS met (principal TEXT, name TEXT, line BIGINT, PRIMARY KEY (principal, name))",
@@ -56,7 +56,7 @@ class ImportScratch:
 
     def standing(self, principal: str) -> Standing | None:
         """Read where somebody would stand by now; None for whom no row has changed."""
-        standing = standing_of(self._database, principal)
+        standing = find_standing(self._database, principal)
         return standing if standing.decisions or standing.blocks else None
 
     def keep_standing(self, principal: str, standing: Standing) -> None:

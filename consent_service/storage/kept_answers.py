@@ -23,7 +23,7 @@ class KeptAnswer(NamedTuple):
     at: int
 
 
-def kept_answer(database: Database, site: str, key: str, since: int) -> KeptAnswer | None:
+def find_kept_answer(database: Database, site: str, key: str, since: int) -> KeptAnswer | None:
     """Find an answer that was given since a time."""
     rows = database.rows(FIND, (site, key, since))
     return KeptAnswer(*rows[0]) if rows else None

@@ -18,13 +18,13 @@ def archive_notice(database: Database, notice: Notice, at: int) -> None:
     database.change(INSERT, values)
 
 
-def archived_digests(database: Database) -> frozenset[str]:
+def list_archived_digests(database: Database) -> frozenset[str]:
     """List the digests of every archived notice, and remember them; runs outside of a write, which could be undone."""
     database.archived = frozenset(row[0] for row in database.rows("SELECT digest FROM notice"))
     return database.archived
 
 
-def notice_by_digest(database: Database, digest: str) -> Notice | None:
+def find_notice_by_digest(database: Database, digest: str) -> Notice | None:
     """Find an archived notice; None as well where the archive no longer holds what the digest says."""
     rows = database.rows("SELECT document FROM notice WHERE digest = ?", (digest,))
     if not rows:

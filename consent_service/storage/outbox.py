@@ -43,7 +43,7 @@ def claim_jobs(database: Database, now: int, until: int, most: int) -> list[Job]
     return jobs
 
 
-def next_due(database: Database) -> int | None:
+def find_next_due(database: Database) -> int | None:
     """Tell when the next job is due; None where there is none."""
     rows = database.rows("SELECT due_at FROM job WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1")
     return rows[0][0] if rows else None
@@ -62,7 +62,7 @@ def retry_job(database: Database, identifier: str, due_at: int, result: str) -> 
     database.change(query, (due_at, result, identifier))
 
 
-def jobs_of(database: Database, target: str, most: int, *, before: str = "~") -> list[Job]:
+def list_jobs_of(database: Database, target: str, most: int, *, before: str = "~") -> list[Job]:
     """List the jobs of a target, newest first, those with ids before one that is given."""
     query = f"SELECT {COLUMNS} FROM job WHERE target = ? AND id < ? ORDER BY id DESC LIMIT ?"
     return [Job(*row) for row in database.rows(query, (target, before, most))]
@@ -80,7 +80,7 @@ def resend_jobs(database: Database, target: str, identifiers: Sequence[str], due
     return sum(database.change(query, (due_at, identifier, target)) for identifier in identifiers)
 
 
-def jobs_about(database: Database, target: str, first: int, last: int) -> dict[int, str]:
+def find_jobs_about(database: Database, target: str, first: int, last: int) -> dict[int, str]:
     """Find the jobs that tell a target of changes with these numbers, by the number."""
     query = "SELECT seq, id FROM job WHERE target = ? AND seq >= ? AND seq <= ?"
     return dict(database.rows(query, (target, first, last)))

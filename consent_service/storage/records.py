@@ -27,13 +27,13 @@ def append_record(database: Database, site: str, record: StoredRecord) -> None:
     )
 
 
-def latest_records(database: Database, principal: str, most: int) -> list[StoredRecord]:
+def list_latest_records(database: Database, principal: str, most: int) -> list[StoredRecord]:
     """Read the newest records of a principal, newest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal = ? ORDER BY seq DESC LIMIT ?"
     return [StoredRecord(*row) for row in database.rows(query, (principal, most))]
 
 
-def latest_records_about(database: Database, principal: str, most: int) -> list[StoredRecord]:
+def list_latest_records_about(database: Database, principal: str, most: int) -> list[StoredRecord]:
     """Read the newest records of a subject and of the requests for it, newest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY at DESC, seq DESC LIMIT ?"
     return [StoredRecord(*row) for row in database.rows(query, (principal, f"{principal}0", most))]
@@ -44,27 +44,27 @@ def has_act(database: Database, principal: str, act: str) -> bool:
     return bool(database.rows("SELECT 1 FROM record WHERE principal = ? AND act = ? LIMIT 1", (principal, act)))
 
 
-def record_by_id(database: Database, identifier: str) -> StoredRecord | None:
+def find_record(database: Database, identifier: str) -> StoredRecord | None:
     """Find a record by its id."""
     rows = database.rows(f"SELECT {COLUMNS} FROM record WHERE id = ?", (identifier,))
     return StoredRecord(*rows[0]) if rows else None
 
 
-def site_records(database: Database, site: str) -> Iterator[StoredRecord]:
+def stream_site_records(database: Database, site: str) -> Iterator[StoredRecord]:
     """Hand out every record of a site, principal by principal, oldest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY principal, seq"
     for row in database.stream(query, (f"{site}/", f"{site}0")):
         yield StoredRecord(*row)
 
 
-def principal_records(database: Database, principal: str) -> Iterator[StoredRecord]:
+def stream_principal_records(database: Database, principal: str) -> Iterator[StoredRecord]:
     """Hand out every record of a principal, oldest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal = ? ORDER BY seq"
     for row in database.stream(query, (principal,)):
         yield StoredRecord(*row)
 
 
-def records_about(database: Database, principal: str) -> Iterator[StoredRecord]:
+def stream_records_about(database: Database, principal: str) -> Iterator[StoredRecord]:
     """Hand out every record of a subject and of the requests for it, principal by principal, oldest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY principal, seq"
     for row in database.stream(query, (principal, f"{principal}0")):
@@ -84,6 +84,6 @@ def append_erasure(database: Database, identifier: str, site: str, at: int, acto
     )
 
 
-def erased_since(database: Database, since: int) -> bool:
+def has_erased_since(database: Database, since: int) -> bool:
     """Say whether anybody was erased since a time."""
     return bool(database.rows("SELECT 1 FROM erasure WHERE at >= ? LIMIT 1", (since,)))

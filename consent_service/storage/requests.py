@@ -41,19 +41,19 @@ def add_request(database: Database, request: StoredRequest) -> None:
     database.change(f"INSERT INTO subscription_request ({COLUMNS}) VALUES (?{', ?' * 15})", request)
 
 
-def request_by_hash(database: Database, digest: str) -> StoredRequest | None:
+def find_request_by_hash(database: Database, digest: str) -> StoredRequest | None:
     """Find a request by the hash of its token."""
     rows = database.rows(f"SELECT {COLUMNS} FROM subscription_request WHERE hash = ?", (digest,))
     return StoredRequest(*rows[0]) if rows else None
 
 
-def request_by_id(database: Database, identifier: str) -> StoredRequest | None:
+def find_request(database: Database, identifier: str) -> StoredRequest | None:
     """Find a request by its id."""
     rows = database.rows(f"SELECT {COLUMNS} FROM subscription_request WHERE id = ?", (identifier,))
     return StoredRequest(*rows[0]) if rows else None
 
 
-def open_requests(database: Database, principal: str) -> list[StoredRequest]:
+def list_open_requests(database: Database, principal: str) -> list[StoredRequest]:
     """List the requests of a subject that nobody has confirmed or disowned."""
     query = f"SELECT {COLUMNS} FROM subscription_request WHERE principal = ? AND settled_at IS NULL"
     return [StoredRequest(*row) for row in database.rows(query, (principal,))]
@@ -65,7 +65,7 @@ def settle_request(database: Database, digest: str, at: int, outcome: str) -> bo
     return database.change(query, (at, outcome, digest)) == 1
 
 
-def expired_requests(database: Database, site: str, now: int, most: int) -> list[StoredRequest]:
+def list_expired_requests(database: Database, site: str, now: int, most: int) -> list[StoredRequest]:
     """List requests of a site whose time is over, the longest over first."""
     query = f"SELECT {COLUMNS} FROM subscription_request WHERE expires_at <= ? AND site = ? ORDER BY expires_at LIMIT ?"
     return [StoredRequest(*row) for row in database.rows(query, (now, site, most))]
@@ -84,7 +84,7 @@ def delete_requests(database: Database, principal: str) -> int:
     return database.change(query, (f"{principal}/", f"{principal}0"))
 
 
-def was_not_me(database: Database, principal: str, now: int) -> bool:
+def is_disowned(database: Database, principal: str, now: int) -> bool:
     """Say whether the owner of an address disowned a request and that is still remembered."""
     query = (
         "SELECT 1 FROM subscription_request WHERE principal = ? AND settled_as = 'not_me' AND expires_at > ? LIMIT 1"
@@ -92,7 +92,7 @@ def was_not_me(database: Database, principal: str, now: int) -> bool:
     return bool(database.rows(query, (principal, now)))
 
 
-def empty_request(database: Database, digest: str, principal: str, expires_at: int) -> None:
+def blank_request(database: Database, digest: str, principal: str, expires_at: int) -> None:
     """Keep of a request only how it ended, until a time, and whose it was where a principal is given.
 
     Its jobs go with the rest; runs inside a write.

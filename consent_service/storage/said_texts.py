@@ -20,7 +20,7 @@ _read: dict[str, Said] = {}
 
 
 @lru_cache(maxsize=REMEMBERED)
-def said_key(text: str) -> str:
+def digest_said(text: str) -> str:
     """Digest a text to 12 characters of base64url; only site files and our own words make such texts up."""
     return urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:KEY_BYTES]).decode()
 
@@ -28,10 +28,10 @@ def said_key(text: str) -> str:
 def keep_said(database: Database, texts: Iterable[str]) -> None:
     """Keep what is not kept yet; runs inside a write."""
     for text in texts:
-        database.change(INSERT, (said_key(text), text))
+        database.change(INSERT, (digest_said(text), text))
 
 
-def said_of(readable: Readable, key: str) -> Said:
+def read_said(readable: Readable, key: str) -> Said:
     """Read what stands under a key; raises ValueError or TypeError where that is not what its key says.
 
     Remembered for good, whoever wrote it and whether or not that was kept: a key can only ever mean one text.
@@ -39,7 +39,7 @@ def said_of(readable: Readable, key: str) -> Said:
     known = _read.get(key)
     if known is None:
         rows = readable.rows(SELECT, (key,))
-        if not rows or said_key(rows[0][0]) != key:
+        if not rows or digest_said(rows[0][0]) != key:
             raise ValueError(f"nothing was said under {key!r}")
         if len(_read) >= REMEMBERED:
             _read.clear()

@@ -7,7 +7,7 @@ from typing import Any
 from consent_service.domain.subject.standing import NO_STANDING, NOTHING, Standing
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.snapshot import Readable
-from consent_service.storage.statements import decisions_text, read_decision, read_decisions
+from consent_service.storage.statements import read_decision, read_decisions, write_decisions
 
 COLUMNS = "decisions, blocks, stopped_at, paused_until"
 REPLACE = f"""
@@ -19,13 +19,13 @@ GROUP = 500
 """How many principals one query reads."""
 
 
-def standing_of(database: Database, principal: str) -> Standing:
+def find_standing(database: Database, principal: str) -> Standing:
     """Read the standing of a principal; nobody known has an empty one."""
     rows = database.rows(f"SELECT {COLUMNS} FROM principal_state WHERE principal = ?", (principal,))
     return read_standing(database, rows[0]) if rows else NO_STANDING
 
 
-def standings_on(readable: Readable, principals: Sequence[str], purpose: str) -> dict[str, Standing]:
+def list_standings_on(readable: Readable, principals: Sequence[str], purpose: str) -> dict[str, Standing]:
     """Read what up to ``GROUP`` principals said about one purpose and what overrides it; unknown ones are left out."""
     return {
         principal: Standing(
@@ -34,11 +34,11 @@ def standings_on(readable: Readable, principals: Sequence[str], purpose: str) ->
             stopped_at,
             paused_until,
         )
-        for principal, decisions, blocks, stopped_at, paused_until in state_rows(readable, principals)
+        for principal, decisions, blocks, stopped_at, paused_until in list_state_rows(readable, principals)
     }
 
 
-def state_rows(readable: Readable, principals: Sequence[str]) -> list[tuple[Any, ...]]:
+def list_state_rows(readable: Readable, principals: Sequence[str]) -> list[tuple[Any, ...]]:
     """Read the rows of up to ``GROUP`` principals as they are stored."""
     marks = ", ".join("?" * len(principals))
     return readable.rows(f"SELECT principal, {COLUMNS} FROM principal_state WHERE principal IN ({marks})", principals)
@@ -47,7 +47,7 @@ def state_rows(readable: Readable, principals: Sequence[str]) -> list[tuple[Any,
 def write_standing(database: Database, principal: str, standing: Standing) -> None:
     """Make this the standing of a principal; runs inside a write."""
     blocks = json.dumps(dict(standing.blocks)) if standing.blocks else None
-    decisions = decisions_text(database, standing.decisions.values())
+    decisions = write_decisions(database, standing.decisions.values())
     database.change(REPLACE, (principal, decisions, blocks, standing.stopped_at, standing.paused_until))
 
 

@@ -9,13 +9,13 @@ from consent_service.domain.ledger.decision import Decision
 from consent_service.domain.ledger.statement import Statement
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.snapshot import Readable
-from consent_service.storage.said_texts import keep_said, said_key, said_of
+from consent_service.storage.said_texts import digest_said, keep_said, read_said
 
 _ENCODER = msgspec.json.Encoder()
 _make = tuple.__new__  # faster than the constructor of a named tuple; every check comes by here
 
 
-def decisions_of(statements: Iterable[Statement]) -> dict[str, Decision]:
+def list_decisions(statements: Iterable[Statement]) -> dict[str, Decision]:
     """Take statements apart into a decision for each purpose."""
     return {purpose: statement.decision(purpose) for statement in statements for purpose in statement.said.states}
 
@@ -30,7 +30,7 @@ def read_statements(readable: Readable, text: str) -> list[Statement]:
     try:
         for line in text.splitlines():
             record, at, valid_until, said = line.split(" ")
-            statements.append(_make(Statement, (said_of(readable, said), record, int(at), int(valid_until))))
+            statements.append(_make(Statement, (read_said(readable, said), record, int(at), int(valid_until))))
     except (ValueError, TypeError, AttributeError) as error:
         raise StorageUnavailable(f"stored decisions cannot be read: {error}") from error
     return statements
@@ -38,7 +38,7 @@ def read_statements(readable: Readable, text: str) -> list[Statement]:
 
 def read_decisions(readable: Readable, text: str) -> dict[str, Decision]:
     """Read the decisions of a row by purpose."""
-    return decisions_of(read_statements(readable, text))
+    return list_decisions(read_statements(readable, text))
 
 
 def read_decision(readable: Readable, text: str, purpose: str) -> dict[str, Decision]:
@@ -49,7 +49,7 @@ def read_decision(readable: Readable, text: str, purpose: str) -> dict[str, Deci
     return {}
 
 
-def decisions_text(database: Database, decisions: Iterable[Decision]) -> str:
+def write_decisions(database: Database, decisions: Iterable[Decision]) -> str:
     """Write decisions as a row holds them, and keep what that says beside it; runs inside a write."""
     statements: dict[tuple[str, int, int, str, bool], dict[str, list[str]]] = {}
     for purpose, state, method, at, valid_until, record, fingerprint, signalled in decisions:
@@ -59,6 +59,6 @@ def decisions_text(database: Database, decisions: Iterable[Decision]) -> str:
     for (record, at, valid_until, method, signalled), said in statements.items():
         text = _ENCODER.encode([method, signalled, said]).decode()
         texts.add(text)
-        lines.append(f"{record} {at} {valid_until} {said_key(text)}")
+        lines.append(f"{record} {at} {valid_until} {digest_said(text)}")
     keep_said(database, texts)
     return "\n".join(lines)

@@ -17,7 +17,7 @@ ORDER BY p.principal
 """
 
 
-class ExportRow(NamedTuple):
+class SubjectRow(NamedTuple):
     """One subject as it stood; ``kind`` and ``sealed`` of the address are None where none is kept."""
 
     principal: str
@@ -31,7 +31,7 @@ class Export(NamedTuple):
     """The number of the last change that the rows hold, and the rows; read them to the end or not at all."""
 
     head: int
-    rows: Iterator[ExportRow]
+    rows: Iterator[SubjectRow]
 
 
 def open_export(database: Database, site: str) -> Export:
@@ -42,7 +42,7 @@ def open_export(database: Database, site: str) -> Export:
     found = database.stream(SUBJECTS, (site, f"{site}/s/", f"{site}/s0"))
     head, *first = next(found)
 
-    def rows() -> Iterator[ExportRow]:
+    def rows() -> Iterator[SubjectRow]:
         if first[0] is not None:
             yield _row(database, first)
         for _, *columns in found:
@@ -51,6 +51,6 @@ def open_export(database: Database, site: str) -> Export:
     return Export(head, rows())
 
 
-def _row(database: Database, columns: list[Any]) -> ExportRow:
+def _row(database: Database, columns: list[Any]) -> SubjectRow:
     principal, ref, kind, sealed, *state = columns
-    return ExportRow(principal, ref, kind, sealed, read_standing(database, state))
+    return SubjectRow(principal, ref, kind, sealed, read_standing(database, state))

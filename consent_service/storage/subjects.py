@@ -28,13 +28,13 @@ def keep_subject(database: Database, subject: StoredSubject) -> None:
     database.change(INSERT, subject)
 
 
-def subject_of(database: Database, principal: str) -> StoredSubject | None:
+def find_subject(database: Database, principal: str) -> StoredSubject | None:
     """Find a subject."""
     rows = database.rows(f"SELECT {COLUMNS} FROM subject WHERE principal = ?", (principal,))
     return StoredSubject(*rows[0]) if rows else None
 
 
-def ref_of(database: Database, principal: str) -> str | None:
+def find_ref(database: Database, principal: str) -> str | None:
     """Find the shop's own reference of a subject."""
     rows = database.rows("SELECT ref FROM subject WHERE principal = ?", (principal,))
     return rows[0][0] if rows else None

@@ -10,7 +10,7 @@ AND (blocks IS NOT NULL OR stopped_at IS NOT NULL) ORDER BY principal LIMIT ?
 """
 
 
-def overridden_standings(database: Database, site: str, after: str, most: int) -> list[tuple[str, Standing]]:
+def list_overridden_standings(database: Database, site: str, after: str, most: int) -> list[tuple[str, Standing]]:
     """Read standings that hold a block or a stop, in the order of their principals, after one of them or empty."""
     values = (after or f"{site}/s/", f"{site}/s0", most)
     return [(row[0], read_standing(database, row[1:])) for row in database.rows(AFTER, values)]

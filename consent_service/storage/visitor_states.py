@@ -8,7 +8,7 @@ from consent_service.domain.ledger.decision import Decision
 from consent_service.domain.ledger.statement import Statement
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.snapshot import Readable
-from consent_service.storage.statements import decisions_of, decisions_text, read_statements
+from consent_service.storage.statements import list_decisions, read_statements, write_decisions
 
 REACH = 8
 """How many rows may belong to one number: the row of a visitor is the first that was free from it on."""
@@ -22,20 +22,20 @@ ON CONFLICT (slot) DO UPDATE SET decisions = excluded.decisions
 """
 
 
-def current_statements(readable: Readable, principal: str) -> list[Statement]:
+def read_current_statements(readable: Readable, principal: str) -> list[Statement]:
     """Read what is in force for a visitor, statement by statement."""
     rows = readable.rows(CURRENT, (crc32(principal.encode()), principal))
     return read_statements(readable, rows[0][0]) if rows else []
 
 
-def current_decisions(readable: Readable, principal: str) -> dict[str, Decision]:
+def read_current_decisions(readable: Readable, principal: str) -> dict[str, Decision]:
     """Read every current decision of a visitor by purpose."""
-    return decisions_of(current_statements(readable, principal))
+    return list_decisions(read_current_statements(readable, principal))
 
 
 def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:
     """Make these, and no others, the current decisions of a visitor; runs inside a write."""
-    text = decisions_text(database, decisions)
+    text = write_decisions(database, decisions)
     database.change(REPLACE, (_slot(database, principal), principal, text))
 
 

@@ -39,13 +39,13 @@ def add_webhook(database: Database, webhook: StoredWebhook) -> None:
     database.change(INSERT, webhook)
 
 
-def webhooks_of(database: Database, site: str) -> list[StoredWebhook]:
+def list_webhooks_of(database: Database, site: str) -> list[StoredWebhook]:
     """List the webhooks of a site in the order in which they were made."""
     rows = database.rows(f"SELECT {COLUMNS} FROM webhook WHERE site = ? ORDER BY id", (site,))
     return [StoredWebhook(*row) for row in rows]
 
 
-def webhook_by_id(database: Database, identifier: str) -> StoredWebhook | None:
+def find_webhook_by_id(database: Database, identifier: str) -> StoredWebhook | None:
     """Find a webhook."""
     rows = database.rows(f"SELECT {COLUMNS} FROM webhook WHERE id = ?", (identifier,))
     return StoredWebhook(*rows[0]) if rows else None

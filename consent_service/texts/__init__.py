@@ -33,7 +33,7 @@ LANGUAGES = {
 
 
 @cache
-def interface_texts() -> dict[str, dict[str, str]]:
+def read_interface_texts() -> dict[str, dict[str, str]]:
     """Read every catalogue: the texts of each language by dotted key."""
     folder = Path(__file__).parent
     return {code: _flat(tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))) for code in LANGUAGES}
@@ -46,7 +46,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return flat
 
 
-def plural_form(language: str, n: int) -> str:
+def find_plural_form(language: str, n: int) -> str:
     """Name the plural form of a whole number in one of our languages (Unicode CLDR)."""
     match language:
         case "zh":
@@ -83,7 +83,7 @@ class Translator:
 
         A text for zero serves 0 in any language, and ``other`` stands in for a form that a text does without.
         """
-        fitting = plural_form(self.language, n)
+        fitting = find_plural_form(self.language, n)
         forms = ("zero", fitting, "other") if n == 0 else (fitting, "other")
         return self(next(text for form in forms if (text := f"{key}.{form}") in self._texts), n=n, **values)
 
@@ -112,7 +112,7 @@ class Catalogue:
     """All texts, handed out as translators for a language and a site's own wording."""
 
     def __init__(self) -> None:
-        self._texts = interface_texts()
+        self._texts = read_interface_texts()
 
     def translator(self, language: str, overrides: Mapping[str, str]) -> Translator:
         """Return the texts of a language, with a site's own in place of ours."""

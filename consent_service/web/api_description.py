@@ -61,7 +61,7 @@ OPERATIONS: tuple[ApiOperation, ...] = (
 """What the modules of the API say of themselves."""
 
 
-def api_description() -> dict[str, Any]:
+def describe_api() -> dict[str, Any]:
     """Describe the JSON API."""
     told = [kind for operation in OPERATIONS for kind in (operation.body, operation.answer) if kind]
     kinds = dict.fromkeys([*told, ProblemDetails])

@@ -5,31 +5,31 @@ import re
 from flask import Blueprint, Response, jsonify, render_template
 from markupsafe import Markup, escape
 
-from consent_service.web.api_description import REASONS, api_description
+from consent_service.web.api_description import REASONS, describe_api
 from consent_service.web.frame.problems import PROBLEMS
-from consent_service.web.frame.security_headers import page_policy
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.security_headers import write_page_policy
+from consent_service.web.frame.wiring import find_wiring
 
 CODE = re.compile(r"`([^`]+)`")
 
 
-def description() -> Response:
+def get_openapi() -> Response:
     """Send the OpenAPI document."""
-    return jsonify(api_description())
+    return jsonify(describe_api())
 
 
-def page() -> Response:
+def show_reference() -> Response:
     """Send the document as a page for people."""
-    stylesheet = next(iter(parts().stylesheets.values())).page_path
+    stylesheet = next(iter(find_wiring().stylesheets.values())).page_path
     body = render_template(
-        "reference/page.html", document=api_description(), reasons=REASONS, problems=PROBLEMS, stylesheet=stylesheet
+        "reference/page.html", document=describe_api(), reasons=REASONS, problems=PROBLEMS, stylesheet=stylesheet
     )
     response = Response(body, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = page_policy(None)
+    response.headers["Content-Security-Policy"] = write_page_policy(None)
     return response
 
 
-def code_marked(text: str) -> Markup:
+def mark_code(text: str) -> Markup:
     """Show what stands between backticks as code; everything else stays text."""
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before it is marked
 
@@ -37,7 +37,7 @@ def code_marked(text: str) -> Markup:
 def reference_blueprint() -> Blueprint:
     """Serve the reference."""
     blueprint = Blueprint("reference", __name__)
-    blueprint.add_app_template_filter(code_marked)
-    blueprint.add_url_rule("/openapi.json", view_func=description)
-    blueprint.add_url_rule("/docs", view_func=page)
+    blueprint.add_app_template_filter(mark_code)
+    blueprint.add_url_rule("/openapi.json", view_func=get_openapi)
+    blueprint.add_url_rule("/docs", view_func=show_reference)
     return blueprint

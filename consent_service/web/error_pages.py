@@ -10,7 +10,7 @@ from consent_service.web.frame.metrics import ERRORS
 from consent_service.web.frame.pages import render_page
 from consent_service.web.frame.problems import PROBLEMS, Problem
 from consent_service.web.frame.visit import UnknownHost, read_visit
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages import subscribe_page as subscribe
 from consent_service.web.visitor import banner_fragment as banner
 
@@ -62,7 +62,7 @@ def _unexpected(error: Exception) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     if isinstance(error, BadHost) and request.path in (banner.PATH, subscribe.FRAGMENT_PATH):
-        return banner.empty_fragment()
+        return banner.answer_empty_fragment()
     if isinstance(error, UnknownHost):
         return _plain(NO_SITE, 400)
     if error.response is not None:
@@ -96,6 +96,6 @@ def _plain(text: str, status: int) -> Response:
 
 
 def _page(status: int, code: str) -> Response:
-    wired = parts()
+    wired = find_wiring()
     visit = read_visit(wired.resources, wired.sites, request)
     return render_page(visit, "errors/page.html", status, code=code)

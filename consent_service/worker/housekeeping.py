@@ -13,10 +13,10 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.attempts import prune_attempts
 from consent_service.storage.changes import prune_changes
-from consent_service.storage.endings import reached_endings, set_ending
+from consent_service.storage.endings import list_reached_endings, set_ending
 from consent_service.storage.kept_answers import prune_answers
 from consent_service.storage.outbox import prune_jobs
-from consent_service.storage.records import erased_since
+from consent_service.storage.records import has_erased_since
 
 BATCH = 500
 HOUR = DAY // 24
@@ -44,12 +44,12 @@ class Pruned(NamedTuple):
     imports: int = 0
 
 
-def keep_house(resources: Resources, sites: Iterable[Site]) -> Kept:
+def do_housekeeping(resources: Resources, sites: Iterable[Site]) -> Kept:
     """Do everything that is due; harmless to repeat and to do in several processes at once."""
     served = list(sites)
-    expired = sum(end_what_is_over(resources, site) for site in served)
+    expired = sum(record_ended_grants(resources, site) for site in served)
     requests = sum(purge_requests(resources, site) for site in served)
-    if erased_since(resources.database, resources.clock() - HOUR):
+    if has_erased_since(resources.database, resources.clock() - HOUR):
         # A list that was being checked may have kept what was erased in the log.
         resources.database.empty_log()
     return Kept(expired, requests, prune(resources, served))
@@ -72,10 +72,10 @@ def prune(resources: Resources, sites: Iterable[Site]) -> Pruned:
         )
 
 
-def end_what_is_over(resources: Resources, site: Site) -> int:
+def record_ended_grants(resources: Resources, site: Site) -> int:
     """Record the end of every yes that is over, at the moment it ended, and return how many those were."""
     ended = 0
-    while reached := reached_endings(resources.database, site.id, resources.clock(), BATCH):
+    while reached := list_reached_endings(resources.database, site.id, resources.clock(), BATCH):
         for principal, purpose, at in reached:
             act = Act(method=Method.EXPIRY, actor="system", at=at, states={purpose: State.EXPIRED})
             with resources.database.write():

@@ -18,8 +18,8 @@ from consent_service.services.queueing_jobs import Worker
 from consent_service.settings import Settings
 from consent_service.site_files.site_file import read_sites
 from consent_service.texts import Catalogue
-from consent_service.worker.housekeeping import keep_house
-from consent_service.worker.job_handlers import job_handlers
+from consent_service.worker.housekeeping import do_housekeeping
+from consent_service.worker.job_handlers import list_job_handlers
 
 THREADS = 4
 """Most of the time goes by in waiting for mail servers and receivers."""
@@ -39,7 +39,7 @@ def run_jobs(settings: Settings, *, parent: int | None = None) -> None:
     For the main thread of a process. Raises a ConsentError where anything is not fit to start.
     """
     sites = SiteDirectory(read_sites(settings.sites)).sites
-    worker = Worker(open_resources(settings), sites, job_handlers(settings, Catalogue()))
+    worker = Worker(open_resources(settings), sites, list_job_handlers(settings, Catalogue()))
     stop = threading.Event()
     # The threads inherit this, so that a signal waits for the main thread, which asks for it.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
@@ -58,7 +58,7 @@ def run_jobs(settings: Settings, *, parent: int | None = None) -> None:
 def _keep_house(worker: Worker, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
-            kept = keep_house(worker.resources, worker.sites.values())
+            kept = do_housekeeping(worker.resources, worker.sites.values())
         except StorageUnavailable as error:
             _log.warning("the house could not be kept", extra={"cause": str(error)})
         except Exception:
@@ -71,7 +71,7 @@ def _keep_house(worker: Worker, stop: threading.Event) -> None:
 
 
 @contextmanager
-def worker_beside() -> Iterator[None]:
+def run_worker_beside() -> Iterator[None]:
     """Keep one worker running, with the settings of the environment, until the block is left or this process ends."""
     over = threading.Event()
     keeper = threading.Thread(target=_keep_running, args=(over,), daemon=True)

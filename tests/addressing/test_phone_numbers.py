@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent_service.addressing import read_phone
-from consent_service.domain.subject.subject import Address, AddressKind, masked
+from consent_service.domain.subject.subject import Address, AddressKind, mask_address
 from tests.addressing.outcome import outcome
 
 CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
@@ -111,4 +111,4 @@ def test_what_is_accepted_is_a_plus_and_at_most_15_digits(text, region):
 @pytest.mark.parametrize("code", CODES)
 def test_a_mask_shows_the_whole_country_code_and_no_more_of_the_front(code):
     number = f"+{code}123456789"
-    assert masked(Address(AddressKind.PHONE, number, number)) == f"+{code} •••• 789"
+    assert mask_address(Address(AddressKind.PHONE, number, number)) == f"+{code} •••• 789"

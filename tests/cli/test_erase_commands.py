@@ -11,7 +11,7 @@ from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.settings import Settings
 from consent_service.site_files.site_file import read_sites
-from consent_service.storage.records import latest_records
+from consent_service.storage.records import list_latest_records
 from tests.cast import choose, make_notice_for
 from tests.cli.conftest import SITES
 
@@ -40,7 +40,7 @@ def people(resources, demo):
 
 
 def left(resources, people):
-    return [len(latest_records(resources.database, person.principal, 9)) for person in people]
+    return [len(list_latest_records(resources.database, person.principal, 9)) for person in people]
 
 
 def test_subjects_are_erased_by_a_file_of_addresses(ready, resources, people, tmp_path):

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from consent_service.cli import main
 from consent_service.domain.ledger.decision import Method, State
-from consent_service.domain.messages.link_token import LinkKind, LinkToken, base32_token, write_token
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, write_base32_token, write_token
 from consent_service.domain.subject.act import Act
 from consent_service.keys.key_ring import KeyRing
 from consent_service.services.resources import Resources
@@ -13,7 +13,7 @@ from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.site_files.site_file import read_site
 from consent_service.storage.engine.database import Database
-from consent_service.storage.standings import standing_of
+from consent_service.storage.standings import find_standing
 from tests.cli.conftest import SITES
 
 NEWS = "offers_email"
@@ -52,11 +52,11 @@ def anna(resources):
 
 def address(resources, person):
     token = write_token(resources.keys.secrets.links, "demo", LinkToken(LinkKind.UNSUBSCRIBE, person.key))
-    return f"unsub+{base32_token(token)}@{HOST}"
+    return f"unsub+{write_base32_token(token)}@{HOST}"
 
 
 def state(resources, person):
-    return standing_of(resources.database, person.principal).decisions[NEWS].state
+    return find_standing(resources.database, person.principal).decisions[NEWS].state
 
 
 def test_a_message_on_standard_input_ends_what_its_recipient_names(pipe, resources, anna):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent_service.domain.api_key import Scope, looks_like_key
+from consent_service.domain.api_key import Scope, is_key_shaped
 from consent_service.domain.identifier import RECORD_ID
 from consent_service.keys.key_ring import KeyRing
 from consent_service.services.operator.issuing_keys import find_key
@@ -20,7 +20,7 @@ def test_the_key_stands_alone_on_the_last_line(ready, home):
     result = ready(*CREATE)
     assert result.exit_code == 0
     assert result.stdout == f"{result.stdout.strip()}\n"
-    assert looks_like_key(result.stdout.strip())
+    assert is_key_shaped(result.stdout.strip())
     found = find_key(open_resources(Settings(home=home)), result.stdout.strip())
     assert (found.site, found.scopes, found.purposes) == ("demo", {Scope.CHECK}, None)
 

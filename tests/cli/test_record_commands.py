@@ -6,7 +6,7 @@ import pytest
 
 from consent_service.domain.ledger.decision import Method
 from consent_service.domain.subject.act import Act
-from consent_service.services.ledger.reading_records import record_of_site
+from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.services.subject.recording_acts import record_act
@@ -49,7 +49,7 @@ def test_a_record_is_shown_as_it_was_recorded(ready, recorded, resources):
     assert (shown["id"], shown["method"], shown["site"]) == (recorded[0].record, "accept_all", "demo")
     signed = ready("records", "show", recorded[0].record, "--signed").stdout.strip()
     demo = next(site for site in read_sites(SITES) if site.id == "demo")
-    assert signed == record_of_site(resources, demo, recorded[0].record).signed
+    assert signed == find_record_of_site(resources, demo, recorded[0].record).signed
 
 
 def test_an_export_goes_to_standard_output_or_a_file(ready, recorded, export_file):

@@ -7,18 +7,18 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from consent_service.domain.identifier import visitor_id
+from consent_service.domain.identifier import write_visitor_id
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie
-from consent_service.keys.signing import public_key, sign
-from consent_service.keys.verification import jwk, key_id
+from consent_service.keys.signing import derive_public_key, sign
+from consent_service.keys.verification import compute_key_id, make_jwk
 
 NOW = 1_767_268_800
 SEED = bytes(range(32))
 OTHER_SEED = bytes(range(1, 33))
-KID = key_id(public_key(SEED))
+KID = compute_key_id(derive_public_key(SEED))
 API_KEY = "cs_0000000000000000000000000000002C8GjS"
-VISITOR = visitor_id(bytes(16))
-OTHER_VISITOR = visitor_id(bytes([7] * 16))
+VISITOR = write_visitor_id(bytes(16))
+OTHER_VISITOR = write_visitor_id(bytes([7] * 16))
 LETTERS = {"analytics": "a", "marketing": "m", "preferences": "p"}
 
 Answer = Callable[["Conversation"], None]
@@ -27,7 +27,7 @@ Answer = Callable[["Conversation"], None]
 def cookie_text(
     letters: str = "am", *, visitor: str = VISITOR, seq: int = 3, issued: int = NOW - 60, seed: bytes = SEED
 ) -> str:
-    cookie = VisitorCookie(letters, visitor, seq, issued, key_id(public_key(seed)))
+    cookie = VisitorCookie(letters, visitor, seq, issued, compute_key_id(derive_public_key(seed)))
     return sign(seed, cookie.text().encode()).decode()
 
 
@@ -37,7 +37,7 @@ def cookie_header(letters: str = "am", **changes: object) -> str:
 
 def key_document(*seeds: bytes, **changes: object) -> dict[str, object]:
     consent = {"site": "demo", "valid_days": 180, "letters": LETTERS} | changes
-    return {"keys": [jwk(public_key(seed)) for seed in seeds or (SEED,)], "consent": consent}
+    return {"keys": [make_jwk(derive_public_key(seed)) for seed in seeds or (SEED,)], "consent": consent}
 
 
 class Conversation(BaseHTTPRequestHandler):

@@ -10,7 +10,7 @@ import pytest
 
 from consent_service.client.client_answer import GRANTED, NOT_GRANTED, UNAVAILABLE, ClientAnswer, Source
 from consent_service.client.consent_client import MOST_PURPOSES, ConsentClient
-from consent_service.domain.identifier import visitor_id
+from consent_service.domain.identifier import write_visitor_id
 from consent_service.web.check.check_endpoint import MAX_PURPOSES
 from tests.client.stub_service import (
     API_KEY,
@@ -129,7 +129,7 @@ def test_answers_under_way_at_the_same_time_never_get_mixed_up(hasty_client, ser
         allowing(*(["analytics"] if visitor[0] in "ACE" else []), visitor=visitor)(conversation)
 
     service.answer = by_visitor
-    visitors = [visitor_id(bytes([i % 6 * 4, i % 7 * 16, *[i] * 14])) for i in range(120)]
+    visitors = [write_visitor_id(bytes([i % 6 * 4, i % 7 * 16, *[i] * 14])) for i in range(120)]
 
     def check(visitor):
         timer.now += 31

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.client.cookie_reader import VisitorConsent, consent_text, read_visitor_consent
+from consent_service.client.cookie_reader import VisitorConsent, find_consent_text, read_visitor_consent
 from consent_service.client.service_keys import KeySet, read_key_set
-from consent_service.domain.api_key import looks_like_key, new_key
+from consent_service.domain.api_key import is_key_shaped, make_key
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie
-from consent_service.keys.signing import public_key, sign
+from consent_service.keys.signing import derive_public_key, sign
 from tests.client.stub_service import (
     KID,
     NOW,
@@ -102,12 +102,12 @@ def test_the_signature_of_one_cookie_does_not_fit_another():
     ],
 )
 def test_the_cookie_is_found_only_where_it_stands_once_under_its_exact_name(header, found):
-    assert consent_text(header, secure=False) == found
+    assert find_consent_text(header, secure=False) == found
 
 
 def test_over_https_only_the_cookie_bound_to_the_host_counts():
-    assert consent_text("consent=x; __Host-consent=y", secure=True) == "y"
-    assert consent_text("consent=x", secure=True) is None
+    assert find_consent_text("consent=x; __Host-consent=y", secure=True) == "y"
+    assert find_consent_text("consent=x", secure=True) is None
 
 
 @given(st.text(max_size=300) | st.text(ALPHABET, max_size=300))
@@ -148,12 +148,12 @@ def mutated(dice, text, other):
 def test_of_200000_mutated_cookies_and_keys_none_is_accepted():
     dice = random.Random(20_260_101)
     genuine = [cookie_text("am"), cookie_text("", visitor=OTHER_VISITOR, seq=12, issued=NOW - DAY)]
-    keys = [new_key(dice.randbytes(32)) for _ in range(2)]
+    keys = [make_key(dice.randbytes(32)) for _ in range(2)]
     assert all(map(read, genuine))
-    assert all(map(looks_like_key, keys))
+    assert all(map(is_key_shaped, keys))
     accepted = []
     for number in range(200_000):
-        originals, accepts = (keys, looks_like_key) if number % 4 == 3 else (genuine, read)
+        originals, accepts = (keys, is_key_shaped) if number % 4 == 3 else (genuine, read)
         text = mutated(dice, *dice.sample(originals, 2))
         if text not in originals and accepts(text):
             accepted.append(text)
@@ -163,6 +163,6 @@ def test_of_200000_mutated_cookies_and_keys_none_is_accepted():
 def test_a_public_key_with_any_bit_flipped_believes_nothing():
     genuine = cookie_text("am")
     for bit in range(256):
-        flipped = (int.from_bytes(public_key(SEED)) ^ (1 << bit)).to_bytes(32)
+        flipped = (int.from_bytes(derive_public_key(SEED)) ^ (1 << bit)).to_bytes(32)
         keys = KeySet(public={KID: flipped}, valid_days=180, purposes=KEYS.purposes)
         assert read(genuine, keys) is None

@@ -4,7 +4,7 @@ import pytest
 
 from consent_service.delivery.deadline import Deadline
 from consent_service.delivery.network_guard import ForbiddenAddress, ask_system, find_addresses, is_loopback, is_open
-from consent_service.delivery.outcome import Outcome
+from consent_service.delivery.outcome import DeliveryOutcome
 from consent_service.delivery.webhook_post import post_webhook
 from consent_service.delivery.webhook_target import Target, parse_target
 from tests.delivery.rude_server import rude_server
@@ -14,7 +14,7 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-FORBIDDEN = Outcome(None, "", "the host leads to an address that webhooks may not reach")
+FORBIDDEN = DeliveryOutcome(None, "", "the host leads to an address that webhooks may not reach")
 INSIDE = words("""
     0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.100.100.200 100.127.255.255 127.0.0.1 127.1.2.3
     127.255.255.255 168.63.129.16 169.254.0.1 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.1 192.0.0.192

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.delivery.outcome import Outcome
+from consent_service.delivery.outcome import DeliveryOutcome
 from consent_service.delivery.retry_table import (
     HOUR,
     JITTER,
@@ -12,14 +12,14 @@ from consent_service.delivery.retry_table import (
     MINUTE,
     SECOND,
     WEBHOOK_DELAYS,
-    next_attempt,
-    next_mail_attempt,
+    plan_next_attempt,
+    plan_next_mail_attempt,
     wait_asked,
 )
 from consent_service.domain.basics.moment import DAY
 from tests.cast import NOON
 
-BROKEN = Outcome(None, "", "the connection broke")
+BROKEN = DeliveryOutcome(None, "", "the connection broke")
 
 
 def least(size):
@@ -31,37 +31,37 @@ def most(size):
 
 
 def answer(status, retry_after=""):
-    return Outcome(status, retry_after, "")
+    return DeliveryOutcome(status, retry_after, "")
 
 
 def test_a_webhook_is_tried_ten_times_in_about_three_days():
-    waits = [next_attempt(attempts, BROKEN, NOON, least) - NOON for attempts in range(10)]
+    waits = [plan_next_attempt(attempts, BROKEN, NOON, least) - NOON for attempts in range(10)]
     assert [wait // SECOND for wait in waits] == [0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
-    assert next_attempt(10, BROKEN, NOON, least) is None
-    assert next_attempt(99, BROKEN, NOON, least) is None
+    assert plan_next_attempt(10, BROKEN, NOON, least) is None
+    assert plan_next_attempt(99, BROKEN, NOON, least) is None
 
 
 def test_mail_is_tried_for_less_than_48_hours():
-    waits = [next_mail_attempt(attempts, NOON, least, permanent=False) - NOON for attempts in range(9)]
+    waits = [plan_next_mail_attempt(attempts, NOON, least, permanent=False) - NOON for attempts in range(9)]
     assert [wait // MINUTE for wait in waits] == [0, 1, 5, 15, 60, 240, 480, 720, 1080]
-    assert next_mail_attempt(9, NOON, least, permanent=False) is None
+    assert plan_next_mail_attempt(9, NOON, least, permanent=False) is None
     assert sum(MAIL_DELAYS) * (1 + JITTER) < 48 * HOUR
 
 
 def test_mail_that_will_never_be_taken_is_given_up_at_once():
-    assert next_mail_attempt(1, NOON, least, permanent=True) is None
+    assert plan_next_mail_attempt(1, NOON, least, permanent=True) is None
 
 
 @pytest.mark.parametrize("attempts", range(1, 10))
 def test_a_wait_grows_by_chance_by_a_tenth_at_most(attempts):
-    shortest, longest = (next_attempt(attempts, BROKEN, NOON, chance) - NOON for chance in (least, most))
+    shortest, longest = (plan_next_attempt(attempts, BROKEN, NOON, chance) - NOON for chance in (least, most))
     assert shortest == WEBHOOK_DELAYS[attempts]
     assert shortest < longest <= shortest * (1 + JITTER)
 
 
 @pytest.mark.parametrize("status", [301, 302, 400, 401, 404, 500, 503])
 def test_a_redirect_is_a_failure_like_any_other(status):
-    assert next_attempt(1, answer(status), NOON, least) == next_attempt(1, BROKEN, NOON, least)
+    assert plan_next_attempt(1, answer(status), NOON, least) == plan_next_attempt(1, BROKEN, NOON, least)
 
 
 def test_410_means_gone_and_429_502_504_mean_slower():
@@ -71,19 +71,19 @@ def test_410_means_gone_and_429_502_504_mean_slower():
 
 
 def test_a_receiver_that_is_gone_is_not_tried_again():
-    assert next_attempt(1, answer(410, "5"), NOON, least) is None
+    assert plan_next_attempt(1, answer(410, "5"), NOON, least) is None
 
 
 @pytest.mark.parametrize("status", [429, 502, 504])
 def test_a_receiver_that_asks_for_less_gets_five_minutes_at_least(status):
-    assert next_attempt(1, answer(status), NOON, least) == NOON + 5 * MINUTE
-    assert next_attempt(3, answer(status), NOON, least) == NOON + 30 * MINUTE
+    assert plan_next_attempt(1, answer(status), NOON, least) == NOON + 5 * MINUTE
+    assert plan_next_attempt(3, answer(status), NOON, least) == NOON + 30 * MINUTE
 
 
 def test_a_receiver_may_ask_for_a_longer_wait_and_not_for_a_shorter_one():
-    assert next_attempt(1, answer(503, "600"), NOON, least) == NOON + 10 * MINUTE
-    assert next_attempt(4, answer(503, "600"), NOON, least) == NOON + 2 * HOUR
-    assert next_attempt(1, answer(429, "600"), NOON, least) == NOON + 10 * MINUTE
+    assert plan_next_attempt(1, answer(503, "600"), NOON, least) == NOON + 10 * MINUTE
+    assert plan_next_attempt(4, answer(503, "600"), NOON, least) == NOON + 2 * HOUR
+    assert plan_next_attempt(1, answer(429, "600"), NOON, least) == NOON + 10 * MINUTE
 
 
 @pytest.mark.parametrize(

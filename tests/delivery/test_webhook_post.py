@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from consent_service.delivery.outcome import Outcome
+from consent_service.delivery.outcome import DeliveryOutcome
 from consent_service.delivery.webhook_post import MOST_BYTES, post_webhook
 from consent_service.delivery.webhook_target import parse_target
 from tests.delivery.receiver import answering, receiver
@@ -16,7 +16,7 @@ from tests.delivery.rude_server import dripping, rude_server, saying, silent
 BODY = b'{"type":"consent.withdrawn"}'
 HEADERS = {"webhook-id": "msg_1", "webhook-timestamp": "1767268800", "webhook-signature": "v1,AAAA"}
 TLS_HANDSHAKE = b"\x16\x03\x03\x3f\x00"
-LATE = Outcome(None, "", "no answer in time")
+LATE = DeliveryOutcome(None, "", "no answer in time")
 
 
 def to_loopback(host):
@@ -38,7 +38,7 @@ def secure(authority):
 def test_the_body_arrives_byte_for_byte_with_its_headers(authority, secure):
     outcome = post(secure, scheme="https", host="hooks.localhost", tls=authority.trusting)
     ((path, headers, body),) = secure.posted
-    assert (outcome, outcome.delivered) == (Outcome(204, "", "status 204"), True)
+    assert (outcome, outcome.delivered) == (DeliveryOutcome(204, "", "status 204"), True)
     assert (path, body) == ("/hook?key=1", BODY)
     assert {name: headers[name] for name in HEADERS} == HEADERS
     assert (headers["Content-Type"], headers["Connection"]) == ("application/json", "close")
@@ -99,7 +99,7 @@ def test_a_failure_carries_its_status_and_when_to_come_back(status):
     with receiver() as server:
         server.answer = answering(status, Retry_After="120")
         outcome = post(server)
-    assert outcome == Outcome(status, "120", f"status {status}")
+    assert outcome == DeliveryOutcome(status, "120", f"status {status}")
     assert not outcome.delivered
 
 
@@ -242,4 +242,4 @@ def test_a_host_that_is_not_found_is_an_outcome():
 def test_a_receiver_that_nobody_runs_is_an_outcome():
     with rude_server() as server:
         pass
-    assert post(server) == Outcome(None, "", "the connection was refused")
+    assert post(server) == DeliveryOutcome(None, "", "the connection was refused")

@@ -7,7 +7,7 @@ from email.policy import default
 import pytest
 
 from consent_service.demo.campaign import LIST, PURPOSE, SUBJECT
-from consent_service.shipped_files import shipped_folder
+from consent_service.shipped_files import find_shipped_folder
 from consent_service.site_files.site_file import read_site
 from tests.client.stub_service import raw, sending
 from tests.demo.conftest import BOX, listing
@@ -28,7 +28,7 @@ def press(browser):
 
 
 def test_its_purpose_is_one_of_the_demos_messages_that_need_a_yes():
-    site = read_site(shipped_folder("sites") / "demo.toml")
+    site = read_site(find_shipped_folder("sites") / "demo.toml")
     assert PURPOSE in {purpose.key for purpose in site.message_purposes}
 
 

@@ -12,7 +12,7 @@ from consent_service.demo.shop import (
     PURPOSES,
     VISIT_COOKIE,
 )
-from consent_service.shipped_files import shipped_folder
+from consent_service.shipped_files import find_shipped_folder
 from consent_service.site_files.site_file import read_site
 from tests.client.stub_service import allowing, cookie_text, sending
 from tests.demo.conftest import BOX, PAGE, UNDECIDED
@@ -32,7 +32,7 @@ def page(browser, path="/"):
 
 
 def test_the_shops_cookies_and_purposes_are_those_of_its_site_file():
-    site = read_site(shipped_folder("sites") / "demo.toml")
+    site = read_site(find_shipped_folder("sites") / "demo.toml")
     owners = {
         name: purpose.key
         for purpose in site.purposes
@@ -49,7 +49,7 @@ def test_the_shops_cookies_and_purposes_are_those_of_its_site_file():
 
 
 def test_the_privacy_policy_stands_where_the_site_file_says():
-    site = read_site(shipped_folder("sites") / "demo.toml")
+    site = read_site(find_shipped_folder("sites") / "demo.toml")
     assert set(site.policy.url.values()) <= set(POLICY_PATHS)
 
 

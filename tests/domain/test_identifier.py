@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.identifier import RECORD_ID, VISITOR_ID, uuid7, visitor_id, visitor_principal
+from consent_service.domain.identifier import RECORD_ID, VISITOR_ID, make_uuid7, name_visitor, write_visitor_id
 
 MOMENTS = st.integers(0, 2**48 * 1000 - 1)
 
 
 @given(st.binary(min_size=16, max_size=16))
 def test_a_visitor_id_carries_its_16_bytes_and_nothing_else(randomness):
-    written = visitor_id(randomness)
+    written = write_visitor_id(randomness)
     assert VISITOR_ID.fullmatch(written)
     assert base64.urlsafe_b64decode(written + "==") == randomness
 
@@ -22,7 +22,7 @@ def test_a_visitor_id_carries_its_16_bytes_and_nothing_else(randomness):
 @pytest.mark.parametrize("length", [0, 15, 17, 32])
 def test_a_visitor_id_of_another_length_is_refused(length):
     with pytest.raises(ValueError, match="16 bytes"):
-        visitor_id(bytes(length))
+        write_visitor_id(bytes(length))
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ def test_what_16_bytes_never_look_like_is_no_visitor_id(text):
 
 def test_a_record_id_is_the_uuid_of_the_standards_example():
     randomness = bytes.fromhex("0cc3" + "18c4dc0c0c07398f")
-    assert uuid7(0x017F22E279B0 * 1000, randomness) == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"
+    assert make_uuid7(0x017F22E279B0 * 1000, randomness) == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"
 
 
 @given(MOMENTS, st.binary(min_size=10, max_size=10))
 def test_a_record_id_is_a_uuid_of_version_7(now, randomness):
-    identifier = uuid.UUID(uuid7(now, randomness))
+    identifier = uuid.UUID(make_uuid7(now, randomness))
     assert (identifier.version, identifier.variant) == (7, uuid.RFC_4122)
     assert identifier.int >> 80 == now // 1000
     assert RECORD_ID.fullmatch(str(identifier))
@@ -60,11 +60,11 @@ def test_a_record_id_is_a_uuid_of_version_7(now, randomness):
 @given(MOMENTS, MOMENTS, st.binary(min_size=10, max_size=10), st.binary(min_size=10, max_size=10))
 def test_record_ids_sort_by_the_millisecond_they_were_made(one, other, first, second):
     if one // 1000 < other // 1000:
-        assert uuid7(one, first) < uuid7(other, second)
+        assert make_uuid7(one, first) < make_uuid7(other, second)
 
 
 def test_two_ids_of_one_moment_differ():
-    assert uuid7(1000, b"0123456789") != uuid7(1000, b"0123456788")
+    assert make_uuid7(1000, b"0123456789") != make_uuid7(1000, b"0123456788")
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_other_identifiers_are_no_record_ids(text):
 
 
 def test_a_principal_begins_with_its_site():
-    assert visitor_principal("demo", "AAAA") == "demo/v/AAAA"
+    assert name_visitor("demo", "AAAA") == "demo/v/AAAA"

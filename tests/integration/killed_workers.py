@@ -11,10 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
-from consent_service.services.feed.delivering_webhooks import webhook_handler
+from consent_service.services.feed.delivering_webhooks import make_webhook_handler
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.queueing_jobs import LEASE, Worker
-from consent_service.services.resources import system_clock
+from consent_service.services.resources import read_system_clock
 from consent_service.settings import Settings
 from tests.cast import make_site
 
@@ -23,12 +23,12 @@ SITE = make_site()
 
 def later_clock(number: int) -> Callable[[], int]:
     """Make a clock for which the lease of every worker before is over."""
-    return lambda: system_clock() + number * (LEASE + 1_000_000)
+    return lambda: read_system_clock() + number * (LEASE + 1_000_000)
 
 
 def worker(home: str, number: int) -> Worker:
     resources = replace(open_resources(Settings(home=Path(home))), clock=later_clock(number))
-    return Worker(resources, {SITE.id: SITE}, {WEBHOOK_JOB: webhook_handler(loopback_allowed=True)})
+    return Worker(resources, {SITE.id: SITE}, {WEBHOOK_JOB: make_webhook_handler(loopback_allowed=True)})
 
 
 def kill_workers(home: str, killings: str) -> None:

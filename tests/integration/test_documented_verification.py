@@ -16,9 +16,9 @@ from consent_service.app import create_app
 from consent_service.domain.ledger.decision import Method
 from consent_service.keys.key_ring import create_key
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.messages.recording_withdrawals import Withdrawal, withdraw
+from consent_service.services.messages.recording_withdrawals import Withdrawal, record_withdrawal
 from consent_service.services.operator.preparing_home import open_resources, prepare_home
-from consent_service.services.resources import system_clock
+from consent_service.services.resources import read_system_clock
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.settings import Settings
 from consent_service.site_files.site_file import read_site
@@ -43,13 +43,13 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     banner = first.get("/consent/banner?lang=en")
     choose(first, banner, "reject")
     choose(first, banner, "accept")
-    create_key(settings.keys, system_clock())
+    create_key(settings.keys, read_system_clock())
     choose(first, first.get("/consent/?lang=en"), "withdraw")
     choose(second, second.get("/consent/banner?lang=ar"), "accept")
     site = read_site(ROOT / "sites" / "demo.toml")
-    purposes, now = site.message_purposes[:1], system_clock()
+    purposes, now = site.message_purposes[:1], read_system_clock()
     stop = Withdrawal(purposes=purposes, stops_all=True, method=Method.API, actor="key:1", at=now, source="app")
-    withdraw(resources, site, identify_email(resources, site, "ada@example.org").principal, stop)
+    record_withdrawal(resources, site, identify_email(resources, site, "ada@example.org").principal, stop)
     with (folder / "export.ndjson").open("wb") as file:
         file.writelines(export_records(resources, site, None))
     (folder / "keys.json").write_bytes(second.get("/consent/keys.json").body)

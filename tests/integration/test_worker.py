@@ -17,7 +17,7 @@ from consent_service.domain.ledger.decision import Method
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.services.feed.keeping_webhooks import list_deliveries, make_webhook
-from consent_service.services.resources import system_clock
+from consent_service.services.resources import read_system_clock
 from consent_service.services.subject.recording_acts import record_act
 from tests.cast import make_resources, make_site
 from tests.integration.running_service import PROGRAM, ROOT, environment, run, running_service
@@ -55,11 +55,11 @@ def wait_for(condition):
 
 
 def test_a_worker_killed_at_any_moment_loses_no_event_and_never_gives_one_two_ids(tmp_path):
-    resources, site = make_resources(tmp_path, system_clock), make_site()
+    resources, site = make_resources(tmp_path, read_system_clock), make_site()
     with receiving() as receiver:
         made = make_webhook(resources, site, receiver.url, list(Event), loopback_allowed=True)
         for number in range(EVENTS):
-            done = Act(method=Method.API, actor="test", at=system_clock(), block=Block.MANUAL)
+            done = Act(method=Method.API, actor="test", at=read_system_clock(), block=Block.MANUAL)
             record_act(resources, site, f"demo/s/1.{number:021}A", done)
         program = [sys.executable, "-m", "tests.integration.killed_workers", str(tmp_path / "home"), str(KILLINGS)]
         subprocess.run(program, cwd=ROOT, check=True, timeout=120)

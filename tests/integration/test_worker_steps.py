@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.services.feed.keeping_webhooks import make_webhook
-from consent_service.services.resources import system_clock
+from consent_service.services.resources import read_system_clock
 from tests.cast import make_resources, make_site
 from tests.delivery.mail_server import mail_server
 from tests.integration.running_service import ROOT
@@ -15,7 +15,7 @@ from tests.webhook_receiver import receiving
 
 
 def test_a_worker_killed_between_any_two_steps_loses_nothing_and_repeats_under_the_same_id(tmp_path):
-    resources = make_resources(tmp_path, system_clock)
+    resources = make_resources(tmp_path, read_system_clock)
     hooks, mails = defaultdict(list), defaultdict(list)
     with receiving() as receiver, mail_server() as post_office:
         make_webhook(resources, make_site(), receiver.url, [Event.SUPPRESSION_ADDED], loopback_allowed=True)

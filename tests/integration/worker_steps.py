@@ -21,12 +21,12 @@ from consent_service.domain.subject.standing import Block
 from consent_service.services.messages.subscribing import Wish, request_subscription
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.queueing_jobs import LEASE, Worker
-from consent_service.services.resources import system_clock
+from consent_service.services.resources import read_system_clock
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.settings import Settings
 from consent_service.texts import Catalogue
-from consent_service.worker.job_handlers import job_handlers
+from consent_service.worker.job_handlers import list_job_handlers
 from tests.cast import make_site
 
 SITE = make_site(messages=Messages(sender="Demo <letters@demo.example>"))
@@ -36,8 +36,8 @@ def worker_of(home: str, port: str, turn: int) -> Worker:
     """Open a worker for which the lease of every worker before is over."""
     route = parse_mail_route(f"smtp://127.0.0.1:{port}")
     settings = Settings(home=Path(home), smtp_url=route, webhook_loopback=True)
-    resources = replace(open_resources(settings), clock=lambda: system_clock() + turn * (LEASE + 1_000_000))
-    return Worker(resources, {SITE.id: SITE}, job_handlers(settings, Catalogue()))
+    resources = replace(open_resources(settings), clock=lambda: read_system_clock() + turn * (LEASE + 1_000_000))
+    return Worker(resources, {SITE.id: SITE}, list_job_handlers(settings, Catalogue()))
 
 
 def finish_and_make_work(worker: Worker, number: int) -> None:

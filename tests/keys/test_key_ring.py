@@ -9,8 +9,8 @@ import pytest
 from consent_service.domain.errors import SettingsFault
 from consent_service.keys import key_ring
 from consent_service.keys.key_ring import SECRET_NAME, SUFFIX, KeyRing, create_key
-from consent_service.keys.signing import public_key
-from consent_service.keys.verification import key_id, read_jwks
+from consent_service.keys.signing import derive_public_key
+from consent_service.keys.verification import compute_key_id, read_jwks
 from tests.cast import NOON
 
 
@@ -23,8 +23,8 @@ def folder(tmp_path):
 def test_the_first_key_signs(folder):
     ring = KeyRing(folder)
     kid, seed = ring.current
-    assert kid == key_id(public_key(seed))
-    assert ring.public_keys == {kid: public_key(seed)}
+    assert kid == compute_key_id(derive_public_key(seed))
+    assert ring.public_keys == {kid: derive_public_key(seed)}
 
 
 def test_a_new_key_signs_and_the_old_one_goes_on_verifying(folder):
@@ -81,7 +81,7 @@ def test_key_id_and_seed_belong_together_while_keys_change(folder):
     def look() -> None:
         while not stop.is_set():
             kid, seed = ring.current
-            if key_id(public_key(seed)) != kid or ring.public_keys.get(kid) != public_key(seed):
+            if compute_key_id(derive_public_key(seed)) != kid or ring.public_keys.get(kid) != derive_public_key(seed):
                 torn.append(kid)
 
     threads = [threading.Thread(target=look) for _ in range(3)]

@@ -13,12 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.errors import SecurityWarning
 
-from consent_service.keys.signing import public_key, sign, sign_record
-from consent_service.keys.verification import jwk, key_id, read_jwks, record_key_id, verify, verify_record
+from consent_service.keys.signing import derive_public_key, sign, sign_record
+from consent_service.keys.verification import (
+    compute_key_id,
+    make_jwk,
+    read_jwks,
+    read_record_key_id,
+    verify,
+    verify_record,
+)
 
 SEED, OTHER_SEED = bytes(range(32)), bytes(32)
-PUBLIC, OTHER_PUBLIC = public_key(SEED), public_key(OTHER_SEED)
-KID, OTHER_KID = key_id(PUBLIC), key_id(OTHER_PUBLIC)
+PUBLIC, OTHER_PUBLIC = derive_public_key(SEED), derive_public_key(OTHER_SEED)
+KID, OTHER_KID = compute_key_id(PUBLIC), compute_key_id(OTHER_PUBLIC)
 KEYS = {KID: PUBLIC, OTHER_KID: OTHER_PUBLIC}
 PAYLOAD = b'{"decisions":{"analytics":"granted"},"seq":1}'
 RECORD = sign_record(SEED, KID, PAYLOAD)
@@ -38,7 +45,7 @@ def with_header(seed: bytes = SEED, **members: object) -> str:
 
 def test_the_signature_is_that_of_the_standards_first_example():
     seed = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
-    assert public_key(seed).hex() == "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+    assert derive_public_key(seed).hex() == "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
     signature = (
         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555"
         "fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
@@ -48,18 +55,18 @@ def test_the_signature_is_that_of_the_standards_first_example():
 
 def test_the_key_id_is_the_thumbprint_of_the_standards_example():
     public = base64.urlsafe_b64decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
-    assert key_id(public) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+    assert compute_key_id(public) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 
 
 def test_a_record_verifies_with_pyjwt():
-    key = jwt.PyJWK.from_dict(jwk(PUBLIC))
+    key = jwt.PyJWK.from_dict(make_jwk(PUBLIC))
     assert jwt.decode(RECORD, key, algorithms=["EdDSA"]) == json.loads(PAYLOAD)
     with pytest.raises(jwt.InvalidSignatureError):
-        jwt.decode(RECORD, jwt.PyJWK.from_dict(jwk(OTHER_PUBLIC)), algorithms=["EdDSA"])
+        jwt.decode(RECORD, jwt.PyJWK.from_dict(make_jwk(OTHER_PUBLIC)), algorithms=["EdDSA"])
 
 
 def test_a_record_verifies_with_joserfc():
-    keys = joserfc.jwk.KeySet.import_key_set({"keys": [jwk(OTHER_PUBLIC), jwk(PUBLIC)]})
+    keys = joserfc.jwk.KeySet.import_key_set({"keys": [make_jwk(OTHER_PUBLIC), make_jwk(PUBLIC)]})
     # RFC 9864 would rather read Ed25519, which fewer libraries know than the EdDSA of RFC 8037.
     with pytest.warns(SecurityWarning, match="RFC 9864"):
         read = joserfc.jws.deserialize_compact(RECORD, keys, algorithms=["EdDSA"])
@@ -68,7 +75,7 @@ def test_a_record_verifies_with_joserfc():
 
 def test_our_own_verifier_agrees():
     assert verify_record(KEYS, RECORD) == PAYLOAD
-    assert record_key_id(RECORD) == KID
+    assert read_record_key_id(RECORD) == KID
     assert with_header() == RECORD
 
 
@@ -83,7 +90,7 @@ def forged() -> dict[str, str]:
     none = b64(b'{"alg":"none","kid":"%s","typ":"consent-record+jwt"}' % KID.encode())
     mac = b64(b'{"alg":"HS256","kid":"%s","typ":"consent-record+jwt"}' % KID.encode())
     turned = b'{"typ":"consent-record+jwt","kid":"%s","alg":"EdDSA"}' % KID.encode()
-    secrets = {"raw": PUBLIC, "base64url": b64(PUBLIC).encode(), "JWK": json.dumps(jwk(PUBLIC)).encode()}
+    secrets = {"raw": PUBLIC, "base64url": b64(PUBLIC).encode(), "JWK": json.dumps(make_jwk(PUBLIC)).encode()}
     forgeries = {
         "alg none": f"{none}.{BODY}.",
         "alg none with a signature": f"{none}.{BODY}.{SIGNATURE}",
@@ -91,7 +98,7 @@ def forged() -> dict[str, str]:
         "HS256 in the header, signed": with_header(alg="HS256"),
         "Ed25519 in the header": with_header(alg="Ed25519"),
         "member too many": with_header(crit=["b64"], b64=False),
-        "key of its own": with_header(OTHER_SEED, jwk=jwk(OTHER_PUBLIC)),
+        "key of its own": with_header(OTHER_SEED, jwk=make_jwk(OTHER_PUBLIC)),
         "other type": with_header(typ="JWT"),
         "no kid": with_header(kid=None),
         "kid of another kind": with_header(kid=[KID]),
@@ -159,13 +166,13 @@ def test_what_is_not_signed_does_not_verify(signed):
 
 
 def test_a_key_set_is_read_back():
-    document = {"keys": [jwk(PUBLIC), jwk(OTHER_PUBLIC)], "consent": {"site": "demo"}}
+    document = {"keys": [make_jwk(PUBLIC), make_jwk(OTHER_PUBLIC)], "consent": {"site": "demo"}}
     assert read_jwks(json.loads(json.dumps(document))) == KEYS
 
 
 def test_keys_of_other_kinds_are_passed_over():
     others = [{"kty": "RSA", "n": "AQAB", "e": "AQAB"}, "key", None, {"crv": "Ed25519"}]
-    assert read_jwks({"keys": [*others, jwk(PUBLIC)]}) == {KID: PUBLIC}
+    assert read_jwks({"keys": [*others, make_jwk(PUBLIC)]}) == {KID: PUBLIC}
 
 
 @pytest.mark.parametrize(
@@ -175,14 +182,14 @@ def test_keys_of_other_kinds_are_passed_over():
         [],
         {},
         {"keys": []},
-        {"keys": jwk(PUBLIC)},
+        {"keys": make_jwk(PUBLIC)},
         {"keys": [{"kty": "RSA"}]},
-        {"keys": [jwk(PUBLIC) | {"kid": OTHER_KID}]},
-        {"keys": [jwk(OTHER_PUBLIC), jwk(OTHER_PUBLIC) | {"kid": KID}]},
-        {"keys": [{name: value for name, value in jwk(PUBLIC).items() if name != "kid"}]},
-        {"keys": [jwk(PUBLIC) | {"x": b64(PUBLIC[:31])}]},
-        {"keys": [jwk(PUBLIC) | {"x": "A"}]},
-        {"keys": [jwk(PUBLIC) | {"x": ""}]},
+        {"keys": [make_jwk(PUBLIC) | {"kid": OTHER_KID}]},
+        {"keys": [make_jwk(OTHER_PUBLIC), make_jwk(OTHER_PUBLIC) | {"kid": KID}]},
+        {"keys": [{name: value for name, value in make_jwk(PUBLIC).items() if name != "kid"}]},
+        {"keys": [make_jwk(PUBLIC) | {"x": b64(PUBLIC[:31])}]},
+        {"keys": [make_jwk(PUBLIC) | {"x": "A"}]},
+        {"keys": [make_jwk(PUBLIC) | {"x": ""}]},
     ],
     ids=lambda document: json.dumps(document)[:60],
 )

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from consent_service.domain.site_check.fairness import fairness_findings
+from consent_service.domain.site_check.fairness import find_unfairness
 from consent_service.domain.site_check.site_fault import Fault
 from consent_service.site_files.site_file import SiteFileError, make_site, read_site
-from consent_service.texts import interface_texts
+from consent_service.texts import read_interface_texts
 from tests.sound_site import SOUND
 
 SHIPPED = (Path(__file__).parents[2] / "sites" / "silverlark.toml").read_bytes()
@@ -48,7 +48,7 @@ def test_any_value_at_any_place_gives_a_site_or_faults(data: st.DataObject, valu
     site, faults = make_site(table)
     assert all("\n" not in str(fault) and str(fault).isprintable() for fault in faults)
     if not faults:
-        assert all(finding.message for finding in fairness_findings(site, interface_texts()))
+        assert all(finding.message for finding in find_unfairness(site, read_interface_texts()))
 
 
 @given(st.dictionaries(st.sampled_from([*TABLE, "theme", "texts", "requests"]) | st.text(max_size=5), VALUES))

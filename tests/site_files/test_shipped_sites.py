@@ -7,15 +7,15 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from consent_service.domain.messages.list_id import list_id
+from consent_service.domain.messages.list_id import write_list_id
 from consent_service.domain.messages.mail_message import parse_mailbox
 from consent_service.domain.site.data_category import DATA_CATEGORIES
 from consent_service.domain.site.purpose import Basis, Channel
 from consent_service.domain.site.site import ClockKind, ConfirmBy, Site
-from consent_service.domain.site_check.fairness import fairness_findings
+from consent_service.domain.site_check.fairness import find_unfairness
 from consent_service.domain.site_check.site_finding import FairnessRule
 from consent_service.site_files.site_file import read_site, read_sites
-from consent_service.texts import interface_texts
+from consent_service.texts import read_interface_texts
 
 ROOT = Path(__file__).parents[2]
 SITES = {site.id: site for site in read_sites(ROOT / "sites")}
@@ -40,13 +40,13 @@ def test_the_demo_and_five_example_shops_are_shipped() -> None:
 
 @pytest.mark.parametrize("site", SITES.values(), ids=SITES)
 def test_a_shipped_site_earns_findings_for_its_clauses_alone(site: Site) -> None:
-    findings = fairness_findings(site, interface_texts())
+    findings = find_unfairness(site, read_interface_texts())
     assert set(site.policy.claims) == CLAIMS[site.id]
     assert [finding.rule for finding in findings] == [FairnessRule.POLICY_CLAIMS] * len(site.policy.claims)
 
 
 def test_the_demo_shop_offers_every_language_at_any_local_port() -> None:
-    assert set(SITES["demo"].languages) == set(interface_texts())
+    assert set(SITES["demo"].languages) == set(read_interface_texts())
     assert SITES["demo"].origins == ("http://localhost:*", "http://127.0.0.1:*")
 
 
@@ -118,7 +118,7 @@ def test_messages_come_from_a_named_sender_and_offer_a_way_out_by_mail(site: Sit
     assert site.messages
     assert parse_mailbox(site.messages.sender).display_name
     assert site.messages.unsubscribe_host
-    assert all(list_id(site, purpose).endswith(".example") for purpose in site.message_purposes)
+    assert all(write_list_id(site, purpose).endswith(".example") for purpose in site.message_purposes)
 
 
 def test_the_example_shops_show_every_setting_of_messages() -> None:
@@ -148,7 +148,7 @@ def test_no_shipped_site_asks_for_sensitive_data() -> None:
 def test_the_example_of_the_documentation_is_sound(tmp_path: Path) -> None:
     example = DOCUMENTATION.partition("```toml\n")[2].partition("```")[0]
     (tmp_path / "shop.toml").write_text(example, encoding="utf-8")
-    assert fairness_findings(read_site(tmp_path / "shop.toml"), interface_texts()) == ()
+    assert find_unfairness(read_site(tmp_path / "shop.toml"), read_interface_texts()) == ()
 
 
 def keys_of(table: Any) -> set[str]:

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from consent_service.cli.site_commands import site
+from consent_service.cli.site_commands import keep_sites
 from tests.sound_site import SOUND
 
 CLAIM = SOUND.replace('version = "1"', 'version = "1"\nclaims = ["consent_by_use"]')
 
 
 def check(*files: Path) -> Result:
-    return CliRunner().invoke(site, ["check", *map(str, files)])
+    return CliRunner().invoke(keep_sites, ["check", *map(str, files)])
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from consent_service.domain.site.purpose import Channel, Kind, Party
-from consent_service.domain.site.site import ClockKind, ConfirmBy, Messages, Topic
+from consent_service.domain.site.site import ClockKind, ConfirmBy, ContactTopic, Messages
 from consent_service.site_files.site_file import LARGEST, SiteFileError, read_site, read_sites
 from tests.sound_site import SOUND
 
@@ -31,7 +31,7 @@ def test_a_sound_file_becomes_a_site(tmp_path):
     site = read_site(written(tmp_path, SOUND))
     assert site.id == "shop"
     assert site.languages == ("en", "de")
-    assert site.controller.contacts[0].topic is Topic.PRIVACY
+    assert site.controller.contacts[0].topic is ContactTopic.PRIVACY
     assert site.policy.clock.kind is ClockKind.IMMEDIATE
     assert [purpose.kind for purpose in site.purposes] == [Kind.COOKIES, Kind.COOKIES, Kind.MESSAGES]
     assert site.purposes[1].cookies[1].party is Party.THIRD

@@ -13,9 +13,9 @@ from consent_service.storage import said_texts as said
 from consent_service.storage.engine import migrating as schema
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.migrating import migrate
-from consent_service.storage.said_texts import keep_said, said_key
-from consent_service.storage.standings import standing_of
-from consent_service.storage.visitor_states import REACH, current_decisions, delete_decisions, replace_decisions
+from consent_service.storage.said_texts import digest_said, keep_said
+from consent_service.storage.standings import find_standing
+from consent_service.storage.visitor_states import REACH, delete_decisions, read_current_decisions, replace_decisions
 
 SOMEBODY, NEIGHBOUR = "demo/v/somebody", "demo/v/neighbour"
 ALIKE = ("demo/v/End5S0N9rLyHJf2k9of5QQ", "demo/v/6XT5ibmnORoPwfciaiGXFw", "demo/v/dVi7CeT5QY3y4AsxcyChxQ")
@@ -27,7 +27,7 @@ ALL = {decision.purpose: decision for decision in (GRANTED, REFUSED, OLDER)}
 OLD_ROW = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 SAVED = '["save",false,{"analytics":["granted","text a"],"marketing":["refused","text m"]}]'
 WITHDRAWN = '["withdraw",false,{"preferences":["withdrawn","text p"]}]'
-UNREADABLE = ["r", "r 5 9", "r 5 9 ", f"r x 9 {said_key(SAVED)}", f"r 5 9 {SAVED}", f"r 5 9 {'A' * 12}"]
+UNREADABLE = ["r", "r 5 9", "r 5 9 ", f"r x 9 {digest_said(SAVED)}", f"r 5 9 {SAVED}", f"r 5 9 {'A' * 12}"]
 UNSAYABLE = [
     "",
     "null",
@@ -50,8 +50,8 @@ def database(tmp_path):
 def test_what_is_written_is_read_back(database):
     with database.write():
         replace_decisions(database, SOMEBODY, ALL.values())
-    assert current_decisions(database, SOMEBODY) == ALL
-    assert current_decisions(database, NEIGHBOUR) == {}
+    assert read_current_decisions(database, SOMEBODY) == ALL
+    assert read_current_decisions(database, NEIGHBOUR) == {}
 
 
 def test_replacing_leaves_nothing_behind_and_nobody_else_out(database):
@@ -59,19 +59,19 @@ def test_replacing_leaves_nothing_behind_and_nobody_else_out(database):
         replace_decisions(database, SOMEBODY, ALL.values())
         replace_decisions(database, NEIGHBOUR, ALL.values())
         replace_decisions(database, SOMEBODY, [GRANTED])
-    assert current_decisions(database, SOMEBODY) == {"analytics": GRANTED}
-    assert current_decisions(database, NEIGHBOUR) == ALL
+    assert read_current_decisions(database, SOMEBODY) == {"analytics": GRANTED}
+    assert read_current_decisions(database, NEIGHBOUR) == ALL
     with database.write():
         delete_decisions(database, SOMEBODY)
-    assert current_decisions(database, SOMEBODY) == {}
-    assert current_decisions(database, NEIGHBOUR) == ALL
+    assert read_current_decisions(database, SOMEBODY) == {}
+    assert read_current_decisions(database, NEIGHBOUR) == ALL
 
 
 def test_what_decisions_share_is_stored_once(database):
     with database.write():
         replace_decisions(database, SOMEBODY, [GRANTED, REFUSED._replace(signalled=False), OLDER])
     [(text,)] = database.rows("SELECT decisions FROM visitor_state")
-    assert text == f"record-1 5 9 {said_key(SAVED)}\nrecord-0 4 8 {said_key(WITHDRAWN)}"
+    assert text == f"record-1 5 9 {digest_said(SAVED)}\nrecord-0 4 8 {digest_said(WITHDRAWN)}"
     assert sorted(database.rows("SELECT text FROM said")) == [(SAVED,), (WITHDRAWN,)]
 
 
@@ -80,7 +80,7 @@ def unreadable(database, row):
         replace_decisions(database, SOMEBODY, [])
         database.change("UPDATE visitor_state SET decisions = ?", (row,))
     with pytest.raises(StorageUnavailable, match="stored decisions cannot be read"):
-        current_decisions(database, SOMEBODY)
+        read_current_decisions(database, SOMEBODY)
 
 
 @pytest.mark.parametrize("row", UNREADABLE)
@@ -94,7 +94,7 @@ def test_what_cannot_be_read_is_a_fault_of_the_storage(database, row):
 def test_what_nobody_can_have_said_is_a_fault_of_the_storage(database, text):
     with database.write():
         keep_said(database, [text])
-    unreadable(database, f"r 5 9 {said_key(text)}")
+    unreadable(database, f"r 5 9 {digest_said(text)}")
 
 
 def test_what_was_said_is_not_believed_when_its_key_says_otherwise(database):
@@ -102,23 +102,23 @@ def test_what_was_said_is_not_believed_when_its_key_says_otherwise(database):
     with database.write():
         keep_said(database, [refused])
         database.change("UPDATE said SET text = replace(text, 'refused', 'granted')")
-    unreadable(database, f"r 5 9 {said_key(refused)}")
+    unreadable(database, f"r 5 9 {digest_said(refused)}")
 
 
 def test_what_was_said_in_an_undone_write_means_the_same_afterwards(database):
     first = GRANTED._replace(fingerprint="undone")
     with suppress(RuntimeError), database.write():
         replace_decisions(database, SOMEBODY, [first])
-        assert current_decisions(database, SOMEBODY) == {"analytics": first}
+        assert read_current_decisions(database, SOMEBODY) == {"analytics": first}
         raise RuntimeError
-    assert current_decisions(database, SOMEBODY) == {}
+    assert read_current_decisions(database, SOMEBODY) == {}
     with database.write():
         replace_decisions(database, NEIGHBOUR, [REFUSED])
         replace_decisions(database, SOMEBODY, [first])
     with pytest.MonkeyPatch.context() as forgotten:
         forgotten.setattr(said, "_read", {})
-        assert current_decisions(database, SOMEBODY) == {"analytics": first}
-        assert current_decisions(database, NEIGHBOUR) == {"marketing": REFUSED}
+        assert read_current_decisions(database, SOMEBODY) == {"analytics": first}
+        assert read_current_decisions(database, NEIGHBOUR) == {"marketing": REFUSED}
 
 
 def test_a_process_that_has_read_more_than_it_remembers_reads_on(database, monkeypatch):
@@ -129,16 +129,16 @@ def test_a_process_that_has_read_more_than_it_remembers_reads_on(database, monke
         for who, decisions in people.items():
             replace_decisions(database, who, decisions)
     for _ in range(2):
-        assert [list(current_decisions(database, who).values()) for who in people] == list(people.values())
+        assert [list(read_current_decisions(database, who).values()) for who in people] == list(people.values())
     assert len(said._read) <= 2
 
 
 def test_a_thread_reads_on_after_the_database_was_closed(database):
     with database.write():
         replace_decisions(database, SOMEBODY, ALL.values())
-    assert current_decisions(database, SOMEBODY) == ALL
+    assert read_current_decisions(database, SOMEBODY) == ALL
     database.close()
-    assert current_decisions(database, SOMEBODY) == ALL
+    assert read_current_decisions(database, SOMEBODY) == ALL
 
 
 def steps(folder, names):
@@ -161,7 +161,7 @@ def test_decisions_of_the_first_schema_are_taken_over_whole(tmp_path, monkeypatc
         )
     assert migrate(database)[0] == "0002_principal_state"
     assert [row[0] for row in database.rows("SELECT principal FROM visitor_state ORDER BY 1")] == principals
-    assert all(current_decisions(database, who) == ALL for who in principals)
+    assert all(read_current_decisions(database, who) == ALL for who in principals)
     assert database.rows("SELECT name FROM sqlite_master WHERE name = 'decision'") == []
 
 
@@ -181,8 +181,8 @@ def test_rows_that_say_everything_themselves_are_taken_over_whole(tmp_path, monk
         database.change("INSERT INTO principal_state (principal, decisions, stopped_at) VALUES ('demo/s/x', '', 7)")
     assert migrate(database)[0] == "0004_said"
     expected = ALL | {"analytics": GRANTED._replace(signalled=True)}
-    assert all(current_decisions(database, who) == expected for who in principals)
-    assert standing_of(database, "demo/s/x") == Standing({}, stopped_at=7)
+    assert all(read_current_decisions(database, who) == expected for who in principals)
+    assert find_standing(database, "demo/s/x") == Standing({}, stopped_at=7)
     assert sorted(database.rows("SELECT text FROM said")) == [(shared,), (WITHDRAWN,)]
 
 
@@ -194,7 +194,7 @@ def test_visitors_get_their_own_table_and_people_keep_theirs(tmp_path, monkeypat
         migrate(database)
     person = "demo/s/1.someone"
     principals = [*ALIKE, *(f"demo/v/{number:05}" for number in range(_batch("0005_visitor_state") * 2 + 1))]
-    text = f"record-1 5 9 {said_key(SAVED)}\nrecord-0 4 8 {said_key(WITHDRAWN)}"
+    text = f"record-1 5 9 {digest_said(SAVED)}\nrecord-0 4 8 {digest_said(WITHDRAWN)}"
     with database.write():
         keep_said(database, [SAVED, WITHDRAWN])
         insert = "INSERT INTO principal_state (principal, decisions, paused_until) VALUES (?, ?, ?)"
@@ -202,9 +202,9 @@ def test_visitors_get_their_own_table_and_people_keep_theirs(tmp_path, monkeypat
         database.change(insert, (person, text, 7))
     assert migrate(database) == ["0005_visitor_state"]
     expected = ALL | {"marketing": REFUSED._replace(signalled=False)}
-    assert all(current_decisions(database, who) == expected for who in principals)
+    assert all(read_current_decisions(database, who) == expected for who in principals)
     assert database.rows("SELECT principal FROM principal_state") == [(person,)]
-    assert standing_of(database, person) == Standing(expected, paused_until=7)
+    assert find_standing(database, person) == Standing(expected, paused_until=7)
 
 
 def test_visitors_of_one_number_are_kept_apart(database):
@@ -213,13 +213,13 @@ def test_visitors_of_one_number_are_kept_apart(database):
         for who, decision in kept.items():
             replace_decisions(database, who, [decision])
     for leaving in ALIKE[:-1]:
-        assert {who: current_decisions(database, who)["analytics"] for who in kept} == kept
+        assert {who: read_current_decisions(database, who)["analytics"] for who in kept} == kept
         with database.write():
             delete_decisions(database, leaving)
             replace_decisions(database, ALIKE[-1], [OLDER])
         del kept[leaving]
-        assert current_decisions(database, leaving) == {}
-        assert current_decisions(database, ALIKE[-1]) == {"preferences": OLDER}
+        assert read_current_decisions(database, leaving) == {}
+        assert read_current_decisions(database, ALIKE[-1]) == {"preferences": OLDER}
         with database.write():
             replace_decisions(database, ALIKE[-1], [kept[ALIKE[-1]]])
     assert database.rows("SELECT count(*) FROM visitor_state") == [(1,)]
@@ -233,7 +233,7 @@ def test_a_visitor_for_whom_no_row_is_free_is_refused_and_nobody_is_overwritten(
             database.change(fill, (slot, f"demo/v/{slot}"))
     with pytest.raises(StorageUnavailable, match="stand at the number"), database.write():
         replace_decisions(database, SOMEBODY, [GRANTED])
-    assert current_decisions(database, SOMEBODY) == {}
+    assert read_current_decisions(database, SOMEBODY) == {}
     assert database.rows("SELECT count(*) FROM visitor_state WHERE decisions = ''") == [(REACH,)]
 
 

@@ -2,7 +2,6 @@
 
 import ast
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable
 
 from tests.structure.source_tree import PACKAGE, ROOT, Module, modules
@@ -123,11 +122,6 @@ def test_the_rules_take_clock_randomness_and_files_as_arguments():
         return (libraries(module) & IMPURE_MODULES) | (called & IMPURE_CALLS)
 
     assert not offences(modules(PACKAGE / "domain"), impurities)
-
-
-def test_no_file_name_occurs_in_two_rooms():
-    names = Counter(module.path.name for module in modules() if module.path.name != "__init__.py")
-    assert not [name for name, times in names.items() if times > 1]
 
 
 def test_every_file_can_be_read_at_one_go():

@@ -9,16 +9,16 @@ from consent_service.domain.basics.duration import Unit
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.data_category import DATA_CATEGORIES
 from consent_service.domain.site.purpose import Channel, Party
-from consent_service.domain.site_check.override_fairness import ASKING, BUTTONS, override_findings
+from consent_service.domain.site_check.override_fairness import ASKING, BUTTONS, find_unfair_overrides
 from consent_service.domain.site_check.register_rules import ROLES
 from consent_service.domain.site_check.text_fairness import CHARACTERS_A_WORD
-from consent_service.domain.site_check.translation_rules import override_faults
-from consent_service.texts import LANGUAGES, PLACEHOLDER, interface_texts, plural_form
+from consent_service.domain.site_check.translation_rules import find_override_faults
+from consent_service.texts import LANGUAGES, PLACEHOLDER, find_plural_form, read_interface_texts
 from consent_service.web.frame.problems import PROBLEMS
 from tests.cast import make_site
 from tests.texts.text_uses import STAR, address_codes, raised_codes, string_constants, text_uses
 
-TEXTS = interface_texts()
+TEXTS = read_interface_texts()
 ENGLISH = TEXTS["en"]
 OTHERS = [language for language in LANGUAGES if language != "en"]
 FORMS = {
@@ -136,7 +136,7 @@ def test_every_number_has_exactly_the_forms_of_the_language(language):
 def test_a_form_that_serves_several_numbers_says_the_number(language):
     for family in families():
         own = forms(language, family)
-        served = Counter(plural_form(language, n) for n in range("zero" in own, 201))
+        served = Counter(find_plural_form(language, n) for n in range("zero" in own, 201))
         assert not [form for form in own if served[form] > 1 and "{n}" not in own[form]], family
 
 
@@ -175,23 +175,23 @@ def test_no_text_has_stray_spaces_or_braces(language):
 
 def test_our_own_texts_earn_no_finding_of_the_fairness_lint():
     site = make_site(languages=tuple(LANGUAGES), texts=TEXTS)
-    assert [str(finding) for finding in override_findings(site, TEXTS)] == []
+    assert [str(finding) for finding in find_unfair_overrides(site, TEXTS)] == []
 
 
 def test_every_text_in_every_plural_form_can_be_worded_otherwise():
     site = make_site(languages=tuple(LANGUAGES), texts=TEXTS)
-    assert [str(fault) for fault in override_faults(site, TEXTS)] == []
+    assert [str(fault) for fault in find_override_faults(site, TEXTS)] == []
 
 
 def test_a_plural_form_may_say_the_number_where_ours_does_not():
     own = {"banner.recipients.zero": "{n} companies.", "banner.recipients.one": "{n} company, {name}."}
     site = make_site(texts={"en": own})
-    assert [fault.place for fault in override_faults(site, TEXTS)] == ["texts.en.'banner.recipients.one'"]
+    assert [fault.place for fault in find_override_faults(site, TEXTS)] == ["texts.en.'banner.recipients.one'"]
 
 
 def test_a_plural_form_the_language_does_without_is_refused():
     site = make_site(languages=("zh",), texts={"zh": {"banner.recipients.two": "{n}"}})
-    assert len(list(override_faults(site, TEXTS))) == 1
+    assert len(list(find_override_faults(site, TEXTS))) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from webtest import TestResponse
 
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.messages.mail_route import MailRoute
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.message_decision import decide_message
@@ -15,9 +15,9 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.settings import Settings
 from consent_service.storage.outbox import Job
-from consent_service.storage.standings import standing_of
+from consent_service.storage.standings import find_standing
 from consent_service.texts import Catalogue
-from consent_service.worker.job_handlers import job_handlers
+from consent_service.worker.job_handlers import list_job_handlers
 from tests.cast import SECOND
 from tests.web.browser import Browser
 from tests.web.raw import raw_request
@@ -76,7 +76,7 @@ class Newsletter:
     def __init__(self, service: Service, route: MailRoute | None = None) -> None:
         self.service = service
         self.site: Site = service.demo
-        handlers = dict(job_handlers(Settings(smtp_url=route), Catalogue()))
+        handlers = dict(list_job_handlers(Settings(smtp_url=route), Catalogue()))
         self.letters: list[dict[str, Any]] = []
         if route is None:
             handlers["mail"] = self._keep
@@ -113,7 +113,7 @@ class Newsletter:
     def reason(self, email: str = ANNA, purpose: str = OFFERS) -> str:
         """Tell why a message may or may not be sent."""
         resources = self.service.resources
-        standing = standing_of(resources.database, self.principal(email))
-        prints = fingerprints(self.site)
+        standing = find_standing(resources.database, self.principal(email))
+        prints = make_fingerprints(self.site)
         found = self.site.purpose_by_key[purpose]
         return decide_message(found, standing, fingerprint=prints[purpose], now=resources.clock()).reason

@@ -3,13 +3,13 @@
 from typing import Any
 
 from consent_service.domain.ledger.decision import Method, State
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.messages.link_token import (
     LinkKind,
     LinkToken,
-    base32_token,
-    base64url_token,
-    purpose_code,
+    make_purpose_code,
+    write_base32_token,
+    write_base64url_token,
     write_token,
 )
 from consent_service.domain.site.purpose import Channel
@@ -17,8 +17,8 @@ from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.message_decision import decide_message
 from consent_service.services.subject.identifying_subjects import identify_email, identify_phone, seal_address
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.records import latest_records
-from consent_service.storage.standings import standing_of
+from consent_service.storage.records import list_latest_records
+from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import StoredSubject, keep_subject
 from tests.web.service import Service
 
@@ -60,33 +60,33 @@ class Reader:
 
     def token(self, purpose: str = "", channel: Channel | None = None, kind: LinkKind = LinkKind.UNSUBSCRIBE) -> bytes:
         """Make the token of a link that names a purpose, a channel or everything."""
-        code = purpose_code(purpose) if purpose else 0
+        code = make_purpose_code(purpose) if purpose else 0
         token = LinkToken(kind, self.key, channel, code)
         return write_token(self.resources.keys.secrets.links, self.site.id, token)
 
     def unsubscribe_path(self, purpose: str = "", channel: Channel | None = Channel.EMAIL) -> str:
         """Tell the path of an unsubscribe link."""
-        return f"/consent/u/{base64url_token(self.token(purpose, channel))}"
+        return f"/consent/u/{write_base64url_token(self.token(purpose, channel))}"
 
     def unsubscribe_address(self, purpose: str = "", channel: Channel | None = Channel.EMAIL) -> str:
         """Tell the mail address that unsubscribes."""
-        return f"unsub+{base32_token(self.token(purpose, channel))}@{self.site.messages.unsubscribe_host}"
+        return f"unsub+{write_base32_token(self.token(purpose, channel))}@{self.site.messages.unsubscribe_host}"
 
     @property
     def centre_path(self) -> str:
         """Tell the path of the preference centre."""
-        return f"/consent/p/{base64url_token(self.token(kind=LinkKind.PREFERENCES))}"
+        return f"/consent/p/{write_base64url_token(self.token(kind=LinkKind.PREFERENCES))}"
 
     def reasons(self, *purposes: str) -> list[str]:
         """Tell the reason of the present answer for each of these purposes."""
-        standing, prints = standing_of(self.resources.database, self.principal), fingerprints(self.site)
+        standing, prints = find_standing(self.resources.database, self.principal), make_fingerprints(self.site)
         now = self.service.clock.now
         found = [self.site.purpose_by_key[key] for key in purposes]
         return [str(decide_message(p, standing, fingerprint=prints[p.key], now=now).reason) for p in found]
 
     def records(self) -> int:
         """Count the records."""
-        return len(latest_records(self.resources.database, self.principal, 2000))
+        return len(list_latest_records(self.resources.database, self.principal, 2000))
 
 
 def jobs(service: Service) -> list[str]:

@@ -12,8 +12,8 @@ from consent_service.app import create_app
 from consent_service.domain.api_key import Scope
 from consent_service.domain.ledger.consent_record import ConsentRecord
 from consent_service.domain.site.site import Site
-from consent_service.services.ledger.reading_records import history
-from consent_service.services.operator.issuing_keys import find_key, issue_key, revoke
+from consent_service.services.ledger.reading_records import read_history
+from consent_service.services.operator.issuing_keys import find_key, issue_key, revoke_key_of_site
 from consent_service.settings import Settings
 from consent_service.site_files.site_file import read_site
 from consent_service.texts import Catalogue
@@ -82,7 +82,7 @@ class Service:
         """Revoke a key by its text."""
         issued = find_key(self.resources, key)
         assert issued
-        revoke(self.resources, issued.id)
+        revoke_key_of_site(self.resources, issued.id)
 
     def ask(self, path: str, key: str, *, method: str = "GET", **headers: str) -> webtest.TestResponse:
         """Send a request of the JSON API with a key and take whatever status comes."""
@@ -99,7 +99,7 @@ class Service:
 
     def records(self, browser: Browser, *, site: str = "demo") -> list[ConsentRecord]:
         """List the records of a browser's visitor, oldest first."""
-        statements = history(self.resources, self.sites[site], browser.visitor).statements
+        statements = read_history(self.resources, self.sites[site], browser.visitor).statements
         return [statement.record for statement in reversed(statements)]
 
     def stored(self) -> dict[str, list[Any]]:

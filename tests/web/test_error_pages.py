@@ -9,7 +9,7 @@ import pytest
 
 from consent_service.logs import JsonFormatter
 from consent_service.texts import LANGUAGES, Catalogue
-from consent_service.web.frame.metrics import metrics_page
+from consent_service.web.frame.metrics import get_metrics
 from tests.web.raw import raw_request
 from tests.web.routes import METHODS, Routes
 from tests.web.service import TEXT
@@ -173,6 +173,6 @@ def test_nothing_of_a_person_gets_into_a_log_a_metric_or_a_fault(own_service, lo
     assert bool(text) or fault == "none"
     assert not [name for name, canary in CANARIES.items() if canary in text]
     assert not [secret for secret in (routes.cookie, routes.visitor, routes.key, "203.0.113.77") if secret in text]
-    assert not [canary for canary in CANARIES.values() if canary in metrics_page().get_data(as_text=True)]
+    assert not [canary for canary in CANARIES.values() if canary in get_metrics().get_data(as_text=True)]
     for line in text.splitlines():
         assert {"at", "level", "logger", "message"} <= set(json.loads(line))

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from consent_service.domain.basics.csv_lines import RowLines, TooLong, split_lines
-from consent_service.domain.basics.formula_cell import restored
+from consent_service.domain.basics.formula_cell import restore_cell
 from consent_service.domain.imports.import_row import ImportFault, RowCode, RowFault
 
 MOST_CELLS = 1000
@@ -84,7 +84,7 @@ def _rows(lines: RowLines, delimiter: str, restore: bool) -> Iterator[CsvRow | R
         if len(cells) > MOST_CELLS:
             yield RowFault(line, RowCode.TOO_LONG, f"more than {MOST_CELLS} cells")
         elif any(cell.strip() for cell in cells):
-            yield CsvRow(line, [restored(cell) for cell in cells] if restore else cells)
+            yield CsvRow(line, [restore_cell(cell) for cell in cells] if restore else cells)
 
 
 def _fault(line: int, trouble: Exception) -> RowFault:

@@ -6,14 +6,14 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\x00]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\x00]")
 
 
-def neutral(cell: str) -> str:
+def neutralise_cell(cell: str) -> str:
     """Put a quote in front of a cell that a spreadsheet might run.
 
-    A cell that begins with quotes and then such a character gets one more, so that ``restored`` undoes exactly this.
+    A cell that begins with quotes and then such a character gets one more, so that ``restore_cell`` undoes just this.
     """
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def restored(cell: str) -> str:
-    """Take away the quote that ``neutral`` put in front, and leave every other cell as it is."""
+def restore_cell(cell: str) -> str:
+    """Take away the quote that ``neutralise_cell`` put in front, and leave every other cell as it is."""
     return cell[1:] if _GUARDED.match(cell) else cell

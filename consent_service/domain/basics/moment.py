@@ -10,7 +10,7 @@ FLOAT_TELLS = 2**32 * 1_000_000
 """Below this (in 2106) a float of seconds is nearer to each microsecond than to any other."""
 
 
-def moment(microseconds: int) -> datetime:
+def make_datetime(microseconds: int) -> datetime:
     """Make a datetime in UTC of a time in microseconds since 1970."""
     if 0 <= microseconds < FLOAT_TELLS:
         return datetime.fromtimestamp(microseconds / 1_000_000, UTC)
@@ -18,12 +18,12 @@ def moment(microseconds: int) -> datetime:
 
 
 @lru_cache(maxsize=256)
-def lasting(microseconds: int) -> timedelta:
+def make_timedelta(microseconds: int) -> timedelta:
     """Make a length of time of microseconds; a site's choices last only so differently."""
     return timedelta(microseconds=microseconds)
 
 
-def rfc3339(microseconds: int) -> str:
+def write_time(microseconds: int) -> str:
     """Write a time in microseconds since 1970 as RFC 3339 in UTC, always with six digits."""
     seconds, fraction = divmod(microseconds, 1_000_000)
     return f"{_to_the_second(seconds)}.{fraction:06d}Z"
@@ -34,7 +34,7 @@ def _to_the_second(seconds: int) -> str:
     return (EPOCH + timedelta(seconds=seconds)).isoformat()[:-6]
 
 
-def microseconds(text: str) -> int:
+def read_time(text: str) -> int:
     """Read an RFC 3339 time; raises ValueError where there is no zone or no time."""
     read = datetime.fromisoformat(text)
     if read.tzinfo is None:

@@ -14,7 +14,7 @@ _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
 
-def plain_text_fault(text: str, *, lines: bool) -> str | None:
+def find_text_fault(text: str, *, lines: bool) -> str | None:
     """Say what keeps this from being plain text, or None; ``lines`` allows line breaks."""
     if len(text) > LONGEST:
         return f"is {len(text)} characters long; the most is {LONGEST}"

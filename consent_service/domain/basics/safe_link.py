@@ -23,7 +23,7 @@ def is_safe_link(text: str) -> bool:
         return False
 
 
-def ends_nowhere(text: str) -> bool:
+def leads_nowhere(text: str) -> bool:
     """Say whether a link was left blank, is only the front page, or still names a host made for examples."""
     link = text.strip()
     if not link or link.startswith("#") or link.split("#")[0] in ("", "/"):

@@ -29,7 +29,7 @@ BY_STATE: Mapping[str, Event] = {
 }
 
 
-def event_of(kind: str, after: str) -> Event | None:
+def find_event(kind: str, after: str) -> Event | None:
     """Name the event of a change by its kind and what it led to; None for what no webhook is told."""
     match kind:
         case ChangeKind.DECISION:
@@ -43,7 +43,7 @@ def event_of(kind: str, after: str) -> Event | None:
     return None
 
 
-def event_data(
+def write_event_data(
     seq: int, subject: str, ref: str | None, purpose: Purpose | None, kind: str, name: str, after: str
 ) -> dict[str, object]:
     """Write the data of an event: a number for the order, whose it is, and the state it led to; no address."""

@@ -11,12 +11,12 @@ SHORTEST, LONGEST, USUAL = 24, 64, 32
 """Lengths of a secret in bytes."""
 
 
-def new_secret(randomness: Callable[[int], bytes]) -> str:
+def make_webhook_secret(randomness: Callable[[int], bytes]) -> str:
     """Make the text of a new secret."""
     return PREFIX + b64encode(randomness(USUAL)).decode()
 
 
-def read_secret(text: str) -> bytes:
+def read_webhook_secret(text: str) -> bytes:
     """Read the text of a secret; raises ValueError, which does not repeat it."""
     try:
         secret = b64decode(text.removeprefix(PREFIX), validate=True)
@@ -27,7 +27,7 @@ def read_secret(text: str) -> bytes:
     return secret
 
 
-def sign(secrets: Iterable[bytes], message_id: str, timestamp: int, body: bytes) -> str:
+def sign_webhook(secrets: Iterable[bytes], message_id: str, timestamp: int, body: bytes) -> str:
     """Write the value of ``webhook-signature``: a signature by each secret; ``timestamp`` is Unix seconds.
 
     Raises ValueError for a message id with a dot, which could be mistaken for another id and time.
@@ -37,7 +37,7 @@ def sign(secrets: Iterable[bytes], message_id: str, timestamp: int, body: bytes)
     return " ".join(f"v1,{b64encode(_mac(secret, message_id, timestamp, body)).decode()}" for secret in secrets)
 
 
-def verify(secrets: Iterable[bytes], header: str, message_id: str, timestamp: int, body: bytes) -> bool:
+def verify_webhook(secrets: Iterable[bytes], header: str, message_id: str, timestamp: int, body: bytes) -> bool:
     """Say whether one of the signatures in a header was made with one of these secrets; the time is not judged."""
     given = [signature.encode("ascii", "replace") for signature in header.split(" ")]
     expected = [b"v1," + b64encode(_mac(secret, message_id, timestamp, body)) for secret in secrets]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from consent_service.domain.imports.import_mapping import ImportField, ImportMapping, plain_word
+from consent_service.domain.imports.import_mapping import ImportField, ImportMapping, normalise_word
 from consent_service.domain.imports.import_row import ImportStatus, RowCode
 
 LONGEST_EVIDENCE = 200
@@ -35,8 +35,8 @@ class MappedColumns:
         wanted = sorted(mapping.needed & mapping.columns.keys())
         self.missing = [" or ".join(mapping.columns[field]) for field in wanted if not self._fields[field]]
         self.reach = 0 if self.missing else 1 + max(min(self._fields[field]) for field in wanted)
-        self._evidence = [(evidence_name(name), places[name]) for name in mapping.evidence if name in places]
-        self._network = [(evidence_name(name), places[name]) for name in mapping.network if name in places]
+        self._evidence = [(write_evidence_name(name), places[name]) for name in mapping.evidence if name in places]
+        self._network = [(write_evidence_name(name), places[name]) for name in mapping.network if name in places]
 
     def value(self, field: ImportField, cells: Sequence[str]) -> str:
         """Return the first filled cell for a field, else its constant, else nothing."""
@@ -48,7 +48,7 @@ class MappedColumns:
     def status(self, cells: Sequence[str]) -> ImportStatus | None:
         """Read the status; None is no answer. Raises Meaningless for a word that nobody explained."""
         text = self.value(ImportField.STATUS, cells)
-        word = plain_word(text)
+        word = normalise_word(text)
         if word in self._statuses:
             return self._statuses[word]
         if word and self.mapping.otherwise:
@@ -61,6 +61,6 @@ class MappedColumns:
         return {name: text[:LONGEST_EVIDENCE] for name, place in chosen if (text := cells[place].strip())}
 
 
-def evidence_name(column: str) -> str:
+def write_evidence_name(column: str) -> str:
     """Write the name of a column as evidence has it: small letters, digits and underscores."""
     return _NOT_IN_A_NAME.sub("_", column.casefold()).strip("_")

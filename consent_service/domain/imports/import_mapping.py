@@ -72,10 +72,10 @@ class ImportMapping:
     time_form: TimeForm = TimeForm.ZONED
 
     def statuses(self) -> dict[str, ImportStatus | None]:
-        """Collect every word this mapping understands, in the form ``plain_word`` gives."""
+        """Collect every word this mapping understands, in the form ``normalise_word`` gives."""
         shared = COMMON_WORDS if self.common else {}
-        written = {plain_word(word): status for status, word in reversed(list(self.words.items()))}
-        return {**shared, **written, **{plain_word(word): status for word, status in self.status_map.items()}}
+        written = {normalise_word(word): status for status, word in reversed(list(self.words.items()))}
+        return {**shared, **written, **{normalise_word(word): status for word, status in self.status_map.items()}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +107,12 @@ class FileKind:
         return self.headless if self.headless and not self.known_columns & set(first) else first
 
 
-def plain_word(text: str) -> str:
+def normalise_word(text: str) -> str:
     """Write a status word the one way they are compared: lower case, words joined by underscores."""
     return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
-def plain_kind(
+def make_plain_kind(
     columns: Mapping[str, str | Sequence[str]],
     status_map: Mapping[str, str] | None = None,
     constants: Mapping[str, str] | None = None,

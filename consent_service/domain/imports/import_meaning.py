@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.imports.import_columns import MappedColumns, Meaningless
-from consent_service.domain.imports.import_mapping import ImportField, plain_word
+from consent_service.domain.imports.import_mapping import ImportField, normalise_word
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus, RowCode
-from consent_service.domain.imports.import_time import is_no_time, read_time
+from consent_service.domain.imports.import_time import is_no_time, read_act_time
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.subject.act import SKEW
 
@@ -56,7 +56,7 @@ def read_meaning(
         channel=channel,
         topics=_topics(columns, cells, status, terms),
         status=status,
-        at=None if at is None else rfc3339(at),
+        at=None if at is None else write_time(at),
         confirmed_at=_confirmed(columns, cells, terms),
         source=columns.value(ImportField.SOURCE, cells) or terms.source,
         evidence=_evidence(columns, cells, terms),
@@ -65,7 +65,7 @@ def read_meaning(
 
 
 def _channel(text: str, address: str) -> Channel:
-    word = plain_word(text)
+    word = normalise_word(text)
     if not word:
         return Channel.EMAIL if "@" in address else Channel.SMS
     if word not in CHANNELS:
@@ -100,7 +100,7 @@ def _past(text: str, columns: MappedColumns, terms: ImportTerms) -> int:
     if is_no_time(text):
         raise Meaningless(RowCode.MISSING_TIME, "a yes needs the time at which it was given")
     try:
-        at = read_time(text, zone=terms.zone or columns.mapping.zone, form=columns.mapping.time_form)
+        at = read_act_time(text, zone=terms.zone or columns.mapping.zone, form=columns.mapping.time_form)
     except ValueError as trouble:
         raise Meaningless(RowCode.AMBIGUOUS_TIME, f"{text[:40]!r} {trouble}") from None
     if at > terms.now + SKEW:
@@ -110,7 +110,7 @@ def _past(text: str, columns: MappedColumns, terms: ImportTerms) -> int:
 
 def _confirmed(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> str | None:
     try:
-        return rfc3339(_past(columns.value(ImportField.CONFIRMED_AT, cells), columns, terms))
+        return write_time(_past(columns.value(ImportField.CONFIRMED_AT, cells), columns, terms))
     except Meaningless:
         return None
 

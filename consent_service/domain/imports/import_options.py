@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
-from consent_service.domain.basics.moment import microseconds
-from consent_service.domain.imports.import_mapping import FileKind, plain_kind
+from consent_service.domain.basics.moment import read_time
+from consent_service.domain.imports.import_mapping import FileKind, make_plain_kind
 from consent_service.domain.imports.import_meaning import ImportTerms
 from consent_service.domain.imports.import_preset import choose_kind
 from consent_service.domain.imports.import_row import ImportFault
-from consent_service.domain.imports.import_topics import known_topics
+from consent_service.domain.imports.import_topics import list_topics
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Site
 
@@ -46,7 +46,7 @@ class ImportOptions:
     def choose(self, header: Sequence[str], file_name: str) -> FileKind:
         """Decide which file this is; raises ImportFault where that cannot be told."""
         if self.columns:
-            return plain_kind(self.columns, self.status_map, self.constants)
+            return make_plain_kind(self.columns, self.status_map, self.constants)
         return choose_kind(self.preset, header, name=self.kind, file_name=file_name)
 
     def terms(self, now: int) -> ImportTerms:
@@ -63,7 +63,7 @@ class ImportOptions:
 
     def check(self, site: Site, now: int) -> None:
         """Raise ImportFault for a topic or a basis that the site does not have, and for a time to come."""
-        known = known_topics(site)
+        known = list_topics(site)
         if unknown := [topic for topic in self.topics if topic.casefold() not in known]:
             raise ImportFault("unknown_topic", f"{unknown[0]!r} is no topic of {site.id}; there are {', '.join(known)}")
         if self.basis not in BASES:
@@ -78,10 +78,10 @@ def read_options(text: str) -> ImportOptions:
     return ImportOptions(**kept | {"topics": tuple(kept["topics"]), "basis": Basis(kept["basis"])})
 
 
-def stated_time(text: str) -> int | None:
+def read_stated_time(text: str) -> int | None:
     """Read the time stated for a yes without one; raises ImportFault for what is none."""
     try:
-        return microseconds(text) if text else None
+        return read_time(text) if text else None
     except (ValueError, OverflowError):
         raise ImportFault("time_malformed", f"{text[:40]!r} is no time such as 2026-01-31T08:30:00Z") from None
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 
 from consent_service.domain.basics.csv_reader import CsvRow, read_csv
-from consent_service.domain.basics.formula_cell import restored
+from consent_service.domain.basics.formula_cell import restore_cell
 from consent_service.domain.imports.import_columns import MappedColumns, Meaningless
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
 from consent_service.domain.imports.import_meaning import ImportTerms, read_meaning
@@ -29,7 +29,7 @@ def read_import(chunks: Iterable[bytes], choose: Chooser, terms: ImportTerms, *,
     first = next(rows, None)
     if not isinstance(first, CsvRow):
         raise ImportFault("header_broken", "the first line is no list of columns")
-    header = [restored(cell).strip() for cell in first.cells]
+    header = [restore_cell(cell).strip() for cell in first.cells]
     kind = choose(header)
     columns = kind.columns_of(header)
     if columns is not header:
@@ -79,7 +79,7 @@ def _read_row(
     if isinstance(row, RowFault):
         yield row
         return
-    cells = [restored(cell) for cell in row.cells] if restores else row.cells
+    cells = [restore_cell(cell) for cell in row.cells] if restores else row.cells
     original = dict(zip(header, cells, strict=False))
     if any(cell.strip() for cell in cells[len(header) :]):
         yield RowFault(row.line, RowCode.BROKEN_ROW, "the row has more cells than there are columns", original)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from consent_service.domain.basics.csv_writer import csv_line
+from consent_service.domain.basics.csv_writer import write_csv_line
 
 OWN_COLUMNS = ("line", "result", "code", "detail")
 
@@ -29,7 +29,7 @@ class RowOutcome(NamedTuple):
     details: tuple[str, ...] = ()
 
 
-def combined(outcomes: Sequence[RowOutcome]) -> RowOutcome:
+def combine_outcomes(outcomes: Sequence[RowOutcome]) -> RowOutcome:
     """Make one outcome of those of a row that says several things."""
     result = min((outcome.result for outcome in outcomes), key=list(RowResult).index)
     codes = dict.fromkeys(code for outcome in outcomes for code in outcome.codes)
@@ -37,12 +37,12 @@ def combined(outcomes: Sequence[RowOutcome]) -> RowOutcome:
     return RowOutcome(result, tuple(codes), tuple(details))
 
 
-def report_header(columns: Iterable[str]) -> bytes:
+def write_report_header(columns: Iterable[str]) -> bytes:
     """Write the first line of a report: our columns, then those of the file, each once."""
-    return csv_line([*OWN_COLUMNS, *dict.fromkeys(columns)])
+    return write_csv_line([*OWN_COLUMNS, *dict.fromkeys(columns)])
 
 
-def report_line(columns: Iterable[str], line: int, outcome: RowOutcome, original: Mapping[str, str]) -> bytes:
+def write_report_line(columns: Iterable[str], line: int, outcome: RowOutcome, original: Mapping[str, str]) -> bytes:
     """Write one line: the number of the row's first line, what became of it, and the row as it was."""
     own = (str(line), outcome.result, " ".join(outcome.codes), "; ".join(outcome.details))
-    return csv_line([*own, *(original.get(name, "") for name in dict.fromkeys(columns))])
+    return write_csv_line([*own, *(original.get(name, "") for name in dict.fromkeys(columns))])

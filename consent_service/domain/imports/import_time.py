@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from consent_service.domain.basics.moment import EPOCH, moment, rfc3339
+from consent_service.domain.basics.moment import EPOCH, make_datetime, write_time
 
 _TIME = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,](?P<rest>[0-9]{1,9}))?"
@@ -29,7 +29,7 @@ def is_no_time(text: str) -> bool:
     return not _NOTHING.sub("", text) and not _UNIX.fullmatch(text)
 
 
-def read_time(text: str, *, zone: tzinfo | None, form: TimeForm) -> int:
+def read_act_time(text: str, *, zone: tzinfo | None, form: TimeForm) -> int:
     """Read a time into microseconds; Unix seconds are taken only from a tool that writes them.
 
     ``zone`` is for times that name none. Raises ValueError for a time that could mean several moments or none: a
@@ -50,17 +50,17 @@ def read_time(text: str, *, zone: tzinfo | None, form: TimeForm) -> int:
     return _since_epoch(_placed(local, zone) + fraction)
 
 
-def write_time(at: int, form: TimeForm) -> str:
+def write_act_time(at: int, form: TimeForm) -> str:
     """Write a time in microseconds the way a tool does; all but RFC 3339 to the second."""
     match form:
         case TimeForm.RFC3339:
-            return rfc3339(at)
+            return write_time(at)
         case TimeForm.UNIX:
             return str(at // 1_000_000)
         case TimeForm.ZONED:
-            return moment(at).isoformat(sep=" ", timespec="seconds")
+            return make_datetime(at).isoformat(sep=" ", timespec="seconds")
         case TimeForm.BARE:
-            return moment(at).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+            return make_datetime(at).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
 
 
 def _offset(text: str) -> tzinfo | None:

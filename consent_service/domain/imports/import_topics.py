@@ -14,17 +14,17 @@ class Concerned(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def known_topics(site: Site) -> list[str]:
+def list_topics(site: Site) -> list[str]:
     """List the names by which rows may name topics, in the form in which they are compared."""
-    return sorted(frozenset[str]().union(*map(topic_names, site.message_purposes)))
+    return sorted(frozenset[str]().union(*map(list_topic_names, site.message_purposes)))
 
 
-def topic_names(purpose: Purpose) -> frozenset[str]:
+def list_topic_names(purpose: Purpose) -> frozenset[str]:
     """Name a purpose in every way in which a row may: by its topic and by its key."""
     return frozenset({purpose.topic_name.casefold(), purpose.key.casefold()})
 
 
-def concerned(row: ImportRow, site: Site, basis: Basis) -> Concerned:
+def find_concerned(row: ImportRow, site: Site, basis: Basis) -> Concerned:
     """Find what a row is about; a yes counts only for purposes of this basis.
 
     A no that names no topic of its channel is about all of them, unless it names one that nobody knows.
@@ -32,8 +32,8 @@ def concerned(row: ImportRow, site: Site, basis: Basis) -> Concerned:
     no = row.status.is_no
     here = tuple(p for p in site.message_purposes if p.channel is row.channel and (no or p.basis is basis))
     named = {topic.casefold() for topic in row.topics}
-    known = known_topics(site)
+    known = list_topics(site)
     unknown = tuple(topic for topic in row.topics if topic.casefold() not in known)
-    chosen = tuple(purpose for purpose in here if named & topic_names(purpose))
+    chosen = tuple(purpose for purpose in here if named & list_topic_names(purpose))
     everything = no and not unknown and not chosen
     return Concerned(here if everything else chosen, unknown)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
 from consent_service.domain.imports.import_row import ImportStatus
-from consent_service.domain.imports.import_time import write_time
+from consent_service.domain.imports.import_time import write_act_time
 from consent_service.domain.ledger.decision import Reason, State
 from consent_service.domain.site.purpose import Channel
 
@@ -15,7 +15,7 @@ NEITHER = frozenset({Reason.NEVER_ASKED, Reason.NOT_CONSENT_BASED, Reason.PAUSED
 BLOCKS = {Reason.BLOCKED_BOUNCE: ImportStatus.BOUNCE, Reason.BLOCKED_COMPLAINT: ImportStatus.COMPLAINT}
 
 
-class ExportRow(NamedTuple):
+class ListedStanding(NamedTuple):
     """Where one person stands on one topic; ``since`` in microseconds.
 
     ``address`` is the address, or the subject's key where addresses are not kept. ``state`` is the decision, empty
@@ -31,8 +31,8 @@ class ExportRow(NamedTuple):
     source: str
 
 
-def export_rows(
-    kind: FileKind, rows: Iterable[ExportRow], *, topics: Sequence[str] = ()
+def write_list_rows(
+    kind: FileKind, rows: Iterable[ListedStanding], *, topics: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], Iterator[list[str]]]:
     """Write rows in the shape of a file: its header, empty for a file that has none, and its cells row by row.
 
@@ -47,7 +47,7 @@ def export_rows(
     return header, _lines(kind, header, together)
 
 
-def export_status(row: ExportRow) -> ImportStatus | None:
+def write_list_status(row: ListedStanding) -> ImportStatus | None:
     """Say which list a person belongs to, or None for neither.
 
     Only what a check would allow is a yes. Who was never asked is on no list, and who paused is on none until the
@@ -62,7 +62,7 @@ def export_status(row: ExportRow) -> ImportStatus | None:
     return None if row.reason in NEITHER else ImportStatus.WITHDRAWN
 
 
-def _lines(kind: FileKind, columns: Sequence[str], groups: Iterable[Sequence[ExportRow]]) -> Iterator[list[str]]:
+def _lines(kind: FileKind, columns: Sequence[str], groups: Iterable[Sequence[ListedStanding]]) -> Iterator[list[str]]:
     for group in groups:
         filled: dict[str, str] = {}
         for row in group:
@@ -72,8 +72,8 @@ def _lines(kind: FileKind, columns: Sequence[str], groups: Iterable[Sequence[Exp
             yield [filled.get(name, "") for name in columns]
 
 
-def _cells(kind: FileKind, columns: Sequence[str], row: ExportRow) -> dict[str, str]:
-    status = export_status(row)
+def _cells(kind: FileKind, columns: Sequence[str], row: ListedStanding) -> dict[str, str]:
+    status = write_list_status(row)
     takers = [one for one in kind.mappings if status in one.words and _takes(one, row)]
     if status is None or not takers:
         return {}
@@ -84,7 +84,7 @@ def _cells(kind: FileKind, columns: Sequence[str], row: ExportRow) -> dict[str, 
         ImportField.CHANNEL: row.channel,
         ImportField.TOPICS: row.topic,
         ImportField.STATUS: mapping.words[status],
-        ImportField.AT: "" if row.since is None else write_time(row.since, mapping.time_form),
+        ImportField.AT: "" if row.since is None else write_act_time(row.since, mapping.time_form),
         ImportField.SOURCE: row.source,
     }
     places = {field: mapping.columns.get(field, ()) for field in values}
@@ -94,7 +94,7 @@ def _cells(kind: FileKind, columns: Sequence[str], row: ExportRow) -> dict[str, 
     return {name: values[field] for field, name in chosen.items() if name}
 
 
-def _takes(mapping: ImportMapping, row: ExportRow) -> bool:
+def _takes(mapping: ImportMapping, row: ListedStanding) -> bool:
     if mapping.topic_prefix and not row.topic:
         return False
     fixed = mapping.constants.get(ImportField.CHANNEL, row.channel)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from consent_service.domain.basics.canonical_json import canonical_json
+from consent_service.domain.basics.canonical_json import write_canonical_json
 
 SCHEMA = "consent-record/1"
 MESSAGE_SCHEMA = "consent-record/2"
@@ -55,9 +55,9 @@ class MessageRecord(ConsentRecord):
     request: str | None
 
 
-def header(kid: str) -> bytes:
+def write_header(kid: str) -> bytes:
     """Write the JOSE header of a record signed by the key ``kid``."""
-    return canonical_json({"alg": ALGORITHM, "kid": kid, "typ": TYPE})
+    return write_canonical_json({"alg": ALGORITHM, "kid": kid, "typ": TYPE})
 
 
 def read_record(payload: Any) -> ConsentRecord:

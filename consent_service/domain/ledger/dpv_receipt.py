@@ -6,7 +6,13 @@ from typing import Any
 from consent_service.domain.basics.duration import Unit, parse_duration
 from consent_service.domain.ledger.consent_record import ConsentRecord
 from consent_service.domain.ledger.decision import State
-from consent_service.domain.ledger.receipt import Document, Line, policy_address, receipt_lines, service_name
+from consent_service.domain.ledger.receipt import (
+    Document,
+    Line,
+    describe_purposes,
+    find_policy_address,
+    find_service_name,
+)
 from consent_service.domain.site.data_category import DATA_CATEGORIES
 from consent_service.domain.site.site import Recipient, Site
 
@@ -40,7 +46,7 @@ _ISO_8601 = {
 Node = dict[str, Any]
 
 
-def dpv_receipt(record: ConsentRecord, notice: Document, site: Site, *, origin: str) -> Node:
+def write_dpv_receipt(record: ConsentRecord, notice: Document, site: Site, *, origin: str) -> Node:
     """Write a receipt as JSON-LD; every decided purpose is a process with its own state, refused ones too.
 
     ``notice`` is the archived document that the record names, ``origin`` the shop's origin for links.
@@ -61,7 +67,7 @@ def _record(record: ConsentRecord, notice: Document, site: Site, origin: str) ->
     preferences = _link(f"{origin}/consent/")
     controller = f"{origin}/#controller"
     policy = {"@type": "dpv:PrivacyNotice", "schema:version": record.policy}
-    lines = receipt_lines(record, notice, site)
+    lines = describe_purposes(record, notice, site)
     return {
         "@id": f"urn:uuid:{record.id}",
         "@type": "dpv:ConsentRecord",
@@ -74,9 +80,9 @@ def _record(record: ConsentRecord, notice: Document, site: Site, origin: str) ->
         "dpv:hasJurisdiction": _link(f"loc:{notice['controller']['jurisdiction']}"),
         "dpv:hasNotice": [
             {"@type": "dpv:ConsentNotice", "dct:identifier": record.notice, "dct:language": record.language},
-            _link(policy_address(notice, origin)) | policy,
+            _link(find_policy_address(notice, origin)) | policy,
         ],
-        "dpv:hasService": {"@type": "dpv:Service", "dct:title": service_name(site, record.language)},
+        "dpv:hasService": {"@type": "dpv:Service", "dct:title": find_service_name(site, record.language)},
         "dpv:hasConsentControl": {
             "@type": ["dpv:ProvideConsent", "dpv:WithdrawConsent"],
             "dpv:isExercisedAt": preferences,

@@ -3,39 +3,45 @@
 from collections.abc import Mapping
 from typing import Any
 
-from consent_service.domain.basics.moment import microseconds
+from consent_service.domain.basics.moment import read_time
 from consent_service.domain.ledger.consent_record import ConsentRecord
 from consent_service.domain.ledger.decision import State
-from consent_service.domain.ledger.receipt import Document, Line, policy_address, receipt_lines, service_name
+from consent_service.domain.ledger.receipt import (
+    Document,
+    Line,
+    describe_purposes,
+    find_policy_address,
+    find_service_name,
+)
 from consent_service.domain.site.data_category import DATA_CATEGORIES
 from consent_service.domain.site.site import Site
 
 VERSION = "KI-CR-v1.1.0"
 
 
-def kantara_receipt(record: ConsentRecord, notice: Document, site: Site, *, origin: str) -> dict[str, Any]:
+def write_kantara_receipt(record: ConsentRecord, notice: Document, site: Site, *, origin: str) -> dict[str, Any]:
     """Write a Kantara Consent Receipt 1.1: only what was granted counts as a service consented to.
 
     ``notice`` is the archived document that the record names, ``origin`` the shop's origin for links. The
     ``publicKey`` is the address of the keys that verify the record.
     """
-    granted = [line for line in receipt_lines(record, notice, site) if line.state == State.GRANTED]
+    granted = [line for line in describe_purposes(record, notice, site) if line.state == State.GRANTED]
     special = sorted({_category(name) for line in granted for name in line.special})
     service = {
-        "service": service_name(site, record.language),
+        "service": find_service_name(site, record.language),
         "purposes": [_purpose(line, record) for line in granted],
     }
     return {
         "version": VERSION,
         "jurisdiction": notice["controller"]["jurisdiction"],
-        "consentTimestamp": microseconds(record.at) // 1_000_000,
+        "consentTimestamp": read_time(record.at) // 1_000_000,
         "collectionMethod": record.method,
         "consentReceiptID": record.id,
         "publicKey": f"{origin}/consent/keys.json",
         "language": record.language,
         "piiPrincipalId": record.principal,
         "piiControllers": [_controller(notice["controller"], origin)],
-        "policyUrl": policy_address(notice, origin),
+        "policyUrl": find_policy_address(notice, origin),
         "services": [service] if granted else [],
         "sensitive": bool(special),
         "spiCat": special,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from consent_service.domain.basics.canonical_json import canonical_json
+from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 
@@ -19,7 +19,7 @@ PLACEHOLDER = "notice-digest-goes-here"
 class Notice:
     """One version of what is shown; ``digest`` is the SHA-256 of the canonical ``document``.
 
-    ``fingerprints`` are those the purposes had in this version, so that a choice made on an old form is measured
+    ``make_fingerprints`` are those the purposes had in this version, so that a choice made on an old form is measured
     against the text it was made on; ``policy`` and ``valid_days`` are what it told. ``signal`` says that it is the
     version for browsers that send the opt-out signal.
     """
@@ -40,7 +40,7 @@ class Notice:
         return tuple(self.fingerprints)
 
 
-def fingerprint(site: Site, purpose: Purpose) -> str:
+def make_fingerprint(site: Site, purpose: Purpose) -> str:
     """Digest what is material about a purpose: meaning, data, cookies, recipients, controller and durations.
 
     Titles, descriptions and looks are left out: a change of wording that changes the meaning raises the purpose's
@@ -62,7 +62,7 @@ def fingerprint(site: Site, purpose: Purpose) -> str:
         "cookies": sorted([c.name, c.provider, c.party, c.domain, c.duration] for c in purpose.cookies),
         **_material_of_messages(purpose),
     }
-    return hashlib.sha256(canonical_json(material)).hexdigest()[:32]
+    return hashlib.sha256(write_canonical_json(material)).hexdigest()[:32]
 
 
 def _material_of_messages(purpose: Purpose) -> dict[str, Any]:
@@ -77,9 +77,9 @@ def _material_of_messages(purpose: Purpose) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def fingerprints(site: Site) -> dict[str, str]:
+def make_fingerprints(site: Site) -> dict[str, str]:
     """Fingerprint every purpose of a site."""
-    return {purpose.key: fingerprint(site, purpose) for purpose in site.purposes}
+    return {purpose.key: make_fingerprint(site, purpose) for purpose in site.purposes}
 
 
 def make_notice(
@@ -111,7 +111,7 @@ def make_notice(
         "stylesheet": hashlib.sha256(stylesheet.encode()).hexdigest(),
         "page": page,
     }
-    return read_notice(canonical_json(document))
+    return read_notice(write_canonical_json(document))
 
 
 def read_notice(encoded: bytes) -> Notice:
@@ -133,7 +133,7 @@ def read_notice(encoded: bytes) -> Notice:
 def _described(site: Site, purpose: Purpose, language: str) -> dict[str, Any]:
     return {
         "key": purpose.key,
-        "fingerprint": fingerprints(site)[purpose.key],
+        "fingerprint": make_fingerprints(site)[purpose.key],
         "title": purpose.title[language],
         "description": purpose.description[language],
         "impact": purpose.impact.get(language, ""),

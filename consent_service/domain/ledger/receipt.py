@@ -37,19 +37,19 @@ class Line:
     kept_after: str
 
 
-def receipt_lines(record: ConsentRecord, notice: Document, site: Site) -> list[Line]:
+def describe_purposes(record: ConsentRecord, notice: Document, site: Site) -> list[Line]:
     """Describe every purpose that was on the form, in the order of the record."""
     shown = {purpose["key"]: purpose for purpose in notice["purposes"]}
     return [_line(key, state, shown.get(key, _UNDESCRIBED), site) for key, state in record.decisions.items()]
 
 
-def policy_address(notice: Document, origin: str) -> str:
+def find_policy_address(notice: Document, origin: str) -> str:
     """Return the address of the privacy policy the notice pointed to, absolute on the shop's origin."""
     url: str = notice["policy"]["url"]
     return urljoin(f"{origin}/", url)
 
 
-def service_name(site: Site, language: str) -> str:
+def find_service_name(site: Site, language: str) -> str:
     """Return the site's name in the language of a record, or in its default language."""
     return site.name.get(language) or site.name[site.default_language]
 

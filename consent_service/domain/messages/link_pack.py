@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from consent_service.domain.basics.web_origin import parse_origin
-from consent_service.domain.messages.link_token import base32_token, base64url_token
+from consent_service.domain.messages.link_token import write_base32_token, write_base64url_token
 from consent_service.domain.messages.list_id import LONGEST as LONGEST_LIST_ID
-from consent_service.domain.messages.list_id import list_host, list_id
+from consent_service.domain.messages.list_id import find_list_host, write_list_id
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 
@@ -29,7 +29,7 @@ class LinkPack:
     """What a sender puts into one message; the headers go in as they are, one line each.
 
     Raises ValueError for a header that could break out of its line: anything but printable ASCII, or too long.
-    ``list_id`` is empty for messages that are no mail, of a site without a host for it.
+    ``write_list_id`` is empty for messages that are no mail, of a site without a host for it.
     """
 
     list_unsubscribe: str
@@ -75,18 +75,18 @@ class MailingList:
 
     def pack(self, unsubscribe: bytes, preferences: bytes) -> LinkPack:
         """Make the pack for one recipient from two link tokens."""
-        link = f"{self.origin}{UNSUBSCRIBE_PATH}{base64url_token(unsubscribe)}"
-        mail = f", <mailto:{LOCAL_PART}{base32_token(unsubscribe)}@{self.unsubscribe_host}>"
+        link = f"{self.origin}{UNSUBSCRIBE_PATH}{write_base64url_token(unsubscribe)}"
+        mail = f", <mailto:{LOCAL_PART}{write_base32_token(unsubscribe)}@{self.unsubscribe_host}>"
         return LinkPack(
             list_unsubscribe=f"<{link}>{mail if self.unsubscribe_host else ''}",
             list_unsubscribe_post=ONE_CLICK,
             list_id=self.list_id,
             unsubscribe_url=link,
-            preferences_url=f"{self.origin}{PREFERENCES_PATH}{base64url_token(preferences)}",
+            preferences_url=f"{self.origin}{PREFERENCES_PATH}{write_base64url_token(preferences)}",
         )
 
 
-def list_id_header(identifier: str, title: str) -> str:
+def write_list_id_header(identifier: str, title: str) -> str:
     """Write a List-Id, led by the title where that is ASCII and fits; raises ValueError where nothing could.
 
     Mail programs sort by what is in the angle brackets, so a new title changes nothing for them.
@@ -101,11 +101,11 @@ def list_id_header(identifier: str, title: str) -> str:
     return named if fits else bracketed
 
 
-def mailing_list(site: Site, purpose: Purpose, origin: str) -> MailingList:
+def make_mailing_list(site: Site, purpose: Purpose, origin: str) -> MailingList:
     """Tell what the packs of a purpose share, for links that lead to this origin of the site."""
     title = purpose.title.get(site.default_language, "")
     return MailingList(
         origin=origin,
-        list_id=list_id_header(list_id(site, purpose), title) if list_host(site) else "",
+        list_id=write_list_id_header(write_list_id(site, purpose), title) if find_list_host(site) else "",
         unsubscribe_host=site.messages.unsubscribe_host if site.messages else "",
     )

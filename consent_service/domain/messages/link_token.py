@@ -50,7 +50,7 @@ class LinkScope(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def purpose_code(key: str) -> int:
+def make_purpose_code(key: str) -> int:
     """Shorten a purpose key to the 19 bits that a token has for it: the first of its SHA-256, and never 0."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:3]) >> 5 or 1
 
@@ -70,12 +70,12 @@ def write_token(secrets: Mapping[int, bytes], site: str, token: LinkToken) -> by
     return content + _mac(secrets[number], site, content)
 
 
-def base64url_token(token: bytes) -> str:
+def write_base64url_token(token: bytes) -> str:
     """Write the 36 bytes for a path: 48 characters."""
     return base64.urlsafe_b64encode(token).decode()
 
 
-def base32_token(token: bytes) -> str:
+def write_base32_token(token: bytes) -> str:
     """Write the 36 bytes for the local part of a mail address, which may change case on its way: 58 characters."""
     return base64.b32encode(token).decode().rstrip("=").lower()
 
@@ -92,7 +92,7 @@ def read_token(text: str, secrets: Mapping[int, bytes], site: str) -> LinkToken 
     return _parsed(content)
 
 
-def resolve(token: LinkToken, site: Site) -> LinkScope:
+def resolve_token(token: LinkToken, site: Site) -> LinkScope:
     """Find what a token covers now: its purpose, or its channel once that is gone, or else everything.
 
     A purpose that has moved to another channel, or that no longer is the person's to decide, counts as gone. A
@@ -100,7 +100,7 @@ def resolve(token: LinkToken, site: Site) -> LinkScope:
     """
     held = site.message_purposes
     channel = tuple(purpose for purpose in held if token.channel in (None, purpose.channel))
-    named = tuple(purpose for purpose in channel if purpose_code(purpose.key) == token.purpose_code)
+    named = tuple(purpose for purpose in channel if make_purpose_code(purpose.key) == token.purpose_code)
     if named:
         return LinkScope(named, stops_all=False)
     if token.channel and channel:

@@ -8,7 +8,7 @@ LONGEST = 255
 """The longest List-Id in octets, with its angle brackets."""
 
 
-def list_host(site: Site) -> str:
+def find_list_host(site: Site) -> str:
     """Tell the host that ends the List-Ids of a site: the one it names, else that of its first https origin."""
     if site.messages and site.messages.list_host:
         return site.messages.list_host
@@ -16,6 +16,6 @@ def list_host(site: Site) -> str:
     return next(filter(is_domain, hosts), "")
 
 
-def list_id(site: Site, purpose: Purpose) -> str:
+def write_list_id(site: Site, purpose: Purpose) -> str:
     """Write the List-Id of a purpose, without angle brackets."""
-    return f"{purpose.topic_name}.{list_host(site)}"
+    return f"{purpose.topic_name}.{find_list_host(site)}"

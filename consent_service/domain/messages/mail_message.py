@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from types import MappingProxyType
 
-from consent_service.domain.basics.moment import moment
+from consent_service.domain.basics.moment import make_datetime
 
 LONGEST_LINE = 998
 """The longest line of a header in octets (RFC 5322, 2.1.1)."""
@@ -77,7 +77,7 @@ def compose(
     if reply_to:
         message["Reply-To"] = parse_mailbox(reply_to)
     message["Subject"] = _visible("the subject", subject)
-    message["Date"] = moment(at).replace(microsecond=0)
+    message["Date"] = make_datetime(at).replace(microsecond=0)
     message["Message-ID"] = _matching(_MESSAGE_ID, "the message id", message_id)
     message["Auto-Submitted"] = "auto-generated"
     for name, value in headers.items():
@@ -87,7 +87,7 @@ def compose(
     return message
 
 
-def message_bytes(message: EmailMessage) -> bytes:
+def write_message(message: EmailMessage) -> bytes:
     """Write a message with CR LF, in ASCII unless the address it goes to is not (RFC 6532)."""
     return message.as_bytes(policy=_POLICY.clone(utf8=not message["To"].isascii()))
 

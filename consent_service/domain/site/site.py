@@ -24,7 +24,7 @@ class Placement(StrEnum):
     CARD = "card"
 
 
-class Topic(StrEnum):
+class ContactTopic(StrEnum):
     """What a contact is for."""
 
     PRIVACY = "privacy"
@@ -39,7 +39,7 @@ class Contact:
 
     channel: str
     address: str
-    topic: Topic = Topic.PRIVACY
+    topic: ContactTopic = ContactTopic.PRIVACY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ def is_colour(text: str) -> bool:
     return _COLOUR.fullmatch(text) is not None
 
 
-def luminance(colour: str) -> float:
+def compute_luminance(colour: str) -> float:
     """Relative luminance of an sRGB colour ``#rrggbb``, from 0 for black to 1 for white; else ValueError."""
     found = _COLOUR.fullmatch(colour)
     if found is None:
@@ -24,9 +24,9 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def compute_contrast(one: str, other: str) -> float:
     """Ratio of the lighter to the darker colour, from 1 (the same) to 21 (black and white)."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
+    darker, lighter = sorted((compute_luminance(one), compute_luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 

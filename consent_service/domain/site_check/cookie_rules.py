@@ -9,8 +9,8 @@ from consent_service.domain.basics.duration import parse_duration
 from consent_service.domain.basics.web_origin import is_domain, parse_origin
 from consent_service.domain.site.purpose import Cookie, Party, Purpose
 from consent_service.domain.site.site import Site
-from consent_service.domain.site_check.field_rules import not_blank
-from consent_service.domain.site_check.site_fault import Fault, quoted
+from consent_service.domain.site_check.field_rules import refuse_blank
+from consent_service.domain.site_check.site_fault import Fault, quote_value
 from consent_service.domain.visitor.cookie_removal import CONSENT_COOKIES
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'+.^_`|~-]{1,128}|[A-Za-z0-9!#$%&'+.^_`|~-]{2,127}\*")
@@ -29,7 +29,7 @@ class _Placed(NamedTuple):
         return f"{self.owner}.basis"
 
 
-def cookie_faults(site: Site) -> Iterator[Fault]:
+def find_cookie_faults(site: Site) -> Iterator[Fault]:
     """Find what is wrong with the cookies of every purpose of a site."""
     placed = [
         _Placed(f"purpose[{index}]", f"purpose[{index}].cookie[{number}]", cookie, purpose)
@@ -52,13 +52,13 @@ def _cookie(place: str, cookie: Cookie) -> Iterator[Fault]:
     if not _NAME.fullmatch(cookie.name):
         yield Fault(
             f"{place}.name",
-            f"{quoted(cookie.name)} is no cookie name, nor a start of at least 2 letters and *",
+            f"{quote_value(cookie.name)} is no cookie name, nor a start of at least 2 letters and *",
         )
     if parse_duration(cookie.duration) is None:
-        yield Fault(f"{place}.duration", f"{quoted(cookie.duration)} is no duration, such as 13 months or session")
-    yield from not_blank(f"{place}.provider", cookie.provider)
+        yield Fault(f"{place}.duration", f"{quote_value(cookie.duration)} is no duration, such as 13 months or session")
+    yield from refuse_blank(f"{place}.provider", cookie.provider)
     if not _PATH.fullmatch(cookie.path):
-        yield Fault(f"{place}.path", f"{quoted(cookie.path)} is no cookie path; it starts with a slash")
+        yield Fault(f"{place}.path", f"{quote_value(cookie.path)} is no cookie path; it starts with a slash")
     if cookie.name.startswith("__Host-") and (cookie.domain or cookie.path != "/"):
         yield Fault(
             f"{place}.name",
@@ -75,7 +75,7 @@ def _provider(one: _Placed, site: Site) -> Iterator[Fault]:
     if one.cookie.provider not in names:
         listed = ", ".join(names) or "none"
         relies_on = ("recipient", f"{one.owner}.recipients", f"{one.place}.party")
-        message = f"{quoted(one.cookie.provider)} is not the name of a recipient of this purpose ({listed})"
+        message = f"{quote_value(one.cookie.provider)} is not the name of a recipient of this purpose ({listed})"
         yield Fault(f"{one.place}.provider", message, relies_on)
 
 
@@ -87,20 +87,20 @@ def _domain(place: str, cookie: Cookie, hosts: list[str]) -> Iterator[Fault]:
     if not is_domain(domain) or _is_shared(domain):
         yield Fault(
             f"{place}.domain",
-            f"{quoted(domain)} is no domain a cookie can have; write shop.example, with no dot first",
+            f"{quote_value(domain)} is no domain a cookie can have; write shop.example, with no dot first",
         )
         return
     own = any(host == domain or host.endswith(f".{domain}") for host in hosts)
     if cookie.party is Party.FIRST and not own:
         yield Fault(
             f"{place}.domain",
-            f"no origin of this site is within {quoted(domain)}, so it is no first-party cookie",
+            f"no origin of this site is within {quote_value(domain)}, so it is no first-party cookie",
             relies_on,
         )
     if cookie.party is Party.THIRD and own:
         yield Fault(
             f"{place}.domain",
-            f"{quoted(domain)} is this site's own, so it is a first-party cookie",
+            f"{quote_value(domain)} is this site's own, so it is a first-party cookie",
             relies_on,
         )
 
@@ -128,7 +128,7 @@ def _overlap(one: _Placed, other: _Placed) -> Iterator[Fault]:
     if same:
         yield Fault(
             f"{other.place}.name",
-            f"{quoted(other.cookie.name)} is already listed at {one.place}",
+            f"{quote_value(other.cookie.name)} is already listed at {one.place}",
             (one.place,),
         )
     elif one.purpose.asked is not other.purpose.asked and _meet(one.cookie, other.cookie):

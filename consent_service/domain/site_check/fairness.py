@@ -4,20 +4,20 @@ import re
 from collections.abc import Iterator, Mapping
 
 from consent_service.domain.basics.duration import DAYS, Unit, parse_duration
-from consent_service.domain.basics.safe_link import ends_nowhere
+from consent_service.domain.basics.safe_link import leads_nowhere
 from consent_service.domain.site.data_category import DATA_CATEGORIES
 from consent_service.domain.site.purpose import Basis, Cookie, Kind, Party, Purpose
 from consent_service.domain.site.purpose_category import ADVERTISING
 from consent_service.domain.site.site import Site
 from consent_service.domain.site_check.fairness_phrases import WORDING
-from consent_service.domain.site_check.message_fairness import message_findings
-from consent_service.domain.site_check.override_fairness import override_findings
+from consent_service.domain.site_check.message_fairness import find_unfair_messages
+from consent_service.domain.site_check.override_fairness import find_unfair_overrides
 from consent_service.domain.site_check.policy_claim import POLICY_CLAIMS
 from consent_service.domain.site_check.site_finding import FairnessRule, Finding
-from consent_service.domain.site_check.text_fairness import text_findings
-from consent_service.domain.site_check.tracking_cookie import tracker
+from consent_service.domain.site_check.text_fairness import find_unfair_texts
+from consent_service.domain.site_check.tracking_cookie import find_tracker
 from consent_service.domain.visitor.cookie_removal import CONSENT_COOKIES
-from consent_service.domain.visitor.visitor_cookie import cookie_name
+from consent_service.domain.visitor.visitor_cookie import name_cookie
 
 MOST_PURPOSES = 7
 """How many purposes people can weigh on one layer."""
@@ -34,7 +34,7 @@ _WORD = re.compile(r"\w+")
 _NOBODY = {word for wording in WORDING.values() for word in _WORD.findall(wording.nobody)}
 
 
-def fairness_findings(site: Site, interface: Mapping[str, Mapping[str, str]]) -> tuple[Finding, ...]:
+def find_unfairness(site: Site, interface: Mapping[str, Mapping[str, str]]) -> tuple[Finding, ...]:
     """Collect what the lint notices in a site whose file has no faults; ``interface`` holds the shipped texts."""
     return (
         *_validity(site),
@@ -43,9 +43,9 @@ def fairness_findings(site: Site, interface: Mapping[str, Mapping[str, str]]) ->
         *_recipients(site),
         *_links(site),
         *_claims(site),
-        *message_findings(site),
-        *text_findings(site),
-        *override_findings(site, interface),
+        *find_unfair_messages(site),
+        *find_unfair_texts(site),
+        *find_unfair_overrides(site, interface),
     )
 
 
@@ -92,7 +92,7 @@ def _optional(place: str, cookie: Cookie) -> Iterator[Finding]:
 
 
 def _necessary(place: str, cookie: Cookie) -> Iterator[Finding]:
-    if kind := tracker(cookie):
+    if kind := find_tracker(cookie):
         message = f"{cookie.name!r} is known as a cookie of {kind}; it needs consent and is not necessary"
         yield Finding(f"{place}.name", message, FairnessRule.NECESSARY_COOKIES)
     duration = parse_duration(cookie.duration)
@@ -102,7 +102,7 @@ def _necessary(place: str, cookie: Cookie) -> Iterator[Finding]:
 
 
 def _consent_cookie(site: Site) -> Iterator[Finding]:
-    for name in sorted({cookie_name(secure=origin.startswith("https:")) for origin in site.origins}):
+    for name in sorted({name_cookie(secure=origin.startswith("https:")) for origin in site.origins}):
         listed = [
             (f"purpose[{index}].cookie[{number}]", cookie)
             for index, purpose in enumerate(site.purposes)
@@ -130,7 +130,7 @@ def _links(site: Site) -> Iterator[Finding]:
     links = [(f"policy.url.{language}", url) for language, url in site.policy.url.items()]
     links += [(f"recipient[{index}].policy", recipient.policy) for index, recipient in enumerate(site.recipients)]
     for place, link in links:
-        if ends_nowhere(link):
+        if leads_nowhere(link):
             yield Finding(place, f"{link!r} leads to no privacy policy", FairnessRule.WORKING_LINKS)
     if len(site.policy.url) > 1 and len(set(site.policy.url.values())) == 1:
         message = "is the same page for every language; people need the policy in the language of the banner"

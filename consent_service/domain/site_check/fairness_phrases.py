@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class FairnessPhrases:
     """The phrases of one language in small letters, with bars between; each also stands for words it starts.
 
     ``consent`` are stems of the word consent, one of which a request for it has to hold. A recipient whose
@@ -23,7 +23,7 @@ class Wording:
     consent: str
 
 
-ENGLISH = Wording(
+ENGLISH = FairnessPhrases(
     promises=(
         "best experience|best possible|better experience|improve your|enhance|enrich your|"
         "personalised experience|personalized experience|tailored experience|full experience|seamless|"
@@ -64,7 +64,7 @@ ENGLISH = Wording(
     ),
     consent="consent",
 )
-GERMAN = Wording(
+GERMAN = FairnessPhrases(
     promises=(
         "beste erlebnis|bestes erlebnis|bestmögliche|besseres erlebnis|einkaufserlebnis|"
         "nutzererlebnis|optimales|optimale nutzung|volle nutzung|personalisiertes erlebnis|"
@@ -99,7 +99,7 @@ GERMAN = Wording(
     ),
     consent="einwillig|zustimm",
 )
-FRENCH = Wording(
+FRENCH = FairnessPhrases(
     promises=(
         "meilleure expérience|expérience optimale|expérience personnalisée|améliorer votre|"
         "enrichir votre|profiter pleinement|profitez pleinement|profitez de tous|livraison offerte|"
@@ -130,7 +130,7 @@ FRENCH = Wording(
     ),
     consent="consent",
 )
-SPANISH = Wording(
+SPANISH = FairnessPhrases(
     promises=(
         "mejor experiencia|experiencia óptima|experiencia personalizada|mejorar su|mejorar tu|"
         "enriquecer su|disfrute de todas|disfruta de todas|aproveche al máximo|envío gratis|mejores ofertas|"
@@ -163,7 +163,7 @@ SPANISH = Wording(
     ),
     consent="consent|consient",
 )
-CHINESE = Wording(
+CHINESE = FairnessPhrases(
     promises=(
         "最佳体验|更好的体验|最好的体验|优质体验|提升您的|提升体验|改善您的|畅享|尽享|免运费|更好的优惠|更多优惠|"
         "最优惠|专属优惠|独家优惠|超值|更低价|更低的价格|更好的服务|省钱|更相关|专为您"
@@ -182,7 +182,7 @@ CHINESE = Wording(
     ),
     consent="同意",
 )
-ARABIC = Wording(
+ARABIC = FairnessPhrases(
     promises=(
         "أفضل تجربة|تجربة أفضل|تجربة مخصصة|تحسين تجربتك|لتحسين تجربت|استمتع|شحن مجاني|عروض أفضل|أفضل العروض|"
         "أفضل عروض|عروض حصرية|عروض لك|أسعار أفضل|أفضل الأسعار|خدمة أفضل|وفر المال|توفير المال|أكثر صلة"

@@ -4,48 +4,48 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from consent_service.domain.basics.safe_link import is_safe_link
-from consent_service.domain.site_check.site_fault import Fault, quoted
+from consent_service.domain.site_check.site_fault import Fault, quote_value
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-def not_blank(place: str, text: str) -> Iterator[Fault]:
+def refuse_blank(place: str, text: str) -> Iterator[Fault]:
     """Refuse an empty text."""
     if not text.strip():
         yield Fault(place, "is empty")
 
 
-def one_of(place: str, value: str, known: Collection[str], relies_on: tuple[str, ...] = ()) -> Iterator[Fault]:
+def require_known(place: str, value: str, known: Collection[str], relies_on: tuple[str, ...] = ()) -> Iterator[Fault]:
     """Refuse a value that is not on the list."""
     if value not in known:
         listed = ", ".join(name for name in known if name) or "nothing: none is declared"
-        yield Fault(place, f"{quoted(value)} is unknown; known are {listed}", relies_on)
+        yield Fault(place, f"{quote_value(value)} is unknown; known are {listed}", relies_on)
 
 
-def within(place: str, value: int, least: int, most: int, unit: str) -> Iterator[Fault]:
+def require_within(place: str, value: int, least: int, most: int, unit: str) -> Iterator[Fault]:
     """Refuse a number outside its bounds."""
     if not least <= value <= most:
         yield Fault(place, f"expected {least} to {most} {unit}, got {value}")
 
 
-def unique(place: str, values: Sequence[str]) -> Iterator[Fault]:
+def require_unique(place: str, values: Sequence[str]) -> Iterator[Fault]:
     """Refuse what is listed twice."""
     for index, value in enumerate(values):
         if value in values[:index]:
-            yield Fault(f"{place}[{index}]", f"{quoted(value)} is listed twice")
+            yield Fault(f"{place}[{index}]", f"{quote_value(value)} is listed twice")
 
 
-def good_keys(name: str, keys: Sequence[str]) -> Iterator[Fault]:
+def require_good_keys(name: str, keys: Sequence[str]) -> Iterator[Fault]:
     """Refuse odd and repeated keys of a list of tables."""
     for index, key in enumerate(keys):
         place = f"{name}[{index}].key"
         if not KEY.fullmatch(key):
-            yield Fault(place, f"{quoted(key)} is no key: up to 40 of a-z, 0-9 and _, a letter first")
+            yield Fault(place, f"{quote_value(key)} is no key: up to 40 of a-z, 0-9 and _, a letter first")
         elif key in keys[:index]:
-            yield Fault(place, f"{quoted(key)} is already the key of {name}[{keys.index(key)}]")
+            yield Fault(place, f"{quote_value(key)} is already the key of {name}[{keys.index(key)}]")
 
 
-def good_link(place: str, text: str) -> Iterator[Fault]:
+def require_good_link(place: str, text: str) -> Iterator[Fault]:
     """Refuse a link that is neither http(s) nor a path; the fairness lint judges blank ones."""
     if text.strip() and not text.startswith("#") and not is_safe_link(text):
-        yield Fault(place, f"{quoted(text)} is neither an http(s) address nor a path that starts with one slash")
+        yield Fault(place, f"{quote_value(text)} is neither an http(s) address nor a path that starts with one slash")

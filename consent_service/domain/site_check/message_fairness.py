@@ -12,7 +12,7 @@ OPENING = "messages_opened"
 """The data category of who opened which message."""
 
 
-def message_findings(site: Site) -> Iterator[Finding]:
+def find_unfair_messages(site: Site) -> Iterator[Finding]:
     """Judge the messages of a site whose file has no faults."""
     if site.messages and not parse_mailbox(site.messages.sender).display_name:
         message = "is an address alone; name the shop, as in Shop <news@shop.example>, so that people know who writes"

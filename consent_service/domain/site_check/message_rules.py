@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from consent_service.domain.basics.web_origin import is_domain
-from consent_service.domain.messages.link_token import purpose_code
-from consent_service.domain.messages.list_id import LONGEST, list_host, list_id
+from consent_service.domain.messages.link_token import make_purpose_code
+from consent_service.domain.messages.list_id import LONGEST, find_list_host, write_list_id
 from consent_service.domain.messages.mail_message import parse_mailbox
 from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
 from consent_service.domain.site.site import Messages, Site
-from consent_service.domain.site_check.field_rules import one_of, within
-from consent_service.domain.site_check.site_fault import Fault, quoted
+from consent_service.domain.site_check.field_rules import require_known, require_within
+from consent_service.domain.site_check.site_fault import Fault, quote_value
 
 ELECTRONIC_MAIL = (Channel.EMAIL, Channel.SMS)
 """The channels that soft opt-in reaches (ePrivacy Directive, article 2(h))."""
@@ -26,7 +26,7 @@ _TOPIC = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _REGION = re.compile(r"[A-Z]{2}")
 
 
-def message_faults(site: Site) -> Iterator[Fault]:
+def find_message_faults(site: Site) -> Iterator[Fault]:
     """Find what is wrong with the messages of a site and the purposes they have."""
     for index, purpose in enumerate(site.purposes):
         place = f"purpose[{index}]"
@@ -66,7 +66,7 @@ def _tracking(place: str, purpose: Purpose) -> Iterator[Fault]:
 
 
 def _only_held(place: str, purpose: Purpose) -> Iterator[Fault]:
-    yield from within(f"{place}.ends_after_days", purpose.ends_after_days, 0, LONGEST_YES, "days, 0 for no end")
+    yield from require_within(f"{place}.ends_after_days", purpose.ends_after_days, 0, LONGEST_YES, "days, 0 for no end")
     if purpose.held and purpose.kind is Kind.MESSAGES:
         return
     given = {"topic": purpose.topic, "public": not purpose.public, "ends_after_days": purpose.ends_after_days}
@@ -82,20 +82,20 @@ def _topics(held: Placed) -> Iterator[Fault]:
         relies_on = (f"{place}.key", f"{place}.kind", f"{place}.channel")
         first = taken.setdefault((purpose.channel, name), place)
         if not _TOPIC.fullmatch(name):
-            message = f"{quoted(name)} is no topic: up to 32 of a-z, 0-9 and -, no - at the ends"
+            message = f"{quote_value(name)} is no topic: up to 32 of a-z, 0-9 and -, no - at the ends"
             yield Fault(f"{place}.topic", message, relies_on)
         elif first != place:
-            message = f"{quoted(name)} is already the topic of {first}, by the same channel"
+            message = f"{quote_value(name)} is already the topic of {first}, by the same channel"
             yield Fault(f"{place}.topic", message, (*relies_on, first))
 
 
 def _codes(held: Placed) -> Iterator[Fault]:
     taken: dict[int, str] = {}
     for place, purpose in held:
-        first = taken.setdefault(purpose_code(purpose.key), purpose.key)
+        first = taken.setdefault(make_purpose_code(purpose.key), purpose.key)
         if first != purpose.key:
-            message = f"{quoted(purpose.key)} looks like {quoted(first)} in the links of messages; change one of them"
-            yield Fault(f"{place}.key", message)
+            alike = f"{quote_value(purpose.key)} looks like {quote_value(first)}"
+            yield Fault(f"{place}.key", f"{alike} in the links of messages; change one of them")
 
 
 def _settings(site: Site, messages: Messages) -> Iterator[Fault]:
@@ -105,33 +105,33 @@ def _settings(site: Site, messages: Messages) -> Iterator[Fault]:
     for name in ("unsubscribe_host", "list_host"):
         host = getattr(messages, name)
         if host and not is_domain(host):
-            yield Fault(f"messages.{name}", f"{quoted(host)} is no host name, such as mail.shop.example")
+            yield Fault(f"messages.{name}", f"{quote_value(host)} is no host name, such as mail.shop.example")
     if len(messages.unsubscribe_host) > LONGEST_UNSUBSCRIBE_HOST:
         yield Fault("messages.unsubscribe_host", f"is longer than {LONGEST_UNSUBSCRIBE_HOST} characters")
     if messages.phone_region and not _REGION.fullmatch(messages.phone_region):
-        message = f"{quoted(messages.phone_region)} is no country code of two capital letters"
+        message = f"{quote_value(messages.phone_region)} is no country code of two capital letters"
         yield Fault("messages.phone_region", message)
     if messages.public_origin:
-        yield from one_of("messages.public_origin", messages.public_origin, site.origins, ("origins",))
+        yield from require_known("messages.public_origin", messages.public_origin, site.origins, ("origins",))
 
 
 def _mailbox(place: str, text: str) -> Iterator[Fault]:
     try:
         mailbox = parse_mailbox(text)
     except ValueError as error:
-        yield Fault(place, f"{quoted(text)}: {error}")
+        yield Fault(place, f"{quote_value(text)}: {error}")
         return
     if not is_domain(mailbox.domain):
-        yield Fault(place, f"{quoted(mailbox.addr_spec)} is at no host name, such as shop.example")
+        yield Fault(place, f"{quote_value(mailbox.addr_spec)} is at no host name, such as shop.example")
     if '"' in mailbox.display_name:
         yield Fault(place, "write the name without quotes; they would be shown")
 
 
 def _list_ids(site: Site, mailed: Placed) -> Iterator[Fault]:
-    if mailed and not list_host(site):
+    if mailed and not find_list_host(site):
         message = "is missing: there is no https origin with a host name to take it from"
         yield Fault("messages.list_host", message, ("origins", f"{mailed[0][0]}.channel"))
     for place, purpose in mailed:
-        if len(f"<{list_id(site, purpose)}>") > LONGEST:
-            message = f"is too long: with the topic {quoted(purpose.topic_name)} it passes {LONGEST} characters"
+        if len(f"<{write_list_id(site, purpose)}>") > LONGEST:
+            message = f"is too long: with the topic {quote_value(purpose.topic_name)} it passes {LONGEST} characters"
             yield Fault("messages.list_host", message, ("origins", place))

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from consent_service.domain.site.site import Site
 from consent_service.domain.site_check.fairness_phrases import WORDING
-from consent_service.domain.site_check.site_fault import place_of
+from consent_service.domain.site_check.site_fault import name_place
 from consent_service.domain.site_check.site_finding import FairnessRule, Finding
-from consent_service.domain.site_check.text_fairness import contains, says_consent, word_count, wording_findings
+from consent_service.domain.site_check.text_fairness import asks_consent, count_words, find_phrase, find_unfair_wording
 
 ASKING = ("banner.text", "banner.text_partial")
 BUTTONS = (("banner.reject", "banner.accept"), ("banner.reject_these", "banner.accept_these"))
@@ -25,19 +25,19 @@ MOST_WORDS_IN_A_NO = 4
 _EXCLAMATION = re.compile("[!\u00a1\uff01]")
 
 
-def override_findings(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+def find_unfair_overrides(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
     """Judge the interface texts that a site words otherwise, together with the shipped ones beside them."""
     for language, texts in site.texts.items():
         shown = {**interface.get(language, {}), **texts}
-        place = place_of("texts", language)
+        place = name_place("texts", language)
         for key, text in texts.items():
-            yield from wording_findings(place_of(place, key), language, text)
-            if key in ASKING and not says_consent(language, text):
+            yield from find_unfair_wording(name_place(place, key), language, text)
+            if key in ASKING and not asks_consent(language, text):
                 message = "asks without the word consent; people should know what they give"
-                yield Finding(place_of(place, key), message, FairnessRule.SAYS_CONSENT)
+                yield Finding(name_place(place, key), message, FairnessRule.SAYS_CONSENT)
             if _EXCLAMATION.search(text):
                 message = "calls out with an exclamation mark; a plain sentence does not press"
-                yield Finding(place_of(place, key), message, FairnessRule.PLAIN_WORDING)
+                yield Finding(name_place(place, key), message, FairnessRule.PLAIN_WORDING)
         yield from _opposites(place, texts, shown)
         for pair in ANSWERS:
             yield from _answers(place, language, texts, pair)
@@ -51,21 +51,21 @@ def _opposites(place: str, texts: Mapping[str, str], shown: Mapping[str, str]) -
         for key in pair:
             if key in texts and not any(letter.isalpha() for letter in texts[key]):
                 message = "holds no word; a sign or a colour alone tells some people nothing"
-                yield Finding(place_of(place, key), message, FairnessRule.STATE_IN_WORDS)
+                yield Finding(name_place(place, key), message, FairnessRule.STATE_IN_WORDS)
         if set(pair) & set(texts) and len({shown.get(key, key).strip().casefold() for key in pair}) == 1:
             message = f"is the same text as {pair[1]}; people cannot tell yes from no"
-            yield Finding(place_of(place, pair[0]), message, FairnessRule.STATE_IN_WORDS)
+            yield Finding(name_place(place, pair[0]), message, FairnessRule.STATE_IN_WORDS)
 
 
 def _answers(place: str, language: str, texts: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
     wording = WORDING.get(language)
     for key in pair:
-        if wording and key in texts and (phrase := contains(wording.stakes, texts[key], language)):
+        if wording and key in texts and (phrase := find_phrase(wording.stakes, texts[key], language)):
             message = f"{phrase!r} speaks of gain, loss or liking; a plain yes and a plain no shame nobody"
-            yield Finding(place_of(place, key), message, FairnessRule.EQUAL_BUTTONS)
-    if (count := word_count(language, texts.get(pair[0], ""))) > MOST_WORDS_IN_A_NO:
+            yield Finding(name_place(place, key), message, FairnessRule.EQUAL_BUTTONS)
+    if (count := count_words(language, texts.get(pair[0], ""))) > MOST_WORDS_IN_A_NO:
         message = f"takes {count} words to say no; {MOST_WORDS_IN_A_NO} are enough"
-        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
+        yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
 
 
 def _buttons(place: str, language: str, shown: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
@@ -73,13 +73,13 @@ def _buttons(place: str, language: str, shown: Mapping[str, str], pair: tuple[st
     shorter, longer = sorted((len(reject), len(accept)))
     if longer > MOST_UNEQUAL * shorter:
         message = f"{reject!r} and {accept!r} differ too much in length; the buttons should weigh the same"
-        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
+        yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
     if _loud(reject) != _loud(accept):
         message = f"only one of {reject!r} and {accept!r} stands out by capitals or signs"
-        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
-    if (wording := WORDING.get(language)) and (phrase := contains(wording.evasions, reject, language)):
+        yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
+    if (wording := WORDING.get(language)) and (phrase := find_phrase(wording.evasions, reject, language)):
         message = f"{phrase!r} is no answer; the button beside {accept!r} has to say no"
-        yield Finding(place_of(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
+        yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
 
 
 def _loud(text: str) -> bool:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from consent_service.domain.site.site import ClockKind, Policy, PolicyClock
-from consent_service.domain.site_check.field_rules import good_link, one_of, unique
+from consent_service.domain.site_check.field_rules import require_good_link, require_known, require_unique
 from consent_service.domain.site_check.policy_claim import POLICY_CLAIMS
-from consent_service.domain.site_check.site_fault import Fault, quoted
+from consent_service.domain.site_check.site_fault import Fault, quote_value
 
 PUBLICITY_CHANNELS = ("site", "email", "social", "messenger", "platform", "store")
 LONGEST_NOTICE = 365
@@ -15,15 +15,17 @@ _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _PUBLIC = (ClockKind.PUBLICITY, ClockKind.PUBLICITY_OR_CONFIRMATION)
 
 
-def policy_faults(policy: Policy) -> Iterator[Fault]:
+def find_policy_faults(policy: Policy) -> Iterator[Fault]:
     """Find what is wrong with the policy section."""
     for language, url in policy.url.items():
-        yield from good_link(f"policy.url.{language}", url)
+        yield from require_good_link(f"policy.url.{language}", url)
     if not _VERSION.fullmatch(policy.version):
-        yield Fault("policy.version", f"{quoted(policy.version)} is no version: up to 32 letters, digits, . _ and -")
+        yield Fault(
+            "policy.version", f"{quote_value(policy.version)} is no version: up to 32 letters, digits, . _ and -"
+        )
     for index, claim in enumerate(policy.claims):
-        yield from one_of(f"policy.claims[{index}]", claim, POLICY_CLAIMS)
-    yield from unique("policy.claims", policy.claims)
+        yield from require_known(f"policy.claims[{index}]", claim, POLICY_CLAIMS)
+    yield from require_unique("policy.claims", policy.claims)
     yield from _clock(policy.clock)
 
 
@@ -37,5 +39,5 @@ def _clock(clock: PolicyClock) -> Iterator[Fault]:
     if clock.kind in _PUBLIC and not clock.channels:
         yield Fault("policy.clock.channels", "say where a change is made public", kind)
     for index, channel in enumerate(clock.channels):
-        yield from one_of(f"policy.clock.channels[{index}]", channel, PUBLICITY_CHANNELS)
-    yield from unique("policy.clock.channels", clock.channels)
+        yield from require_known(f"policy.clock.channels[{index}]", channel, PUBLICITY_CHANNELS)
+    yield from require_unique("policy.clock.channels", clock.channels)

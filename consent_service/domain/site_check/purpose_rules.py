@@ -7,38 +7,45 @@ from consent_service.domain.site.data_category import DATA_CATEGORIES
 from consent_service.domain.site.purpose import Kind, Purpose
 from consent_service.domain.site.purpose_category import PURPOSE_CATEGORIES
 from consent_service.domain.site.site import Site
-from consent_service.domain.site_check.cookie_rules import cookie_faults
-from consent_service.domain.site_check.field_rules import good_keys, one_of, unique, within
-from consent_service.domain.site_check.site_fault import Fault, quoted
+from consent_service.domain.site_check.cookie_rules import find_cookie_faults
+from consent_service.domain.site_check.field_rules import (
+    require_good_keys,
+    require_known,
+    require_unique,
+    require_within,
+)
+from consent_service.domain.site_check.site_fault import Fault, quote_value
 
 MOST_REVISIONS = 1_000_000
 
 _LETTER = re.compile(r"[a-z]")
 
 
-def purpose_faults(site: Site) -> Iterator[Fault]:
+def find_purpose_faults(site: Site) -> Iterator[Fault]:
     """Find what is wrong with the purposes of a site and their cookies."""
     if not site.purposes:
         yield Fault("purpose", "list at least one purpose")
-    yield from good_keys("purpose", [purpose.key for purpose in site.purposes])
+    yield from require_good_keys("purpose", [purpose.key for purpose in site.purposes])
     letters: dict[str, str] = {}
     for index, purpose in enumerate(site.purposes):
         place = f"purpose[{index}]"
         yield from _letter(place, purpose, letters)
         yield from _asking(place, purpose)
         yield from _references(place, purpose, site)
-    yield from cookie_faults(site)
+    yield from find_cookie_faults(site)
 
 
 def _letter(place: str, purpose: Purpose, taken: dict[str, str]) -> Iterator[Fault]:
     relies_on = (f"{place}.kind", f"{place}.basis")
     needed = purpose.asked and purpose.kind is Kind.COOKIES
     if needed and not _LETTER.fullmatch(purpose.letter):
-        yield Fault(f"{place}.letter", f"expected one letter from a to z, got {quoted(purpose.letter)}", relies_on)
+        yield Fault(f"{place}.letter", f"expected one letter from a to z, got {quote_value(purpose.letter)}", relies_on)
     elif not needed and purpose.letter:
         yield Fault(f"{place}.letter", "only cookie purposes that need consent have a letter", relies_on)
     elif purpose.letter in taken:
-        yield Fault(f"{place}.letter", f"{quoted(purpose.letter)} is already the letter of {taken[purpose.letter]}")
+        yield Fault(
+            f"{place}.letter", f"{quote_value(purpose.letter)} is already the letter of {taken[purpose.letter]}"
+        )
     elif needed:
         taken[purpose.letter] = place
 
@@ -63,13 +70,13 @@ def _asking(place: str, purpose: Purpose) -> Iterator[Fault]:
 
 def _references(place: str, purpose: Purpose, site: Site) -> Iterator[Fault]:
     for index, key in enumerate(purpose.recipients):
-        yield from one_of(f"{place}.recipients[{index}]", key, site.recipient_by_key, ("recipient",))
-    yield from unique(f"{place}.recipients", purpose.recipients)
-    yield from one_of(f"{place}.retention", purpose.retention, site.retention_by_key, ("retention",))
+        yield from require_known(f"{place}.recipients[{index}]", key, site.recipient_by_key, ("recipient",))
+    yield from require_unique(f"{place}.recipients", purpose.recipients)
+    yield from require_known(f"{place}.retention", purpose.retention, site.retention_by_key, ("retention",))
     if not purpose.data:
         yield Fault(f"{place}.data", "name at least one data category")
     for index, key in enumerate(purpose.data):
-        yield from one_of(f"{place}.data[{index}]", key, DATA_CATEGORIES)
-    yield from unique(f"{place}.data", purpose.data)
-    yield from one_of(f"{place}.category", purpose.category, sorted(PURPOSE_CATEGORIES))
-    yield from within(f"{place}.revision", purpose.revision, 1, MOST_REVISIONS, "")
+        yield from require_known(f"{place}.data[{index}]", key, DATA_CATEGORIES)
+    yield from require_unique(f"{place}.data", purpose.data)
+    yield from require_known(f"{place}.category", purpose.category, sorted(PURPOSE_CATEGORIES))
+    yield from require_within(f"{place}.revision", purpose.revision, 1, MOST_REVISIONS, "")

@@ -28,7 +28,7 @@ class Fault:
         return f"{self.place}: {self.message}" if self.place else self.message
 
 
-def without_echoes(judged: Iterable[Fault], read: Iterable[Fault]) -> list[Fault]:
+def drop_echoes(judged: Iterable[Fault], read: Iterable[Fault]) -> list[Fault]:
     """Leave out the faults that may only follow from values that could not be read."""
     faulty = {fault.place for fault in read}
     around = {outer for place in faulty for outer in _outer(place)}
@@ -39,18 +39,18 @@ def without_echoes(judged: Iterable[Fault], read: Iterable[Fault]) -> list[Fault
     return [fault for fault in judged if not any(map(echo, (fault.place, *fault.relies_on)))]
 
 
-def quoted(text: str) -> str:
+def quote_value(text: str) -> str:
     """Show a value in a message: escaped, and cut when it is long."""
     return repr(text if len(text) <= SHOWN else text[:SHOWN] + "…")
 
 
-def place_of(outer: str, key: str) -> str:
+def name_place(outer: str, key: str) -> str:
     """Name the place of a key within another place; a key that TOML would quote is quoted."""
-    inner = key if _BARE_KEY.fullmatch(key) else quoted(key)
+    inner = key if _BARE_KEY.fullmatch(key) else quote_value(key)
     return f"{outer}.{inner}" if outer else inner
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def suggest_nearest(name: str, known: Iterable[str]) -> str:
     """Suggest the known name that looks most like this one, as the end of a sentence, or nothing."""
     alike = get_close_matches(name[:SHOWN], list(known), n=1)
     return f"; did you mean {alike[0]}?" if alike else ""

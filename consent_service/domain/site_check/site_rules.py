@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from consent_service.domain.basics.safe_link import is_safe_link
 from consent_service.domain.basics.web_origin import Origin, parse_origin
 from consent_service.domain.site.site import Site
-from consent_service.domain.site_check.field_rules import not_blank, one_of, unique, within
-from consent_service.domain.site_check.message_rules import message_faults
-from consent_service.domain.site_check.policy_rules import policy_faults
-from consent_service.domain.site_check.purpose_rules import purpose_faults
-from consent_service.domain.site_check.register_rules import register_faults
-from consent_service.domain.site_check.site_fault import Fault, quoted
-from consent_service.domain.site_check.theme_rules import theme_faults
-from consent_service.domain.site_check.translation_rules import override_faults, translation_faults
+from consent_service.domain.site_check.field_rules import refuse_blank, require_known, require_unique, require_within
+from consent_service.domain.site_check.message_rules import find_message_faults
+from consent_service.domain.site_check.policy_rules import find_policy_faults
+from consent_service.domain.site_check.purpose_rules import find_purpose_faults
+from consent_service.domain.site_check.register_rules import find_register_faults
+from consent_service.domain.site_check.site_fault import Fault, quote_value
+from consent_service.domain.site_check.theme_rules import find_theme_faults
+from consent_service.domain.site_check.translation_rules import find_override_faults, find_translation_faults
 
 LONGEST_VALIDITY = 730
 """The most days a choice may be valid: 24 months."""
@@ -25,7 +25,7 @@ _JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def site_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> tuple[Fault, ...]:
+def find_site_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> tuple[Fault, ...]:
     """Collect every breach of a rule; ``interface`` holds the shipped interface texts by language and key."""
     return (
         *_identity(site),
@@ -33,31 +33,31 @@ def site_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> tuple
         *_origins(site),
         *_controller(site),
         *_requests(site),
-        *policy_faults(site.policy),
-        *register_faults(site),
-        *purpose_faults(site),
-        *message_faults(site),
-        *theme_faults(site.theme),
-        *translation_faults(site),
-        *override_faults(site, interface),
+        *find_policy_faults(site.policy),
+        *find_register_faults(site),
+        *find_purpose_faults(site),
+        *find_message_faults(site),
+        *find_theme_faults(site.theme),
+        *find_translation_faults(site),
+        *find_override_faults(site, interface),
     )
 
 
 def _identity(site: Site) -> Iterator[Fault]:
     if not _ID.fullmatch(site.id):
-        yield Fault("id", f"{quoted(site.id)} is no id: up to 32 of a-z, 0-9 and -, a letter first")
-    yield from within("valid_days", site.valid_days, 1, LONGEST_VALIDITY, "days, which is 24 months")
-    yield from within("age_limit", site.age_limit, 0, OLDEST_AGE_LIMIT, "years, 0 for none")
+        yield Fault("id", f"{quote_value(site.id)} is no id: up to 32 of a-z, 0-9 and -, a letter first")
+    yield from require_within("valid_days", site.valid_days, 1, LONGEST_VALIDITY, "days, which is 24 months")
+    yield from require_within("age_limit", site.age_limit, 0, OLDEST_AGE_LIMIT, "years, 0 for none")
     if not (site.shop_path.startswith("/") and is_safe_link(site.shop_path)):
-        yield Fault("shop_path", f"{quoted(site.shop_path)} is no path of the shop; it starts with one slash")
+        yield Fault("shop_path", f"{quote_value(site.shop_path)} is no path of the shop; it starts with one slash")
 
 
 def _languages(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
     if not site.languages:
         yield Fault("languages", "name at least one language")
     for index, language in enumerate(site.languages):
-        yield from one_of(f"languages[{index}]", language, sorted(interface))
-    yield from unique("languages", site.languages)
+        yield from require_known(f"languages[{index}]", language, sorted(interface))
+    yield from require_unique("languages", site.languages)
 
 
 def _origins(site: Site) -> Iterator[Fault]:
@@ -70,7 +70,7 @@ def _origins(site: Site) -> Iterator[Fault]:
             try:
                 origin = parse_origin(text)
             except ValueError as error:
-                yield Fault(place, f"{quoted(text)}: {error}")
+                yield Fault(place, f"{quote_value(text)}: {error}")
                 continue
             twin = next((other for other, known in seen if origin.shares_host(known)), None)
             if twin:
@@ -80,18 +80,18 @@ def _origins(site: Site) -> Iterator[Fault]:
 
 def _controller(site: Site) -> Iterator[Fault]:
     controller = site.controller
-    yield from not_blank("controller.name", controller.name)
-    yield from not_blank("controller.address", controller.address)
+    yield from refuse_blank("controller.name", controller.name)
+    yield from refuse_blank("controller.address", controller.address)
     if not _JURISDICTION.fullmatch(controller.jurisdiction):
-        text = quoted(controller.jurisdiction)
+        text = quote_value(controller.jurisdiction)
         yield Fault("controller.jurisdiction", f"{text} is no country or region code, such as DE or US-CA")
     if not controller.contacts:
         yield Fault("controller.contact", "name at least one way to reach the controller")
     for index, contact in enumerate(controller.contacts):
         place = f"controller.contact[{index}]"
-        yield from one_of(f"{place}.channel", contact.channel, CONTACT_CHANNELS)
+        yield from require_known(f"{place}.channel", contact.channel, CONTACT_CHANNELS)
         if not _reachable(contact.channel, contact.address):
-            message = f"{quoted(contact.address)} cannot be reached by {contact.channel}"
+            message = f"{quote_value(contact.address)} cannot be reached by {contact.channel}"
             yield Fault(f"{place}.address", message, (f"{place}.channel",))
 
 
@@ -105,7 +105,7 @@ def _reachable(channel: str, address: str) -> bool:
 
 def _requests(site: Site) -> Iterator[Fault]:
     promised = site.requests
-    yield from within("requests.access_days", promised.access_days, 1, 90, "days")
+    yield from require_within("requests.access_days", promised.access_days, 1, 90, "days")
     for name in ("correction_working_days", "complaint_contact_working_days"):
-        yield from within(f"requests.{name}", getattr(promised, name), 0, 60, "working days, 0 for no promise")
-    yield from within("requests.incident_hours", promised.incident_hours, 1, 72, "hours")
+        yield from require_within(f"requests.{name}", getattr(promised, name), 0, 60, "working days, 0 for no promise")
+    yield from require_within("requests.incident_hours", promised.incident_hours, 1, 72, "hours")

@@ -6,7 +6,7 @@ from consent_service.domain.site.purpose import Translations
 from consent_service.domain.site.site import Site
 
 
-def translations(site: Site) -> Iterator[tuple[str, Translations]]:
+def list_translations(site: Site) -> Iterator[tuple[str, Translations]]:
     """Walk the texts that must exist in every language of the site; an impact only where there is one."""
     yield "name", site.name
     yield "policy.title", site.policy.title

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from consent_service.domain.site.purpose import Translations
 from consent_service.domain.site.site import Site
-from consent_service.domain.site_check.fairness_phrases import WORDING, Wording
-from consent_service.domain.site_check.site_fault import place_of
+from consent_service.domain.site_check.fairness_phrases import WORDING, FairnessPhrases
+from consent_service.domain.site_check.site_fault import name_place
 from consent_service.domain.site_check.site_finding import FairnessRule, Finding
-from consent_service.domain.site_check.site_text import translations
+from consent_service.domain.site_check.site_text import list_translations
 
 MOST_WORDS = 60
 MOST_WORDS_IN_A_SENTENCE = 30
@@ -29,38 +29,38 @@ _CONCERNS = (
 )
 
 
-def text_findings(site: Site) -> Iterator[Finding]:
+def find_unfair_texts(site: Site) -> Iterator[Finding]:
     """Judge the titles, descriptions, impacts and cookie texts of a site in each language."""
-    for place, texts in translations(site):
+    for place, texts in list_translations(site):
         if place == "name" or place.endswith(".url"):
             continue
         for language, text in texts.items():
-            yield from wording_findings(place_of(place, language), language, text)
-            yield from _length(place_of(place, language), language, text, title=place.endswith(".title"))
-            yield from _script(place_of(place, language), language, text)
+            yield from find_unfair_wording(name_place(place, language), language, text)
+            yield from _length(name_place(place, language), language, text, title=place.endswith(".title"))
+            yield from _script(name_place(place, language), language, text)
         yield from _untranslated(place, texts)
 
 
-def wording_findings(place: str, language: str, text: str) -> Iterator[Finding]:
+def find_unfair_wording(place: str, language: str, text: str) -> Iterator[Finding]:
     """Judge the wording of one text."""
     wording = WORDING.get(language)
     if wording is None:
         return
     for concern, message in _CONCERNS:
-        if phrase := contains(getattr(wording, concern), text, language):
+        if phrase := find_phrase(getattr(wording, concern), text, language):
             yield Finding(place, f"{phrase!r} {message}", FairnessRule.PLAIN_WORDING)
-    if phrase := contains(wording.catch_all, text, language):
+    if phrase := find_phrase(wording.catch_all, text, language):
         message = f"{phrase!r} leaves the purpose open; a yes is only for what is named"
         yield Finding(place, message, FairnessRule.SPECIFIC_PURPOSES)
 
 
-def says_consent(language: str, text: str) -> bool:
+def asks_consent(language: str, text: str) -> bool:
     """Say whether the word consent stands in a text; a language without word list passes."""
-    wording: Wording | None = WORDING.get(language)
+    wording: FairnessPhrases | None = WORDING.get(language)
     return wording is None or any(stem in text.casefold() for stem in wording.consent.split("|"))
 
 
-def contains(phrases: str, text: str, language: str) -> str | None:
+def find_phrase(phrases: str, text: str, language: str) -> str | None:
     """Find the first of the phrases, which have bars between, that stands in a text; words may go on after it."""
     folded = " ".join(text.casefold().replace("\u2019", "'").split())
     # Chinese has no spaces, and Arabic joins small words to the next, so there a phrase may start inside a word.
@@ -68,7 +68,7 @@ def contains(phrases: str, text: str, language: str) -> str | None:
     return next((phrase for phrase in phrases.split("|") if re.search(start + re.escape(phrase), folded)), None)
 
 
-def word_count(language: str, text: str) -> int:
+def count_words(language: str, text: str) -> int:
     """Count the words of a text, or what its characters come to in a language written without spaces."""
     if language in CHARACTERS_A_WORD:
         return round(len("".join(_LATIN_WORD.sub("a", text).split())) / CHARACTERS_A_WORD[language])
@@ -77,11 +77,11 @@ def word_count(language: str, text: str) -> int:
 
 def _length(place: str, language: str, text: str, *, title: bool) -> Iterator[Finding]:
     longest = MOST_WORDS_IN_A_TITLE if title else MOST_WORDS
-    if (count := word_count(language, text)) > longest:
+    if (count := count_words(language, text)) > longest:
         message = f"has {_measure(language, count)}; more than {_measure(language, longest)} are not read"
         yield Finding(place, message, FairnessRule.SHORT_TEXTS)
     for sentence in _SENTENCE_END.split(text):
-        if (count := word_count(language, sentence)) > MOST_WORDS_IN_A_SENTENCE:
+        if (count := count_words(language, sentence)) > MOST_WORDS_IN_A_SENTENCE:
             limit = _measure(language, MOST_WORDS_IN_A_SENTENCE)
             message = f"has a sentence of {_measure(language, count)}; at most {limit} stay readable"
             yield Finding(place, message, FairnessRule.SHORT_TEXTS)
@@ -105,4 +105,4 @@ def _untranslated(place: str, texts: Translations) -> Iterator[Finding]:
         first = seen.setdefault(text.strip(), language)
         if first != language and len(text) >= ALIKE_FROM:
             message = f"is the same text as in {first!r}; nobody should have to read a foreign language"
-            yield Finding(place_of(place, language), message, FairnessRule.OWN_LANGUAGE)
+            yield Finding(name_place(place, language), message, FairnessRule.OWN_LANGUAGE)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from consent_service.domain.site.site import Theme
-from consent_service.domain.site_check.contrast import CONTROL, TEXT, contrast, is_colour
-from consent_service.domain.site_check.site_fault import Fault, quoted
+from consent_service.domain.site_check.contrast import CONTROL, TEXT, compute_contrast, is_colour
+from consent_service.domain.site_check.site_fault import Fault, quote_value
 
 COLOURS = ("bg", "fg", "muted", "soft", "line", "control", "action", "on_action", "focus")
 PAIRS = (
@@ -26,7 +26,7 @@ _FONT_NAME = r"(?:\"[\w][\w -]{0,60}\"|-?[A-Za-z][A-Za-z0-9-]{0,60})"
 _FONT_LIST = re.compile(rf"{_FONT_NAME}(?:, ?{_FONT_NAME}){{0,15}}")
 
 
-def theme_faults(theme: Theme) -> Iterator[Fault]:
+def find_theme_faults(theme: Theme) -> Iterator[Fault]:
     """Find what is wrong with a theme, for light and dark screens alike."""
     for suffix in ("", "_dark"):
         colours = {name: str(getattr(theme, name + suffix)) for name in COLOURS}
@@ -34,21 +34,21 @@ def theme_faults(theme: Theme) -> Iterator[Fault]:
     for name in ("radius", "width"):
         text = str(getattr(theme, name))
         if not (_LENGTH.fullmatch(text) and text[0].isdigit()):
-            yield Fault(f"theme.{name}", f"{quoted(text)} is no simple length, such as 12px or 0.75em")
+            yield Fault(f"theme.{name}", f"{quote_value(text)} is no simple length, such as 12px or 0.75em")
     if not _FONT_LIST.fullmatch(theme.font):
         yield Fault(
             "theme.font",
-            f'{quoted(theme.font)} is no list of font names, such as Georgia, "Noto Serif", serif',
+            f'{quote_value(theme.font)} is no list of font names, such as Georgia, "Noto Serif", serif',
         )
 
 
 def _colours(colours: dict[str, str], suffix: str) -> Iterator[Fault]:
     for name, colour in colours.items():
         if not is_colour(colour):
-            yield Fault(f"theme.{name}{suffix}", f"{quoted(colour)} is no colour; write #rrggbb")
+            yield Fault(f"theme.{name}{suffix}", f"{quote_value(colour)} is no colour; write #rrggbb")
     for above, below, least in PAIRS:
         if is_colour(colours[above]) and is_colour(colours[below]):
-            ratio = contrast(colours[above], colours[below])
+            ratio = compute_contrast(colours[above], colours[below])
             if ratio < least:
                 yield Fault(
                     f"theme.{above}{suffix}",

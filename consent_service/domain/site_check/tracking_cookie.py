@@ -16,7 +16,7 @@ _EXACT = {"an analytics tool": "_ga _gat", "an advertising network": "IDE DSID N
 """Names too short to be told by their start."""
 
 
-def tracker(cookie: Cookie) -> str | None:
+def find_tracker(cookie: Cookie) -> str | None:
     """Say what kind of tool a cookie is known from, or None; a pattern counts when it covers such a name."""
     stem, pattern = cookie.name.removesuffix("*"), cookie.name.endswith("*")
     for kind, starts in _STARTS.items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.subject.standing import Block, Standing
 
@@ -42,7 +42,7 @@ class Act:
     request: str | None = None
 
 
-class Verdict(StrEnum):
+class ActVerdict(StrEnum):
     """What became of the act for one purpose."""
 
     APPLIED = "applied"
@@ -79,28 +79,28 @@ class Effect(NamedTuple):
 
     standing: Standing
     changes: tuple[Change, ...]
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, ActVerdict]
 
     @property
     def worth_recording(self) -> bool:
         """Say whether the act belongs into the ledger: it changed something, or came too late to."""
-        return bool(self.changes) or Verdict.OLDER in self.verdicts.values()
+        return bool(self.changes) or ActVerdict.OLDER in self.verdicts.values()
 
 
-def apply(standing: Standing, act: Act, *, record: str, fingerprints: Mapping[str, str]) -> Effect:
+def apply_act(standing: Standing, act: Act, *, record: str, fingerprints: Mapping[str, str]) -> Effect:
     """Work out what an act changes; ``record`` is the id it gets if it is recorded.
 
     A person who was erased is on no list: until that block is lifted only blocks change, and nothing is collected.
     """
     if Block.ERASED in standing.blocks and not (act.block or act.lift):
-        return Effect(standing, (), dict.fromkeys(act.states, Verdict.BLOCKED))
+        return Effect(standing, (), dict.fromkeys(act.states, ActVerdict.BLOCKED))
     decisions = dict(standing.decisions)
     changes: list[Change] = []
-    verdicts: dict[str, Verdict] = {}
+    verdicts: dict[str, ActVerdict] = {}
     for purpose, state in act.states.items():
         before = decisions.get(purpose)
         verdicts[purpose] = _judge(standing, before, state, act)
-        if verdicts[purpose] is Verdict.APPLIED:
+        if verdicts[purpose] is ActVerdict.APPLIED:
             decisions[purpose] = _decided(before, purpose, state, act, record, fingerprints.get(purpose, ""))
             changes.append(Change(ChangeKind.DECISION, purpose, before.state if before else "none", state))
     blocks, block_changes = _blocks(standing, act)
@@ -122,33 +122,33 @@ def _decided(before: Decision | None, purpose: str, state: State, act: Act, reco
     return Decision(purpose, state, act.method, act.at, until, record, fingerprint, False)
 
 
-def _judge(standing: Standing, before: Decision | None, state: State, act: Act) -> Verdict:
+def _judge(standing: Standing, before: Decision | None, state: State, act: Act) -> ActVerdict:
     if state is State.PENDING:
-        return Verdict.APPLIED if before is None else Verdict.UNCHANGED
+        return ActVerdict.APPLIED if before is None else ActVerdict.UNCHANGED
     if state is State.GRANTED:
         return _judge_grant(standing, before, act)
     if state is State.EXPIRED:
         ended = before is not None and before.state == State.GRANTED and 0 < before.valid_until <= act.at
-        return Verdict.APPLIED if ended else Verdict.UNCHANGED
+        return ActVerdict.APPLIED if ended else ActVerdict.UNCHANGED
     if before is None or before.state == State.PENDING:
-        return Verdict.APPLIED
+        return ActVerdict.APPLIED
     if before.state in NO:
-        return Verdict.UNCHANGED
-    return Verdict.APPLIED if act.at >= before.at else Verdict.OLDER
+        return ActVerdict.UNCHANGED
+    return ActVerdict.APPLIED if act.at >= before.at else ActVerdict.OLDER
 
 
-def _judge_grant(standing: Standing, before: Decision | None, act: Act) -> Verdict:
+def _judge_grant(standing: Standing, before: Decision | None, act: Act) -> ActVerdict:
     if standing.blocks:
-        return Verdict.BLOCKED
+        return ActVerdict.BLOCKED
     if standing.stops(before) and not (act.revives and act.at > (standing.stopped_at or 0)):
-        return Verdict.WITHDRAWAL_NEWER
+        return ActVerdict.WITHDRAWAL_NEWER
     if before is None or before.state == State.PENDING:
-        return Verdict.APPLIED
+        return ActVerdict.APPLIED
     if before.state in NO:
-        return Verdict.APPLIED if act.revives and act.at > before.at else Verdict.WITHDRAWAL_NEWER
+        return ActVerdict.APPLIED if act.revives and act.at > before.at else ActVerdict.WITHDRAWAL_NEWER
     if act.at == before.at:
-        return Verdict.UNCHANGED
-    return Verdict.APPLIED if act.at > before.at else Verdict.OLDER
+        return ActVerdict.UNCHANGED
+    return ActVerdict.APPLIED if act.at > before.at else ActVerdict.OLDER
 
 
 def _blocks(standing: Standing, act: Act) -> tuple[Mapping[str, int], list[Change]]:
@@ -181,4 +181,4 @@ def _pause(standing: Standing, act: Act) -> tuple[int | None, list[Change]]:
 
 
 def _time(at: int | None) -> str:
-    return rfc3339(at) if at else ""
+    return write_time(at) if at else ""

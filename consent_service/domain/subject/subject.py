@@ -31,14 +31,14 @@ class Address(NamedTuple):
     entered: str
 
 
-def subject_key(secret: bytes, number: int, site: str, address: Address) -> str:
+def make_subject_key(secret: bytes, number: int, site: str, address: Address) -> str:
     """Name the owner of an address on one site: the number of the secret, a dot and half an HMAC-SHA-256."""
     text = f"{site}\0{address.kind}\0{address.normal}".encode()
     half = hmac.digest(secret, text, "sha256")[:HASH_BYTES]
     return f"{number}.{base64.urlsafe_b64encode(half)[:-2].decode()}"
 
 
-def masked(address: Address) -> str:
+def mask_address(address: Address) -> str:
     """Write an address so that its owner knows it again and a passer-by learns little."""
     if address.kind is AddressKind.PHONE:
         country = _COUNTRY_CODE.match(address.normal)

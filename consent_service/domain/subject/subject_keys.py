@@ -12,7 +12,7 @@ INNER, OUTER = 0x36, 0x5C
 URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
-def key_maker(secret: bytes, number: int, site: str, kind: AddressKind) -> Callable[[str], str]:
+def make_key_maker(secret: bytes, number: int, site: str, kind: AddressKind) -> Callable[[str], str]:
     """Return what makes the subject key of a normal form, as ``subject_key`` does.
 
     HMAC (RFC 2104) is two hashes that each begin with the secret; copying them behind that halves the work.

@@ -36,7 +36,7 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ChoiceOutcome:
     """What to record: one state for each purpose that was on the form, and the method."""
 
     method: Method
@@ -66,14 +66,14 @@ def read_submission(buttons: Sequence[str], ticked: Sequence[str], radios: Mappi
     return Submission(button, yes, no)
 
 
-def interpret(
+def interpret_submission(
     submission: Submission,
     shown: Sequence[Purpose],
     current: Mapping[str, Decision],
     *,
     signal: bool,
     dropped: Collection[str] = (),
-) -> Outcome:
+) -> ChoiceOutcome:
     """Turn a submission into one state for each purpose that was on the form.
 
     Accepting all leaves out what needs a yes of its own, unless the form holds that yes; a no to such a purpose takes
@@ -97,11 +97,11 @@ def interpret(
         case Button.WITHDRAW:
             chosen = submission.yes or every
             method = Method.WITHDRAW if submission.yes else Method.WITHDRAW_ALL
-            return Outcome(method, dict.fromkeys(sorted(chosen), State.WITHDRAWN))
+            return ChoiceOutcome(method, dict.fromkeys(sorted(chosen), State.WITHDRAWN))
         case Button.SAVE:
             method, granted, refused = Method.SAVE, set(yes), every - submission.yes
     states = dict.fromkeys(granted, State.GRANTED) | {key: _no(current.get(key)) for key in refused}
-    return Outcome(method, dict(sorted(states.items())))
+    return ChoiceOutcome(method, dict(sorted(states.items())))
 
 
 def _no(decision: Decision | None) -> State:

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from consent_service.domain.site.purpose import Cookie, Party
-from consent_service.domain.visitor.visitor_cookie import cookie_name
+from consent_service.domain.visitor.visitor_cookie import name_cookie
 
 MAX_REMOVALS = 40
 MAX_HEADER_BYTES = 3800
 """What removals may take of an answer's headers, where nothing else needs the room."""
 
-CONSENT_COOKIES = frozenset({cookie_name(secure=True), cookie_name(secure=False)})
+CONSENT_COOKIES = frozenset({name_cookie(secure=True), name_cookie(secure=False)})
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _ATTRIBUTE = re.compile(r"[!-:<-~]*")
@@ -31,7 +31,7 @@ class Removal:
         return f"{self.name}=; Max-Age=0; Path={self.path}{domain}{'; Secure' if secure else ''}"
 
 
-def removals(
+def find_removals(
     cookies: Iterable[Cookie],
     kept: Collection[Cookie],
     sent_names: Collection[str],

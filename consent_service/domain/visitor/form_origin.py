@@ -13,7 +13,7 @@ _ORIGIN = re.compile(
 _ABSOLUTE = re.compile(r"(?P<origin>https?://[^/?#]+)(?:[/?#][!-~]*)?", re.IGNORECASE)
 
 
-class Verdict(StrEnum):
+class OriginVerdict(StrEnum):
     """What may follow: act, restate the choice on our own page, or ask again before granting anything."""
 
     ACCEPT = "accept"
@@ -21,14 +21,14 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-def judge(
+def judge_origin(
     *,
     sec_fetch_site: str | None,
     origin: str | None,
     referer: str | None,
     own_origin: str,
     trusted_origins: frozenset[str],
-) -> Verdict:
+) -> OriginVerdict:
     """Judge a form post by the headers a browser sends about its origin.
 
     A header that is absent is None. ACCEPT needs a browser's plain word that the form is the site's own or a
@@ -36,19 +36,19 @@ def judge(
     """
     match sec_fetch_site:
         case "same-origin" | "none":
-            return Verdict.ACCEPT
+            return OriginVerdict.ACCEPT
         case "same-site" | "cross-site":
-            trusted = _listed(normal_origin(origin or ""), trusted_origins)
-            return Verdict.ACCEPT if trusted else Verdict.FOREIGN
-    sender = normal_origin(origin) if origin is not None else origin_of(referer or "")
+            trusted = _listed(normalise_origin(origin or ""), trusted_origins)
+            return OriginVerdict.ACCEPT if trusted else OriginVerdict.FOREIGN
+    sender = normalise_origin(origin) if origin is not None else read_origin(referer or "")
     if sender is None:
-        return Verdict.UNKNOWN
+        return OriginVerdict.UNKNOWN
     if not _listed(sender, trusted_origins | {own_origin}):
-        return Verdict.FOREIGN
-    return Verdict.ACCEPT if sec_fetch_site is None else Verdict.UNKNOWN
+        return OriginVerdict.FOREIGN
+    return OriginVerdict.ACCEPT if sec_fetch_site is None else OriginVerdict.UNKNOWN
 
 
-def normal_origin(text: str) -> str | None:
+def normalise_origin(text: str) -> str | None:
     """Write an http(s) origin in its one form: lower case, without the default port; None for anything else.
 
     Anything else includes ``null``, a path, a user name, several values, and hosts that are not ASCII.
@@ -63,17 +63,17 @@ def normal_origin(text: str) -> str | None:
     return f"{scheme}://{host}:{port}" if int(port) < 65536 else None
 
 
-def origin_of(url: str) -> str | None:
+def read_origin(url: str) -> str | None:
     """Take the origin of an absolute http(s) URL in visible ASCII; None for anything else."""
     match = _ABSOLUTE.fullmatch(url)
-    return normal_origin(match["origin"]) if match else None
+    return normalise_origin(match["origin"]) if match else None
 
 
-def origin_matches(pattern: str, origin: str) -> bool:
+def matches_origin(pattern: str, origin: str) -> bool:
     """Say whether an origin is the one a site file names; a loopback one may end in ``:*`` for any port."""
-    candidate = normal_origin(origin)
+    candidate = normalise_origin(origin)
     if candidate is None or not pattern.endswith(ANY_PORT):
-        return candidate is not None and candidate == normal_origin(pattern)
+        return candidate is not None and candidate == normalise_origin(pattern)
     try:
         named = parse_origin(pattern)
     except ValueError:
@@ -83,4 +83,4 @@ def origin_matches(pattern: str, origin: str) -> bool:
 
 
 def _listed(origin: str | None, patterns: frozenset[str]) -> bool:
-    return origin is not None and any(origin_matches(pattern, origin) for pattern in patterns)
+    return origin is not None and any(matches_origin(pattern, origin) for pattern in patterns)

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote, unquote
 
-from consent_service.domain.visitor.form_origin import normal_origin, origin_matches
+from consent_service.domain.visitor.form_origin import matches_origin, normalise_origin
 
 MAX_LENGTH = 2048
 
@@ -14,7 +14,7 @@ _KEPT = "%/?:@!$&()*+,;=-._~"
 """What stands in a Location header as it is; a percent sign stays, so nothing is encoded twice."""
 
 
-def checked_return(value: str | None, *, own_origin: str, trusted_origins: frozenset[str]) -> str | None:
+def check_return(value: str | None, *, own_origin: str, trusted_origins: frozenset[str]) -> str | None:
     """Return where to go in visible ASCII, fit for a Location header, or None where the value is not safe.
 
     A path stays a path, a URL on ``own_origin`` becomes one, and a URL on a trusted origin stays absolute.
@@ -25,12 +25,12 @@ def checked_return(value: str | None, *, own_origin: str, trusted_origins: froze
     target, base = value.partition("#")[0], ""
     if not target.startswith("/"):
         match = _ABSOLUTE.fullmatch(target)
-        origin = normal_origin(match["origin"]) if match else None
+        origin = normalise_origin(match["origin"]) if match else None
         if match is None or origin is None:
             return None
         target = match["rest"] if match["rest"].startswith("/") else f"/{match['rest']}"
-        if not origin_matches(own_origin, origin):
-            if not any(origin_matches(pattern, origin) for pattern in trusted_origins):
+        if not matches_origin(own_origin, origin):
+            if not any(matches_origin(pattern, origin) for pattern in trusted_origins):
                 return None
             base = origin
     result = base + quote(target, safe=_KEPT)

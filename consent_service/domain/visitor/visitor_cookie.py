@@ -40,12 +40,12 @@ def parse_visitor_cookie(text: str) -> VisitorCookie | None:
     return VisitorCookie(letters, match["visitor"], int(match["seq"]), int(match["issued"]), match["kid"])
 
 
-def cookie_name(*, secure: bool) -> str:
+def name_cookie(*, secure: bool) -> str:
     """Name the cookie: bound to the host over HTTPS, plain in development and on onion sites."""
     return "__Host-consent" if secure else "consent"
 
 
-def only_value(cookie_header: str | None, name: str) -> str | None:
+def read_only_value(cookie_header: str | None, name: str) -> str | None:
     """Take a cookie's value from a Cookie header, unless it is absent or stands there twice.
 
     Names are compared exactly and only spaces and tabs around a pair are dropped, so a name led by another kind

@@ -4,25 +4,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from consent_service.addressing import normal_email, read_phone
+from consent_service.addressing import read_normal_email, read_phone
 from consent_service.domain.basics.repeat_count import Repeats
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.feed.feed_cursor import write_cursor
-from consent_service.domain.identifier import SUBJECT_KEY, subject_principal
+from consent_service.domain.identifier import SUBJECT_KEY, name_subject
 from consent_service.domain.ledger.decision import Answer
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.asked_row import AskedRow
 from consent_service.domain.subject.message_decision import decide_message
 from consent_service.domain.subject.standing import NO_STANDING
 from consent_service.domain.subject.subject import AddressKind
-from consent_service.domain.subject.subject_keys import key_maker
+from consent_service.domain.subject.subject_keys import make_key_maker
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified
-from consent_service.storage.changes import head
+from consent_service.storage.changes import find_head
 from consent_service.storage.engine.snapshot import Snapshot, open_snapshot
-from consent_service.storage.standings import GROUP, standing_of, standings_on
+from consent_service.storage.standings import GROUP, find_standing, list_standings_on
 
 
 class SubjectAnswers(NamedTuple):
@@ -42,9 +42,9 @@ Checked = tuple[str | None, Answer | None, str]
 def check_subject(resources: Resources, site: Site, subject: Identified, purposes: Iterable[str]) -> SubjectAnswers:
     """Answer for one person and each purpose; somebody unknown was never asked."""
     # The cursor is read first: a change in between is told again, and never missed.
-    as_of = feed_head(resources, site)
-    standing = standing_of(resources.database, subject.principal)
-    prints = fingerprints(site)
+    as_of = read_feed_head(resources, site)
+    standing = find_standing(resources.database, subject.principal)
+    prints = make_fingerprints(site)
     known = site.purpose_by_key
     now = resources.clock()
     answers = {
@@ -53,26 +53,26 @@ def check_subject(resources: Resources, site: Site, subject: Identified, purpose
     return SubjectAnswers(answers, as_of)
 
 
-def feed_head(resources: Resources, site: Site) -> str:
+def read_feed_head(resources: Resources, site: Site) -> str:
     """Tell the cursor behind the newest change of a site."""
-    return write_cursor(site.id, head(resources.database, site.id))
+    return write_cursor(site.id, find_head(resources.database, site.id))
 
 
 class ListCheck:
     """Answers about one purpose, group by group, all as of the one moment at which it was opened."""
 
     def __init__(self, resources: Resources, site: Site, purpose: Purpose, snapshot: Snapshot) -> None:
-        self.as_of = write_cursor(site.id, head(snapshot, site.id))
+        self.as_of = write_cursor(site.id, find_head(snapshot, site.id))
         self._purpose = purpose
         self._snapshot = snapshot
         number, secret = resources.keys.secrets.subject
-        self._email_key = key_maker(secret, number, site.id, AddressKind.EMAIL)
-        self._phone_key = key_maker(secret, number, site.id, AddressKind.PHONE)
+        self._email_key = make_key_maker(secret, number, site.id, AddressKind.EMAIL)
+        self._phone_key = make_key_maker(secret, number, site.id, AddressKind.PHONE)
         self._region = site.messages.phone_region if site.messages else ""
-        self._fingerprint = fingerprints(site).get(purpose.key, "")
+        self._fingerprint = make_fingerprints(site).get(purpose.key, "")
         self._now = resources.clock()
         self._unknown = decide_message(purpose, NO_STANDING, fingerprint=self._fingerprint, now=self._now)
-        self._prefix = subject_principal(site.id, "")
+        self._prefix = name_subject(site.id, "")
         self._repeats = Repeats()
 
     @property
@@ -86,7 +86,7 @@ class ListCheck:
         prefix, add, now, fingerprint = self._prefix, self._repeats.add, self._now, self._fingerprint
         purpose = self._purpose
         principals = {prefix + key for key in keys if isinstance(key, str)}
-        found = standings_on(self._snapshot, list(principals), purpose.key) if principals else {}
+        found = list_standings_on(self._snapshot, list(principals), purpose.key) if principals else {}
         checked: list[Checked] = []
         for key in keys:
             if isinstance(key, AddressFault):
@@ -106,7 +106,7 @@ class ListCheck:
             return row.text if SUBJECT_KEY.fullmatch(row.text) else MALFORMED
         try:
             if row.kind == "email":
-                return self._email_key(normal_email(row.text))
+                return self._email_key(read_normal_email(row.text))
             return self._phone_key(read_phone(row.text, self._region).normal)
         except AddressFault as fault:
             return fault

@@ -4,16 +4,16 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from consent_service.domain.identifier import visitor_principal
+from consent_service.domain.identifier import name_visitor
 from consent_service.domain.ledger.decision import GRANTED, Answer, Decision, Reason, decide, needs_asking
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.ledger.statement import Said, Statement
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie, parse_visitor_cookie
 from consent_service.keys.verification import verify
 from consent_service.services.resources import Resources
-from consent_service.storage.visitor_states import current_decisions, current_statements
+from consent_service.storage.visitor_states import read_current_decisions, read_current_statements
 
 REMEMBERED = 1024
 """How many plans are kept; what a shop's visitors say and what is asked about them differ only so much."""
@@ -25,7 +25,7 @@ def check_visitor(
     resources: Resources, site: Site, visitor: str | None, purposes: Collection[str], *, signal: bool
 ) -> dict[str, Answer]:
     """Answer for each purpose, from the stored decisions alone; no visitor means nobody was ever asked."""
-    statements = current_statements(resources.database, visitor_principal(site.id, visitor)) if visitor else []
+    statements = read_current_statements(resources.database, name_visitor(site.id, visitor)) if visitor else []
     plan = _plan(site, tuple([statement[0] for statement in statements]), tuple(purposes), signal)
     now = resources.clock()
     answers = {}
@@ -73,7 +73,7 @@ def _planned(site: Site, said: tuple[Said, ...], key: str, signal: bool) -> _Pla
 
     def answer(valid_until: int) -> Answer:
         decision = None if number is None else Statement(said[number], "", 0, valid_until).decision(key)
-        current = fingerprints(site).get(key, "")
+        current = make_fingerprints(site).get(key, "")
         return decide(site.purpose_by_key.get(key), decision, fingerprint=current, now=1, signal=signal)
 
     lasting = answer(0)
@@ -81,11 +81,11 @@ def _planned(site: Site, said: tuple[Said, ...], key: str, signal: bool) -> _Pla
     return _Planned((key,), number if decides else None, lasting, answer(1).reason)
 
 
-def answers_from(
+def answer_from_decisions(
     resources: Resources, site: Site, current: Mapping[str, Decision], purposes: Iterable[str], *, signal: bool
 ) -> dict[str, Answer]:
     """Answer for each purpose from decisions that were read before."""
-    prints = fingerprints(site)
+    prints = make_fingerprints(site)
     known = site.purpose_by_key
     now = resources.clock()
     return {
@@ -94,7 +94,7 @@ def answers_from(
     }
 
 
-def verified_cookie(resources: Resources, text: str | None) -> VisitorCookie | None:
+def verify_cookie(resources: Resources, text: str | None) -> VisitorCookie | None:
     """Believe a cookie only if one of our keys signed it; anything else counts as no cookie."""
     if not text or not (cookie := parse_visitor_cookie(text)):
         return None
@@ -104,16 +104,16 @@ def verified_cookie(resources: Resources, text: str | None) -> VisitorCookie | N
     return cookie
 
 
-def current_choice(resources: Resources, site: Site, visitor: str | None) -> dict[str, Decision]:
+def read_current_choice(resources: Resources, site: Site, visitor: str | None) -> dict[str, Decision]:
     """Read a visitor's current decisions by purpose."""
-    return current_decisions(resources.database, visitor_principal(site.id, visitor)) if visitor else {}
+    return read_current_decisions(resources.database, name_visitor(site.id, visitor)) if visitor else {}
 
 
-def purposes_to_ask(
+def list_purposes_to_ask(
     resources: Resources, site: Site, current: dict[str, Decision], *, signal: bool
 ) -> tuple[Purpose, ...]:
     """List the purposes that the banner asks this visitor about now, in the order of the site file."""
-    prints = fingerprints(site)
+    prints = make_fingerprints(site)
     now = resources.clock()
     return tuple(
         purpose

@@ -16,7 +16,7 @@ LENGTH_BYTES = 4
 
 
 @contextmanager
-def held(chunks: Iterable[bytes], folder: Path) -> Iterator[Iterator[bytes]]:
+def hold_list(chunks: Iterable[bytes], folder: Path) -> Iterator[Iterator[bytes]]:
     """Take in all chunks and hand them out again, one by one; the file has no name and goes with its process.
 
     A list is taken in whole before the first answer leaves, because many programs read no answer while they send.

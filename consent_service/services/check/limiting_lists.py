@@ -16,7 +16,7 @@ class TooManyLists(ConsentError):
 
 
 @contextmanager
-def one_of_few_lists(folder: Path) -> Iterator[None]:
+def take_list_place(folder: Path) -> Iterator[None]:
     """Take one of the places, or raise TooManyLists; a process that ends in whatever way gives up its places."""
     place = next(filter(None, (_take(folder / f"list-{number}.lock") for number in range(1, LISTS + 1))), None)
     if place is None:

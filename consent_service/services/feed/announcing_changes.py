@@ -3,31 +3,31 @@
 import json
 from collections.abc import Iterable, Mapping
 
-from consent_service.domain.basics.moment import rfc3339
-from consent_service.domain.feed.webhook_event import Event, event_data, event_of
-from consent_service.domain.identifier import subject_of_principal
+from consent_service.domain.basics.moment import write_time
+from consent_service.domain.feed.webhook_event import Event, find_event, write_event_data
+from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
 from consent_service.storage.changes import StoredChange
 from consent_service.storage.outbox import Job, add_jobs
-from consent_service.storage.webhooks import StoredWebhook, webhooks_of
+from consent_service.storage.webhooks import StoredWebhook, list_webhooks_of
 
 WEBHOOK_JOB = "webhook"
 
 
 def announce(resources: Resources, site: Site, changes: Iterable[StoredChange], now: int) -> None:
     """Queue what the webhooks of a site are to be told about these changes; runs inside a write."""
-    webhooks = webhooks_of(resources.database, site.id)
+    webhooks = list_webhooks_of(resources.database, site.id)
     if not webhooks:
         return
     for change in changes:
-        if event := event_of(change.kind, change.after):
-            _queue(resources, webhooks, event, change_data(site, change), now, seq=change.seq)
+        if event := find_event(change.kind, change.after):
+            _queue(resources, webhooks, event, write_change_data(site, change), now, seq=change.seq)
 
 
 def announce_event(resources: Resources, site: Site, event: Event, data: dict[str, object], now: int) -> int:
     """Queue one event for every webhook that asked for it and return how many those are; runs inside a write."""
-    return _queue(resources, webhooks_of(resources.database, site.id), event, data, now, seq=0)
+    return _queue(resources, list_webhooks_of(resources.database, site.id), event, data, now, seq=0)
 
 
 def _queue(
@@ -39,25 +39,25 @@ def _queue(
     *,
     seq: int,
 ) -> int:
-    jobs = [webhook_job(resources, one, event, data, now, seq=seq) for one in webhooks if one.wants(event)]
+    jobs = [make_webhook_job(resources, one, event, data, now, seq=seq) for one in webhooks if one.wants(event)]
     if jobs:
         add_jobs(resources.database, jobs)
     return len(jobs)
 
 
-def webhook_job(
+def make_webhook_job(
     resources: Resources, webhook: StoredWebhook, event: str, data: Mapping[str, object], at: int, *, seq: int = 0
 ) -> Job:
     """Make the job that tells one webhook of something that happened at a time; its id is that of the message."""
     now = resources.clock()
     identifier = f"msg_{resources.new_id(now)}"
-    body = json.dumps({"type": event, "timestamp": rfc3339(at), "data": data}, ensure_ascii=False).encode()
+    body = json.dumps({"type": event, "timestamp": write_time(at), "data": data}, ensure_ascii=False).encode()
     sealed = resources.keys.secrets.addresses.close(body, identifier)
     return Job(identifier, webhook.site, WEBHOOK_JOB, webhook.id, seq, event, sealed, now, now)
 
 
-def change_data(site: Site, change: StoredChange) -> dict[str, object]:
+def write_change_data(site: Site, change: StoredChange) -> dict[str, object]:
     """Write what an event says of a change."""
     purpose = site.purpose_by_key.get(change.name)
-    subject = subject_of_principal(change.principal)
-    return event_data(change.seq, subject, change.ref, purpose, change.kind, change.name, change.after)
+    subject = read_subject_key(change.principal)
+    return write_event_data(change.seq, subject, change.ref, purpose, change.kind, change.name, change.after)

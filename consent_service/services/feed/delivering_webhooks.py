@@ -3,18 +3,18 @@
 import json
 from typing import Any
 
-from consent_service.delivery.outcome import Outcome
-from consent_service.delivery.retry_table import MINUTE, THROTTLE, next_attempt, wait_asked
+from consent_service.delivery.outcome import DeliveryOutcome
+from consent_service.delivery.retry_table import MINUTE, THROTTLE, plan_next_attempt, wait_asked
 from consent_service.delivery.webhook_post import post_webhook
 from consent_service.delivery.webhook_target import parse_target
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.feed.webhook_event import Event
-from consent_service.domain.feed.webhook_signature import read_secret, sign
+from consent_service.domain.feed.webhook_signature import read_webhook_secret, sign_webhook
 from consent_service.domain.site.site import Site
 from consent_service.services.queueing_jobs import Attempt, Handler
 from consent_service.services.resources import Resources
 from consent_service.storage.outbox import Job, hold_jobs
-from consent_service.storage.webhooks import StoredWebhook, replace_webhook, webhook_by_id
+from consent_service.storage.webhooks import StoredWebhook, find_webhook_by_id, replace_webhook
 
 SECOND = 1_000_000
 PATIENCE = 5 * DAY
@@ -22,11 +22,11 @@ PATIENCE = 5 * DAY
 DELIVERED = "delivered"
 
 
-def webhook_handler(*, loopback_allowed: bool) -> Handler:
+def make_webhook_handler(*, loopback_allowed: bool) -> Handler:
     """Make the handler of webhook jobs; it posts to this machine itself only where that is allowed."""
 
     def deliver(resources: Resources, _: Site, job: Job, body: dict[str, Any]) -> Attempt:
-        webhook = webhook_by_id(resources.database, job.target)
+        webhook = find_webhook_by_id(resources.database, job.target)
         if webhook is None:
             return Attempt("webhook_gone")
         # A confirmation link is in the body, which no list keeps.
@@ -39,43 +39,45 @@ def webhook_handler(*, loopback_allowed: bool) -> Handler:
     return deliver
 
 
-def webhook_secrets(resources: Resources, webhook: StoredWebhook, now: int) -> list[bytes]:
+def open_webhook_secrets(resources: Resources, webhook: StoredWebhook, now: int) -> list[bytes]:
     """Open the secrets that sign what a webhook is told at a time, the newest first."""
     sealed = [webhook.secret]
     if webhook.previous_secret is not None and now < (webhook.previous_until or 0):
         sealed.append(webhook.previous_secret)
     opened = [resources.keys.secrets.addresses.open(bytes(secret), webhook.id) for secret in sealed]
-    return [read_secret(text.decode()) for text in opened if text is not None]
+    return [read_webhook_secret(text.decode()) for text in opened if text is not None]
 
 
 def _post(
     resources: Resources, webhook: StoredWebhook, job: Job, body: dict[str, Any], *, loopback_allowed: bool
-) -> Outcome:
+) -> DeliveryOutcome:
     try:
         target = parse_target(webhook.url, loopback_allowed=loopback_allowed)
     except ValueError as fault:
-        return Outcome(None, "", str(fault))
+        return DeliveryOutcome(None, "", str(fault))
     now = resources.clock()
-    secrets = webhook_secrets(resources, webhook, now)
+    secrets = open_webhook_secrets(resources, webhook, now)
     if not secrets:
-        return Outcome(None, "", "the secret cannot be opened; rotate it")
+        return DeliveryOutcome(None, "", "the secret cannot be opened; rotate it")
     content = json.dumps(body, ensure_ascii=False).encode()
     headers = {
         "webhook-id": job.id,
         "webhook-timestamp": str(now // SECOND),
-        "webhook-signature": sign(secrets, job.id, now // SECOND, content),
+        "webhook-signature": sign_webhook(secrets, job.id, now // SECOND, content),
     }
     return post_webhook(target, content, headers)
 
 
-def _settle(resources: Resources, webhook: StoredWebhook, job: Job, outcome: Outcome, *, keeps: bool) -> Attempt:
+def _settle(
+    resources: Resources, webhook: StoredWebhook, job: Job, outcome: DeliveryOutcome, *, keeps: bool
+) -> Attempt:
     """Note what came of it; a webhook that does not answer, or asks for less, is left alone for a while."""
     now = resources.clock()
     if outcome.delivered:
         if webhook.failing_since is not None:
             _note(resources, webhook.id, None, now)
         return Attempt(DELIVERED, keep_body=keeps)
-    retry_at = next_attempt(job.attempts + 1, outcome, now, resources.randomness)
+    retry_at = plan_next_attempt(job.attempts + 1, outcome, now, resources.randomness)
     with resources.database.write():
         _note(resources, webhook.id, outcome, now)
         if outcome.throttled:
@@ -85,10 +87,10 @@ def _settle(resources: Resources, webhook: StoredWebhook, job: Job, outcome: Out
     return Attempt(outcome.detail, retry_at, keep_body=keeps)
 
 
-def _note(resources: Resources, identifier: str, failure: Outcome | None, now: int) -> None:
+def _note(resources: Resources, identifier: str, failure: DeliveryOutcome | None, now: int) -> None:
     """Note since when a webhook fails, and switch it off when it is gone or has failed for too long."""
     with resources.database.write():
-        webhook = webhook_by_id(resources.database, identifier)
+        webhook = find_webhook_by_id(resources.database, identifier)
         if webhook is None or webhook.disabled_at is not None:
             return
         since = (webhook.failing_since or now) if failure else None

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from consent_service.domain.api_key import ApiKey
-from consent_service.domain.identifier import subject_of_principal
+from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.ledger.decision import Decision, State
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.subject_export import ExportRow, open_export
+from consent_service.storage.subject_export import SubjectRow, open_export
 
 
 class ExportedSubject(NamedTuple):
@@ -40,7 +40,7 @@ def export_standings(resources: Resources, site: Site, key: ApiKey) -> StandingE
     return StandingExport(head, resources.clock(), subjects)
 
 
-def _visible(key: ApiKey, row: ExportRow) -> ExportedSubject | None:
+def _visible(key: ApiKey, row: SubjectRow) -> ExportedSubject | None:
     standing = row.standing
     # The feed is silent about requests that wait for their confirmation, and what joins it is as well.
     told = [(name, d) for name, d in sorted(standing.decisions.items()) if d.state != State.PENDING]
@@ -48,5 +48,5 @@ def _visible(key: ApiKey, row: ExportRow) -> ExportedSubject | None:
     if not (decisions or standing.blocks or standing.stopped_at or standing.paused_until):
         return None
     blocks = tuple(sorted(standing.blocks.items()))
-    subject = subject_of_principal(row.principal)
+    subject = read_subject_key(row.principal)
     return ExportedSubject(subject, row.ref, decisions, blocks, standing.stopped_at, standing.paused_until)

@@ -7,20 +7,20 @@ from typing import NamedTuple
 from consent_service.delivery.webhook_target import parse_target
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.errors import ConsentError
-from consent_service.domain.feed.webhook_event import Event, event_of
-from consent_service.domain.feed.webhook_signature import new_secret
+from consent_service.domain.feed.webhook_event import Event, find_event
+from consent_service.domain.feed.webhook_signature import make_webhook_secret
 from consent_service.domain.site.site import Site
-from consent_service.services.feed.announcing_changes import change_data, webhook_job
+from consent_service.services.feed.announcing_changes import make_webhook_job, write_change_data
 from consent_service.services.resources import Resources
-from consent_service.storage.changes import changes_after
-from consent_service.storage.outbox import Job, add_jobs, drop_jobs, jobs_about, jobs_of, resend_jobs
+from consent_service.storage.changes import list_changes_after
+from consent_service.storage.outbox import Job, add_jobs, drop_jobs, find_jobs_about, list_jobs_of, resend_jobs
 from consent_service.storage.webhooks import (
     StoredWebhook,
     add_webhook,
     delete_webhook,
+    find_webhook_by_id,
+    list_webhooks_of,
     replace_webhook,
-    webhook_by_id,
-    webhooks_of,
 )
 
 MOST_WEBHOOKS = 20
@@ -68,10 +68,10 @@ def make_webhook(
     """Make a webhook of a site; raises WebhookFault."""
     _require_target(url, loopback_allowed=loopback_allowed)
     with resources.database.write():
-        if len(webhooks_of(resources.database, site.id)) >= MOST_WEBHOOKS:
+        if len(list_webhooks_of(resources.database, site.id)) >= MOST_WEBHOOKS:
             raise WebhookFault("too_many", f"a site has at most {MOST_WEBHOOKS} webhooks")
         now = resources.clock()
-        identifier, secret = resources.new_id(now), new_secret(resources.randomness)
+        identifier, secret = resources.new_id(now), make_webhook_secret(resources.randomness)
         sealed = resources.keys.secrets.addresses.close(secret.encode(), identifier)
         webhook = StoredWebhook(identifier, site.id, url, _joined(events), sealed, None, None, now)
         add_webhook(resources.database, webhook)
@@ -80,13 +80,13 @@ def make_webhook(
 
 def find_webhook(resources: Resources, site: Site, identifier: str) -> StoredWebhook | None:
     """Find a webhook of a site."""
-    webhook = webhook_by_id(resources.database, identifier)
+    webhook = find_webhook_by_id(resources.database, identifier)
     return webhook if webhook and webhook.site == site.id else None
 
 
 def list_webhooks(resources: Resources, site: Site) -> list[StoredWebhook]:
     """List the webhooks of a site, oldest first."""
-    return webhooks_of(resources.database, site.id)
+    return list_webhooks_of(resources.database, site.id)
 
 
 def change_webhook(
@@ -97,7 +97,7 @@ def change_webhook(
         _require_target(changes.url, loopback_allowed=loopback_allowed)
     with resources.database.write():
         now = resources.clock()
-        present = webhook_by_id(resources.database, webhook.id) or webhook
+        present = find_webhook_by_id(resources.database, webhook.id) or webhook
         if changes.url is not None:
             present = present._replace(url=changes.url)
         if changes.events is not None:
@@ -112,11 +112,11 @@ def change_webhook(
 
 def rotate_secret(resources: Resources, webhook: StoredWebhook) -> Made:
     """Give a webhook another secret; the one it had goes on signing beside it for a day."""
-    secret = new_secret(resources.randomness)
+    secret = make_webhook_secret(resources.randomness)
     sealed = resources.keys.secrets.addresses.close(secret.encode(), webhook.id)
     with resources.database.write():
         now = resources.clock()
-        present = webhook_by_id(resources.database, webhook.id) or webhook
+        present = find_webhook_by_id(resources.database, webhook.id) or webhook
         rotated = present._replace(secret=sealed, previous_secret=present.secret, previous_until=now + OVERLAP)
         replace_webhook(resources.database, rotated)
     return Made(rotated, secret)
@@ -131,7 +131,7 @@ def remove_webhook(resources: Resources, webhook: StoredWebhook) -> None:
 
 def list_deliveries(resources: Resources, webhook: StoredWebhook, most: int, before: str) -> list[Job]:
     """List what was or is to be sent to a webhook, newest first; an empty ``before`` begins with the newest."""
-    return jobs_of(resources.database, webhook.id, most, before=before or "~")
+    return list_jobs_of(resources.database, webhook.id, most, before=before or "~")
 
 
 def replay_delivery(resources: Resources, webhook: StoredWebhook, delivery: str) -> int:
@@ -146,12 +146,12 @@ def replay_changes(resources: Resources, site: Site, webhook: StoredWebhook, fir
     What was sent before keeps its message id; what happened while the webhook was off is sent for the first time.
     """
     with resources.database.write():
-        changes = changes_after(resources.database, site.id, first - 1, min(last - first + 1, MOST_REPLAYED))
-        sent = jobs_about(resources.database, webhook.id, first, last)
+        changes = list_changes_after(resources.database, site.id, first - 1, min(last - first + 1, MOST_REPLAYED))
+        sent = find_jobs_about(resources.database, webhook.id, first, last)
         events = webhook.events.split(",")
-        wanted = [(event, change) for change in changes if (event := event_of(change.kind, change.after)) in events]
+        wanted = [(event, change) for change in changes if (event := find_event(change.kind, change.after)) in events]
         new = [
-            webhook_job(resources, webhook, event, change_data(site, change), change.at, seq=change.seq)
+            make_webhook_job(resources, webhook, event, write_change_data(site, change), change.at, seq=change.seq)
             for event, change in wanted
             if event and change.seq <= last and change.seq not in sent
         ]
@@ -162,7 +162,7 @@ def replay_changes(resources: Resources, site: Site, webhook: StoredWebhook, fir
 
 def send_test(resources: Resources, webhook: StoredWebhook) -> str:
     """Queue a message that says nothing but that it is a test, and return its id."""
-    job = webhook_job(resources, webhook, TEST_EVENT, {"webhook": webhook.id}, resources.clock())
+    job = make_webhook_job(resources, webhook, TEST_EVENT, {"webhook": webhook.id}, resources.clock())
     with resources.database.write():
         add_jobs(resources.database, [job])
     return job.id

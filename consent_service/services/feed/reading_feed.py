@@ -8,7 +8,7 @@ from consent_service.domain.site.purpose import Channel
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ChangeKind
 from consent_service.services.resources import Resources
-from consent_service.storage.changes import StoredChange, changes_after, head
+from consent_service.storage.changes import StoredChange, find_head, list_changes_after
 
 FeedChange = StoredChange
 """One row of the feed, as those see it who show it."""
@@ -35,8 +35,8 @@ def read_changes(
     every channel, and a purpose that is not in the site file any more, is always shown.
     """
     # The newest first: what is committed in between is then among the rows, and no gap.
-    newest = head(resources.database, site.id)
-    rows = changes_after(resources.database, site.id, after, most)
+    newest = find_head(resources.database, site.id)
+    rows = list_changes_after(resources.database, site.id, after, most)
     if (rows[0].seq if rows else newest + 1) != after + 1:
         raise CursorLost("The changes after this cursor are not kept any more.")
     shown = tuple(row for row in rows if _is_shown(site, key, channel, row))
@@ -44,9 +44,9 @@ def read_changes(
     return FeedPage(shown, following, max(newest, following))
 
 
-def newest_change(resources: Resources, site: Site) -> int:
+def find_newest_change(resources: Resources, site: Site) -> int:
     """Tell the number of the newest change."""
-    return head(resources.database, site.id)
+    return find_head(resources.database, site.id)
 
 
 def _is_shown(site: Site, key: ApiKey, channel: Channel | None, row: StoredChange) -> bool:

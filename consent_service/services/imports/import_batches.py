@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 from consent_service.domain.imports.import_mapping import FileKind
 from consent_service.domain.imports.import_options import ImportOptions, read_options
 from consent_service.domain.imports.import_reading import Result, read_import
-from consent_service.domain.imports.import_report import combined, report_header, report_line
+from consent_service.domain.imports.import_report import combine_outcomes, write_report_header, write_report_line
 from consent_service.domain.site.site import Site
 from consent_service.services.imports.import_files import ImportFolder, read_pieces
 from consent_service.services.imports.import_targets import DryGround, Ledger
@@ -32,7 +32,7 @@ class Opened(NamedTuple):
     results: Iterator[Result]
 
 
-def do_batches(
+def import_batches(
     resources: Resources, site: Site, run: StoredRun, *, stop: Callable[[], bool], told: Callable[[int], object]
 ) -> bool:
     """Do batch after batch until told to stop, and say whether the last row of the file is done."""
@@ -45,7 +45,7 @@ def do_batches(
     with folder.upload.open("rb") as file, folder.open_report(done.report_size) as report:
         columns, results = open_import(file, options, run.file_name, run.created_at, resume=max(done.line, 1))
         if not done.report_size:
-            done = done._replace(report_size=_append(report, [report_header(columns)]))
+            done = done._replace(report_size=_append(report, [write_report_header(columns)]))
         rows: Iterator[Line] = ((line, list(said)) for line, said in groupby(results, attrgetter("line")))
         left = dropwhile(lambda row: row[0] <= done.line, rows)
         while batch := list(islice(left, BATCH)):
@@ -74,9 +74,9 @@ def _do(judge: Judge, columns: Sequence[str], batch: Sequence[Line], report: Bin
         counts = Counter(done.counts)
         lines = []
         for line, said in batch:
-            outcome = combined([judge.judge(one) for one in said])
+            outcome = combine_outcomes([judge.judge(one) for one in said])
             counts[outcome.result.value] += 1
-            lines.append(report_line(columns, line, outcome, said[0].original))
+            lines.append(write_report_line(columns, line, outcome, said[0].original))
         progress = Progress(batch[-1][0], _append(report, lines), counts)
         judge.ground.keep_progress(progress)
     return progress

@@ -20,7 +20,7 @@ class ImportFolder:
     """The folder of one import, which only the operator's account may read."""
 
     def __init__(self, resources: Resources, identifier: str) -> None:
-        self.path = imports_folder(resources) / identifier
+        self.path = name_imports_folder(resources) / identifier
         self.upload = self.path / "file.csv"
         self.scratch = self.path / "scratch.sqlite3"
         self.report = self.path / REPORT
@@ -106,7 +106,7 @@ def _kept() -> Iterator[None]:
         raise StorageUnavailable(f"the file cannot be kept: {error.strerror}") from error
 
 
-def imports_folder(resources: Resources) -> Path:
+def name_imports_folder(resources: Resources) -> Path:
     """Name the folder in which every import has its own."""
     return resources.database.file.parent / "imports"
 

@@ -6,21 +6,21 @@ from typing import NamedTuple, Protocol
 
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.site.site import Site
-from consent_service.domain.subject.act import Act, Verdict, apply
+from consent_service.domain.subject.act import Act, ActVerdict, apply_act
 from consent_service.domain.subject.standing import Standing
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified, keep_address
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.import_runs import NO_PROGRESS, Progress, StoredRun, save_progress
 from consent_service.storage.import_scratch import ImportScratch
-from consent_service.storage.standings import standing_of
-from consent_service.storage.subjects import subject_of
+from consent_service.storage.standings import find_standing
+from consent_service.storage.subjects import find_subject
 
 
 class Taken(NamedTuple):
     """What became of an act: the verdict for each purpose, and whether anything changed."""
 
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, ActVerdict]
     changed: bool
 
 
@@ -51,14 +51,14 @@ class Ledger:
 
     def standing(self, principal: str) -> Standing:
         """Tell where somebody stands."""
-        return standing_of(self._resources.database, principal)
+        return find_standing(self._resources.database, principal)
 
     def take(self, person: Identified, act: Act) -> Taken:
         """Record one act, and keep the address of who said yes."""
         acted = record_act(self._resources, self._site, person.principal, act)
         granted = (act.states[key] is State.GRANTED for key, verdict in acted.verdicts.items() if verdict == "applied")
         if acted.changes and any(granted) and person.address:
-            known = subject_of(self._resources.database, person.principal)
+            known = find_subject(self._resources.database, person.principal)
             if known is None or known.sealed is None:
                 language = known.language if known else self._site.default_language
                 now = self._resources.clock()
@@ -90,11 +90,11 @@ class DryGround:
 
     def standing(self, principal: str) -> Standing:
         """Tell where somebody would stand."""
-        return self._scratch.standing(principal) or standing_of(self._resources.database, principal)
+        return self._scratch.standing(principal) or find_standing(self._resources.database, principal)
 
     def take(self, person: Identified, act: Act) -> Taken:
         """Work out what the act would change."""
-        effect = apply(self.standing(person.principal), act, record="", fingerprints={})
+        effect = apply_act(self.standing(person.principal), act, record="", fingerprints={})
         if effect.changes:
             self._scratch.keep_standing(person.principal, effect.standing)
         return Taken(effect.verdicts, bool(effect.changes))

@@ -9,9 +9,9 @@ from consent_service.domain.imports.import_options import ImportOptions
 from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.site.site import Site
 from consent_service.services.feed.announcing_changes import announce_event
-from consent_service.services.imports.import_batches import do_batches, open_import
-from consent_service.services.imports.import_files import ImportFolder, Upload, imports_folder
-from consent_service.services.queueing_jobs import Attempt, new_job, queue
+from consent_service.services.imports.import_batches import import_batches, open_import
+from consent_service.services.imports.import_files import ImportFolder, Upload, name_imports_folder
+from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.services.resources import Resources
 from consent_service.storage.import_runs import (
     ABANDONED,
@@ -20,9 +20,9 @@ from consent_service.storage.import_runs import (
     StoredRun,
     add_run,
     close_run,
-    first_time,
-    run_by_id,
-    unfinished_run,
+    find_first_import,
+    find_run,
+    find_unfinished_run,
 )
 from consent_service.storage.outbox import Job
 
@@ -58,7 +58,7 @@ def begin_import(
             open_import(file, options, file_name, now)
         prune_imports(resources)
         with resources.database.write():
-            going = unfinished_run(resources.database, site.id)
+            going = find_unfinished_run(resources.database, site.id)
             wanted = (file_hash, options.text(), int(dry_run))
             if going and (going.file_hash, going.options, going.dry_run) == wanted:
                 upload.discard()
@@ -68,7 +68,7 @@ def begin_import(
             run = _new_run(resources, site, upload.id, wanted, file_name, actor, now)
             add_run(resources.database, run)
             if by_worker:
-                queue(resources, new_job(resources, site, IMPORT_JOB, run.id, {"import": run.id}))
+                queue_jobs(resources, make_job(resources, site, IMPORT_JOB, run.id, {"import": run.id}))
     except BaseException:
         upload.discard()
         raise
@@ -91,18 +91,18 @@ def continue_import(
     folder = ImportFolder(resources, run.id)
     if run.state == RUNNING:
         with folder.held():
-            run = run_by_id(resources.database, run.id) or run
-            if run.state == RUNNING and do_batches(resources, site, run, stop=stop, told=told):
+            run = find_run(resources.database, run.id) or run
+            if run.state == RUNNING and import_batches(resources, site, run, stop=stop, told=told):
                 _finish(resources, site, run)
-    run = run_by_id(resources.database, run.id) or run
+    run = find_run(resources.database, run.id) or run
     if run.state != RUNNING:
         folder.clear()
     return run
 
 
-def work_on_import(resources: Resources, site: Site, _: Job, body: dict[str, Any]) -> Attempt:
+def import_for_a_while(resources: Resources, site: Site, _: Job, body: dict[str, Any]) -> Attempt:
     """Work on an import for a while, so that other jobs have their turn between."""
-    run = run_by_id(resources.database, body["import"])
+    run = find_run(resources.database, body["import"])
     if run is None or run.state != RUNNING:
         return Attempt("gone")
     ends = resources.clock() + SLICE
@@ -113,9 +113,9 @@ def work_on_import(resources: Resources, site: Site, _: Job, body: dict[str, Any
     return Attempt("finished") if run.state == FINISHED else Attempt("working", resources.clock())
 
 
-def import_of_site(resources: Resources, site: Site, identifier: str) -> StoredRun | None:
+def find_import(resources: Resources, site: Site, identifier: str) -> StoredRun | None:
     """Find an import by its id, unless it belongs to another site."""
-    run = run_by_id(resources.database, identifier)
+    run = find_run(resources.database, identifier)
     return run if run and run.site == site.id else None
 
 
@@ -123,8 +123,8 @@ def prune_imports(resources: Resources) -> int:
     """Delete reports older than 30 days and what was left behind, and return how many folders that were."""
     pruned = 0
     now = resources.clock()
-    for path in imports_folder(resources).glob("*"):
-        run = run_by_id(resources.database, path.name)
+    for path in name_imports_folder(resources).glob("*"):
+        run = find_run(resources.database, path.name)
         since = run.updated_at if run else path.stat().st_mtime_ns // 1000
         if now - since > (REPORT_KEPT if run else DAY) and not (run and run.state == RUNNING):
             ImportFolder(resources, path.name).remove()
@@ -157,7 +157,7 @@ def _new_run(
         options=options,
         dry_run=dry_run,
         # A no without a time counts from the first import of its file, so that the same file never says it again.
-        stamped_at=first_time(resources.database, site.id, file_hash) or now,
+        stamped_at=find_first_import(resources.database, site.id, file_hash) or now,
         state=RUNNING,
         line=0,
         report_size=0,
@@ -172,7 +172,7 @@ def _finish(resources: Resources, site: Site, run: StoredRun) -> None:
     database = resources.database
     with database.write():
         now = resources.clock()
-        if close_run(database, run.id, FINISHED, now) and (done := run_by_id(database, run.id)):
+        if close_run(database, run.id, FINISHED, now) and (done := find_run(database, run.id)):
             counts = done.progress.counts
             data = {"import": run.id, "dry_run": bool(run.dry_run), "rows": sum(counts.values()), **counts}
             announce_event(resources, site, Event.IMPORT_FINISHED, data, now)

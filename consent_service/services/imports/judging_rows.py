@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consent_service.domain.basics.moment import microseconds
+from consent_service.domain.basics.moment import read_time
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.imports.import_options import ImportOptions
 from consent_service.domain.imports.import_reading import Result
 from consent_service.domain.imports.import_report import RowOutcome, RowResult
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus, RowCode, RowFault, SilentRow
-from consent_service.domain.imports.import_topics import concerned
+from consent_service.domain.imports.import_topics import find_concerned
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
-from consent_service.domain.subject.act import Act, Verdict
+from consent_service.domain.subject.act import Act, ActVerdict
 from consent_service.domain.subject.standing import Block
 from consent_service.services.imports.import_targets import Ground, Taken
-from consent_service.services.messages.confirming_requests import ends_of
+from consent_service.services.messages.confirming_requests import find_ends
 from consent_service.services.resources import Resources
-from consent_service.services.subject.appending_acts import act_digest
+from consent_service.services.subject.appending_acts import digest_act
 from consent_service.services.subject.identifying_subjects import Identified, identify_email, identify_phone
 from consent_service.storage.import_runs import StoredRun
 from consent_service.storage.import_scratch import ImportScratch
@@ -29,7 +29,7 @@ STATES = {
     ImportStatus.PENDING: State.PENDING,
     ImportStatus.WITHDRAWN: State.WITHDRAWN,
 }
-TOLD = frozenset({Verdict.OLDER, Verdict.WITHDRAWAL_NEWER, Verdict.BLOCKED})
+TOLD = frozenset({ActVerdict.OLDER, ActVerdict.WITHDRAWAL_NEWER, ActVerdict.BLOCKED})
 LONGEST_SOURCE = 200
 
 
@@ -62,7 +62,7 @@ class Judge:
         return self._take(row, person, act, [row.status.value])
 
     def _decide(self, row: ImportRow, person: Identified) -> RowOutcome:
-        purposes, unknown = concerned(row, self.site, self.options.basis)
+        purposes, unknown = find_concerned(row, self.site, self.options.basis)
         if not purposes:
             detail = ", ".join(unknown or row.topics) or row.channel
             return RowOutcome(RowResult.REJECTED, (RowCode.UNKNOWN_TOPIC,), (detail,))
@@ -74,7 +74,7 @@ class Judge:
 
     def _act(self, row: ImportRow, purposes: tuple[Purpose, ...], *, block: Block | None = None) -> Act:
         """Make the act; it never says that it revives, so no row can turn a no into a yes."""
-        at = microseconds(row.at) if row.at else self.run.stamped_at
+        at = read_time(row.at) if row.at else self.run.stamped_at
         state = STATES.get(row.status)
         confirmed = {"confirmed_at": row.confirmed_at} if row.confirmed_at else {}
         return Act(
@@ -83,7 +83,7 @@ class Judge:
             at=at,
             states={purpose.key: state for purpose in purposes if state},
             block=block,
-            lasts_until=ends_of(purposes, at) if state is State.GRANTED else {},
+            lasts_until=find_ends(purposes, at) if state is State.GRANTED else {},
             source=row.source[:LONGEST_SOURCE],
             evidence={**row.evidence, **confirmed, "file": self.run.file_hash[:16], "line": str(row.line)},
         )
@@ -107,4 +107,4 @@ class Judge:
         """
         if row.status.is_no and Block.ERASED in self.ground.standing(person.principal).blocks:
             return True
-        return has_act(self.resources.database, person.principal, act_digest(act))
+        return has_act(self.resources.database, person.principal, digest_act(act))

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 
-from consent_service.domain.basics.csv_writer import csv_line
-from consent_service.domain.identifier import subject_of_principal
+from consent_service.domain.basics.csv_writer import write_csv_line
+from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.imports.import_mapping import FileKind, ImportField
 from consent_service.domain.imports.import_row import ImportFault
-from consent_service.domain.imports.import_topics import known_topics, topic_names
-from consent_service.domain.imports.list_shape import ExportRow, export_rows
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.imports.import_topics import list_topic_names, list_topics
+from consent_service.domain.imports.list_shape import ListedStanding, write_list_rows
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.message_decision import decide_message
 from consent_service.domain.subject.subject import AddressKind
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import open_address
-from consent_service.storage.subject_export import ExportRow as StoredRow
+from consent_service.storage.subject_export import SubjectRow as StoredRow
 from consent_service.storage.subject_export import open_export
 
 REACHED = {
@@ -25,7 +25,7 @@ REACHED = {
 """What reaches an address; a decision about anything else counts all the same."""
 
 
-def list_file(resources: Resources, site: Site, kind: FileKind, topics: Sequence[str]) -> Iterator[bytes]:
+def write_list_file(resources: Resources, site: Site, kind: FileKind, topics: Sequence[str]) -> Iterator[bytes]:
     """Write the file line by line, as things stand at one moment.
 
     Addresses that are not kept appear as the subject's key. Raises ImportFault, before the first line, for a topic
@@ -33,26 +33,26 @@ def list_file(resources: Resources, site: Site, kind: FileKind, topics: Sequence
     """
     purposes = _purposes(site, kind, topics)
     names = [purpose.topic_name for purpose in purposes if purpose.channel is Channel.EMAIL]
-    header, lines = export_rows(kind, _rows(resources, site, purposes), topics=names)
+    header, lines = write_list_rows(kind, _rows(resources, site, purposes), topics=names)
     return _written(header, lines)
 
 
 def _written(header: Sequence[str], lines: Iterator[list[str]]) -> Iterator[bytes]:
     if header:
-        yield csv_line(header)
+        yield write_csv_line(header)
     for cells in lines:
-        yield csv_line(cells)
+        yield write_csv_line(cells)
 
 
 def _purposes(site: Site, kind: FileKind, topics: Sequence[str]) -> list[Purpose]:
-    known = known_topics(site)
+    known = list_topics(site)
     wanted = {topic.casefold() for topic in topics}
     if unknown := sorted(wanted - set(known)):
         raise ImportFault("unknown_topic", f"{unknown[0]!r} is no topic of {site.id}; there are {', '.join(known)}")
     chosen = [
         purpose
         for purpose in site.message_purposes
-        if (not wanted or wanted & topic_names(purpose)) and any(_has_place(kind, purpose.channel))
+        if (not wanted or wanted & list_topic_names(purpose)) and any(_has_place(kind, purpose.channel))
     ]
     channels = [purpose.channel for purpose in chosen]
     if not _tells_topics(kind) and len(set(channels)) < len(channels):
@@ -69,18 +69,20 @@ def _tells_topics(kind: FileKind) -> bool:
     return any(mapping.topic_prefix or ImportField.TOPICS in mapping.columns for mapping in kind.mappings)
 
 
-def _rows(resources: Resources, site: Site, purposes: Sequence[Purpose]) -> Iterator[ExportRow]:
-    prints = fingerprints(site)
+def _rows(resources: Resources, site: Site, purposes: Sequence[Purpose]) -> Iterator[ListedStanding]:
+    prints = make_fingerprints(site)
     now = resources.clock()
     for subject in open_export(resources.database, site.id).rows:
-        address = _address(resources, subject) or subject_of_principal(subject.principal)
+        address = _address(resources, subject) or read_subject_key(subject.principal)
         for purpose in purposes:
             decision = subject.standing.decisions.get(purpose.key)
             if purpose.channel is None or (decision is None and not _reaches(subject, purpose.channel)):
                 continue
             answer = decide_message(purpose, subject.standing, fingerprint=prints[purpose.key], now=now)
             state, method = (decision.state, decision.method) if decision else ("", "")
-            yield ExportRow(address, purpose.channel, purpose.topic_name, state, answer.since, answer.reason, method)
+            yield ListedStanding(
+                address, purpose.channel, purpose.topic_name, state, answer.since, answer.reason, method
+            )
 
 
 def _address(resources: Resources, subject: StoredRow) -> str:

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterator
 
-from consent_service.domain.basics.canonical_json import canonical_json
-from consent_service.domain.identifier import subject_principal, visitor_principal
+from consent_service.domain.basics.canonical_json import write_canonical_json
+from consent_service.domain.identifier import name_subject, name_visitor
 from consent_service.domain.site.site import Site
 from consent_service.keys.verification import verify_record
 from consent_service.services.resources import Resources
-from consent_service.storage.notices import notice_by_digest
-from consent_service.storage.records import principal_records, records_about, site_records
+from consent_service.storage.notices import find_notice_by_digest
+from consent_service.storage.records import stream_principal_records, stream_records_about, stream_site_records
 
 
 def export_records(
@@ -21,22 +21,22 @@ def export_records(
     whether or not they verify: telling is the verifier's work.
     """
     if visitor:
-        stored = principal_records(resources.database, visitor_principal(site.id, visitor))
+        stored = stream_principal_records(resources.database, name_visitor(site.id, visitor))
     elif subject:
-        stored = records_about(resources.database, subject_principal(site.id, subject))
+        stored = stream_records_about(resources.database, name_subject(site.id, subject))
     else:
-        stored = site_records(resources.database, site.id)
+        stored = stream_site_records(resources.database, site.id)
     seen: set[str] = set()
     records = 0
     for record in stored:
         records += 1
-        yield canonical_json({"kind": "record", "signed": record.signed}) + b"\n"
+        yield write_canonical_json({"kind": "record", "signed": record.signed}) + b"\n"
         digest = _notice_of(resources, record.signed)
-        if digest and digest not in seen and (notice := notice_by_digest(resources.database, digest)):
+        if digest and digest not in seen and (notice := find_notice_by_digest(resources.database, digest)):
             seen.add(digest)
             document = json.loads(notice.document)
-            yield canonical_json({"kind": "notice", "digest": digest, "document": document}) + b"\n"
-    yield canonical_json({"kind": "summary", "notices": len(seen), "records": records}) + b"\n"
+            yield write_canonical_json({"kind": "notice", "digest": digest, "document": document}) + b"\n"
+    yield write_canonical_json({"kind": "summary", "notices": len(seen), "records": records}) + b"\n"
 
 
 def _notice_of(resources: Resources, signed: str) -> str | None:

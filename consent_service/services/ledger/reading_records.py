@@ -5,12 +5,12 @@ import logging
 from dataclasses import dataclass
 
 from consent_service.domain.errors import BrokenRecord
-from consent_service.domain.identifier import RECORD_ID, visitor_principal
+from consent_service.domain.identifier import RECORD_ID, name_visitor
 from consent_service.domain.ledger.consent_record import ConsentRecord, read_record
 from consent_service.domain.site.site import Site
-from consent_service.keys.verification import record_key_id, verify_record
+from consent_service.keys.verification import read_record_key_id, verify_record
 from consent_service.services.resources import Resources
-from consent_service.storage.records import StoredRecord, latest_records, latest_records_about, record_by_id
+from consent_service.storage.records import StoredRecord, find_record, list_latest_records, list_latest_records_about
 
 HISTORY_LENGTH = 200
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class SignedRecord:
     """A record and the compact JWS that proves it."""
 
     record: ConsentRecord
@@ -27,25 +27,25 @@ class Statement:
     @property
     def kid(self) -> str:
         """The id of the key that signed."""
-        return record_key_id(self.signed)
+        return read_record_key_id(self.signed)
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """Somebody's records, newest first, and how many more there are that do not verify."""
 
-    statements: list[Statement]
+    statements: list[SignedRecord]
     unverified: int
 
 
-def history(resources: Resources, site: Site, visitor: str, most: int = HISTORY_LENGTH) -> History:
+def read_history(resources: Resources, site: Site, visitor: str, most: int = HISTORY_LENGTH) -> History:
     """Read a visitor's newest records; one that does not verify is left out and must not hide the others."""
-    return _history(resources, latest_records(resources.database, visitor_principal(site.id, visitor), most))
+    return _history(resources, list_latest_records(resources.database, name_visitor(site.id, visitor), most))
 
 
-def history_about(resources: Resources, principal: str, most: int = HISTORY_LENGTH) -> History:
+def read_subject_history(resources: Resources, principal: str, most: int = HISTORY_LENGTH) -> History:
     """Read the newest records of a subject and of the requests for it, in the same way."""
-    return _history(resources, latest_records_about(resources.database, principal, most))
+    return _history(resources, list_latest_records_about(resources.database, principal, most))
 
 
 def _history(resources: Resources, stored: list[StoredRecord]) -> History:
@@ -58,30 +58,30 @@ def _history(resources: Resources, stored: list[StoredRecord]) -> History:
     return History(statements, len(stored) - len(statements))
 
 
-def record_of_site(resources: Resources, site: Site, identifier: str) -> Statement | None:
+def find_record_of_site(resources: Resources, site: Site, identifier: str) -> SignedRecord | None:
     """Find a record by id, unless it belongs to another site."""
     if not RECORD_ID.fullmatch(identifier):
         return None
-    stored = record_by_id(resources.database, identifier)
+    stored = find_record(resources.database, identifier)
     if stored is None or not stored.principal.startswith(f"{site.id}/"):
         return None
     return _statement(resources, stored)
 
 
-def record_of_visitor(resources: Resources, site: Site, visitor: str, identifier: str) -> Statement | None:
+def find_record_of_visitor(resources: Resources, site: Site, visitor: str, identifier: str) -> SignedRecord | None:
     """Find a record by id, unless it belongs to somebody else."""
-    statement = record_of_site(resources, site, identifier)
-    if statement is None or statement.record.principal != visitor_principal(site.id, visitor):
+    statement = find_record_of_site(resources, site, identifier)
+    if statement is None or statement.record.principal != name_visitor(site.id, visitor):
         return None
     return statement
 
 
-def _statement(resources: Resources, stored: StoredRecord) -> Statement:
+def _statement(resources: Resources, stored: StoredRecord) -> SignedRecord:
     try:
         payload = verify_record(resources.keys.public_keys, stored.signed)
         record = read_record(json.loads(payload))
         if (record.principal, record.seq, record.id) != (stored.principal, stored.seq, stored.id):
             raise ValueError("it lies where another record belongs")
-        return Statement(record, stored.signed)
+        return SignedRecord(record, stored.signed)
     except ValueError as error:
         raise BrokenRecord(f"the record {stored.id} does not verify: {error}") from None

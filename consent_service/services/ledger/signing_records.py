@@ -10,7 +10,7 @@ from consent_service.keys.signing import sign_record
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
-def canonical_form(told: Any) -> bytes:
+def encode_canonical_json(told: Any) -> bytes:
     """Serialise a record, or what tells one act from another, as ``canonical_json`` does, in a tenth of the time.
 
     For texts, whole numbers and null, sorted members without spaces are RFC 8785; nothing else is looked out for.
@@ -18,7 +18,7 @@ def canonical_form(told: Any) -> bytes:
     return _ENCODER.encode(told)
 
 
-def signed_record(record: ConsentRecord, key: tuple[str, bytes]) -> str:
+def sign_consent_record(record: ConsentRecord, key: tuple[str, bytes]) -> str:
     """Sign a record with a key's id and private seed."""
     kid, seed = key
-    return sign_record(seed, kid, canonical_form(record))
+    return sign_record(seed, kid, encode_canonical_json(record))

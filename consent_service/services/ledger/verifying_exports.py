@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from consent_service.domain.basics.canonical_json import canonical_json
-from consent_service.domain.basics.moment import microseconds
+from consent_service.domain.basics.canonical_json import write_canonical_json
+from consent_service.domain.basics.moment import read_time
 from consent_service.domain.identifier import RECORD_ID, SUBJECT_KEY
 from consent_service.domain.ledger.consent_record import ConsentRecord, MessageRecord, read_record
 from consent_service.domain.ledger.decision import Method, State
@@ -23,7 +23,7 @@ _SUBJECT = re.compile(rf"s/{SUBJECT_KEY.pattern}(?:/{RECORD_ID.pattern})?", re.A
 
 
 @dataclass(slots=True)
-class Verdict:
+class Verification:
     """What a verifier found: counts, and one line for each fault with its place."""
 
     records: int = 0
@@ -31,7 +31,7 @@ class Verdict:
     faults: list[str] = field(default_factory=list)
 
 
-def verify_export(lines: Iterable[bytes], public_keys: dict[str, bytes]) -> Verdict:
+def verify_export(lines: Iterable[bytes], public_keys: dict[str, bytes]) -> Verification:
     """Check every signature, every link to the record before, every notice, and that nothing is cut off.
 
     An export is of one site, its records decide on nothing that their notices do not list, and no notice stands in
@@ -43,7 +43,7 @@ def verify_export(lines: Iterable[bytes], public_keys: dict[str, bytes]) -> Verd
 class _Verifier:
     def __init__(self, public_keys: dict[str, bytes]) -> None:
         self._keys = public_keys
-        self._verdict = Verdict()
+        self._verdict = Verification()
         self._last: dict[str, ConsentRecord] = {}
         self._site: str | None = None
         self._named: set[str] = set()
@@ -55,7 +55,7 @@ class _Verifier:
         """The principals of the requests that records confirm, with the lines of those."""
         self._summary: dict[str, Any] | None = None
 
-    def run(self, lines: Iterable[bytes]) -> Verdict:
+    def run(self, lines: Iterable[bytes]) -> Verification:
         """Check line by line, then the whole."""
         for number, line in enumerate(lines, start=1):
             try:
@@ -83,7 +83,7 @@ class _Verifier:
         self._verdict.records += 1
         payload = verify_record(self._keys, signed)
         content = json.loads(payload)
-        if canonical_json(content) != payload:
+        if write_canonical_json(content) != payload:
             raise ValueError("the payload is not canonical JSON")
         record = read_record(content)
         before = self._last.get(record.principal)
@@ -115,7 +115,7 @@ class _Verifier:
         """Require what only records about messages say: a subject, an act not ahead of its record, a real request."""
         if not _SUBJECT.fullmatch(record.principal.removeprefix(f"{record.site}/")):
             raise ValueError(f"record {record.id}: its principal is no subject")
-        if microseconds(record.acted_at) > microseconds(record.at) + SKEW:
+        if read_time(record.acted_at) > read_time(record.at) + SKEW:
             raise ValueError(f"record {record.id}: it was made more than five minutes before the act")
         if record.request is not None:
             self._requests.append((number, f"{record.principal}/{record.request}"))
@@ -133,7 +133,7 @@ class _Verifier:
 
     def _notice(self, number: int, entry: dict[str, Any]) -> None:
         self._verdict.notices += 1
-        if hashlib.sha256(canonical_json(entry["document"])).hexdigest() != entry["digest"]:
+        if hashlib.sha256(write_canonical_json(entry["document"])).hexdigest() != entry["digest"]:
             raise ValueError(f"the notice {entry['digest']} is not what its digest says")
         purposes = frozenset(purpose["key"] for purpose in entry["document"]["purposes"])
         self._listed[entry["digest"]] = (number, purposes)

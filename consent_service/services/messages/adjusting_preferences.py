@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from consent_service.domain.identifier import subject_principal
+from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Method, Reason, State
-from consent_service.domain.ledger.notice import Notice, fingerprints
+from consent_service.domain.ledger.notice import Notice, make_fingerprints
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import ConfirmBy, Site
 from consent_service.domain.subject.act import Act
@@ -15,10 +15,10 @@ from consent_service.domain.subject.standing import Block, Standing
 from consent_service.domain.subject.subject import Address, AddressKind
 from consent_service.services.messages.subscribing import Wish, request_subscription
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import Identified, kept_address
+from consent_service.services.subject.identifying_subjects import Identified, open_kept_address
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.standings import standing_of
-from consent_service.storage.subjects import subject_of
+from consent_service.storage.standings import find_standing
+from consent_service.storage.subjects import find_subject
 
 SOURCE = "preference_centre"
 OTHER_KIND = {
@@ -50,7 +50,7 @@ STATES = {
 YES = frozenset({TopicState.ON, TopicState.PENDING, TopicState.PAUSED})
 
 
-class Topic(NamedTuple):
+class TopicSetting(NamedTuple):
     """A purpose on the page and how it stands."""
 
     purpose: Purpose
@@ -67,7 +67,7 @@ class Centre(NamedTuple):
 
     person: Identified
     standing: Standing
-    topics: tuple[Topic, ...]
+    topics: tuple[TopicSetting, ...]
     sends: bool
 
 
@@ -89,14 +89,14 @@ class Adjusted(NamedTuple):
 
 def read_centre(resources: Resources, site: Site, key: str) -> Centre:
     """Read what the preference centre shows to the person of a subject key; changes nothing."""
-    principal = subject_principal(site.id, key)
-    address = kept_address(resources, principal)
-    subject = subject_of(resources.database, principal)
-    standing = standing_of(resources.database, principal)
+    principal = name_subject(site.id, key)
+    address = open_kept_address(resources, principal)
+    subject = find_subject(resources.database, principal)
+    standing = find_standing(resources.database, principal)
     elsewhere = OTHER_KIND[AddressKind(subject.kind)] if subject else frozenset[Channel]()
-    now, prints = resources.clock(), fingerprints(site)
+    now, prints = resources.clock(), make_fingerprints(site)
     topics = tuple(
-        Topic(purpose, _state(purpose, standing, prints[purpose.key], now))
+        TopicSetting(purpose, _state(purpose, standing, prints[purpose.key], now))
         for purpose in site.message_purposes
         if _is_held(purpose, standing) or _is_offered(purpose, elsewhere)
     )
@@ -116,7 +116,7 @@ def stop_everything(resources: Resources, site: Site, centre: Centre) -> Adjuste
     return Adjusted(_recorded(resources, site, centre, act))
 
 
-def adjust(
+def adjust_preferences(
     resources: Resources, site: Site, centre: Centre, adjustment: Adjustment, *, notice: Notice, origin: str
 ) -> Adjusted:
     """Do what a person asks for on the page; a topic that the page does not show them stays as it is.
@@ -143,11 +143,11 @@ def adjust(
     return Adjusted(recorded, ended, unsent=wanted)
 
 
-def _may(topic: Topic, adjustment: Adjustment) -> bool:
+def _may(topic: TopicSetting, adjustment: Adjustment) -> bool:
     return topic.state is not TopicState.BLOCKED and topic.purpose.key in adjustment.answers
 
 
-def _ends(topic: Topic, standing: Standing) -> bool:
+def _ends(topic: TopicSetting, standing: Standing) -> bool:
     """Say whether a no changes anything; it ends a yes that has run out too, which might otherwise come back."""
     decision = standing.decisions.get(topic.purpose.key)
     return decision is not None and decision.state in (State.GRANTED, State.PENDING) and not standing.stops(decision)

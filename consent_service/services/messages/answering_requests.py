@@ -2,29 +2,29 @@
 
 from typing import Any
 
-from consent_service.domain.basics.moment import DAY, rfc3339
+from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.feed.webhook_event import Event
-from consent_service.domain.identifier import subject_of_principal, subject_principal
+from consent_service.domain.identifier import name_subject, read_subject_key
 from consent_service.domain.ledger.decision import Method, State
-from consent_service.domain.ledger.notice import Notice, fingerprints
-from consent_service.domain.messages.link_token import LinkKind, LinkToken, base64url_token, write_token
+from consent_service.domain.ledger.notice import Notice, make_fingerprints
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, write_base64url_token, write_token
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.message_decision import decide_message
 from consent_service.domain.subject.subject import Address, AddressKind
 from consent_service.services.feed.announcing_changes import announce_event
 from consent_service.services.ledger.publishing_notices import find_notice
-from consent_service.services.messages.subscribing import token_hash
-from consent_service.services.queueing_jobs import Attempt, new_job, queue
+from consent_service.services.messages.subscribing import hash_token
+from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import open_address
 from consent_service.services.subject.recording_acts import note_request
-from consent_service.storage.attempts import add_attempt, attempts_since, has_attempt
+from consent_service.storage.attempts import add_attempt, count_attempts, has_attempt
 from consent_service.storage.outbox import Job
 from consent_service.storage.records import delete_records
-from consent_service.storage.requests import StoredRequest, delete_request, request_by_hash, was_not_me
-from consent_service.storage.standings import standing_of
-from consent_service.storage.subjects import subject_of
+from consent_service.storage.requests import StoredRequest, delete_request, find_request_by_hash, is_disowned
+from consent_service.storage.standings import find_standing
+from consent_service.storage.subjects import find_subject
 
 MAIL_JOB = "mail"
 MAILS_A_DAY = 3
@@ -41,7 +41,7 @@ def answer_request(resources: Resources, site: Site, _: Job, body: dict[str, Any
 
 
 def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> Attempt:
-    request = request_by_hash(resources.database, token_hash(body["token"]))
+    request = find_request_by_hash(resources.database, hash_token(body["token"]))
     if request is None or request.settled_at is not None:
         return Attempt("gone")
     notice = find_notice(resources, site.id, request.notice)
@@ -49,17 +49,17 @@ def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> A
     if notice is None or address is None:
         return _drop(resources, request, "unreadable")
     now = resources.clock()
-    standing = standing_of(resources.database, request.principal)
+    standing = find_standing(resources.database, request.principal)
     if standing.block:
         return _drop(resources, request, "suppressed")
-    if was_not_me(resources.database, request.principal, now):
+    if is_disowned(resources.database, request.principal, now):
         return _drop(resources, request, "not_me")
     bucket = f"confirm/{request.principal}"
     if has_attempt(resources.database, bucket, request.id):
         return Attempt("asked")  # and was stopped before it could say so
-    if attempts_since(resources.database, bucket, now - DAY) >= MAILS_A_DAY:
+    if count_attempts(resources.database, bucket, now - DAY) >= MAILS_A_DAY:
         return _drop(resources, request, "capped")
-    prints = fingerprints(site)
+    prints = make_fingerprints(site)
     wanted = [site.purpose_by_key[key] for key in request.purposes.split(",") if key in site.purpose_by_key]
     if not wanted:
         return _drop(resources, request, "purposes_gone")
@@ -74,8 +74,8 @@ def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> A
     _forget(resources, request)
     if request.kind != AddressKind.EMAIL:
         return Attempt("already")  # and no mail can say so to a number
-    told = _told(request, address, "already", preference_link(resources, site, request.principal, body["origin"]))
-    queue(resources, new_job(resources, site, MAIL_JOB, request.principal, told))
+    told = _told(request, address, "already", write_preference_link(resources, site, request.principal, body["origin"]))
+    queue_jobs(resources, make_job(resources, site, MAIL_JOB, request.principal, told))
     return Attempt("already")
 
 
@@ -87,17 +87,17 @@ def answer_link_request(resources: Resources, site: Site, job: Job, body: dict[s
 
 def _answer_link_request(resources: Resources, site: Site, job: Job, body: dict[str, Any]) -> Attempt:
     now = resources.clock()
-    principal = subject_principal(site.id, body["subject"])
-    standing = standing_of(resources.database, principal)
+    principal = name_subject(site.id, body["subject"])
+    standing = find_standing(resources.database, principal)
     decided = any(decision.state != State.PENDING for decision in standing.decisions.values())
     bucket = f"link/{principal}"
-    if standing.blocks or not (decided or subject_of(resources.database, principal)):
+    if standing.blocks or not (decided or find_subject(resources.database, principal)):
         return Attempt("suppressed" if standing.blocks else "unknown")
     if has_attempt(resources.database, bucket, job.id):
         return Attempt("mailed")  # and was stopped before it could say so
-    if attempts_since(resources.database, bucket, now - DAY) >= MAILS_A_DAY:
+    if count_attempts(resources.database, bucket, now - DAY) >= MAILS_A_DAY:
         return Attempt("capped")
-    link = preference_link(resources, site, principal, body["origin"])
+    link = write_preference_link(resources, site, principal, body["origin"])
     told = {
         "to": body["entered"],
         "template": "preferences",
@@ -108,14 +108,14 @@ def _answer_link_request(resources: Resources, site: Site, job: Job, body: dict[
         "expires_at": 0,
     }
     add_attempt(resources.database, bucket, now, job.id)
-    queue(resources, new_job(resources, site, MAIL_JOB, principal, told))
+    queue_jobs(resources, make_job(resources, site, MAIL_JOB, principal, told))
     return Attempt("mailed")
 
 
-def preference_link(resources: Resources, site: Site, principal: str, origin: str = "") -> str:
+def write_preference_link(resources: Resources, site: Site, principal: str, origin: str = "") -> str:
     """Write the address of a subject's preference centre, as a path where no origin is given."""
-    token = LinkToken(LinkKind.PREFERENCES, subject_of_principal(principal))
-    text = base64url_token(write_token(resources.keys.secrets.links, site.id, token))
+    token = LinkToken(LinkKind.PREFERENCES, read_subject_key(principal))
+    text = write_base64url_token(write_token(resources.keys.secrets.links, site.id, token))
     return f"{origin}/consent/p/{text}"
 
 
@@ -136,18 +136,18 @@ def _ask(
         now = resources.clock()
         data: dict[str, object] = {
             "request": request.id,
-            "subject": subject_of_principal(request.principal),
+            "subject": read_subject_key(request.principal),
             "ref": request.ref,
             "address": address.entered,
             "purposes": purposes,
             "language": request.language,
             "url": link,
-            "expires_at": rfc3339(request.expires_at),
+            "expires_at": write_time(request.expires_at),
         }
         told = announce_event(resources, site, Event.CONFIRM_REQUESTED, data, now)
         return Attempt("announced" if told else "nobody_to_tell")
     # Named after the request, so that nothing leads to the person once that is gone.
-    queue(resources, new_job(resources, site, MAIL_JOB, request.id, _told(request, address, "confirm", link)))
+    queue_jobs(resources, make_job(resources, site, MAIL_JOB, request.id, _told(request, address, "confirm", link)))
     return Attempt("mailed")
 
 

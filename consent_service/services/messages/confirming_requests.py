@@ -11,20 +11,20 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.subject import Address
 from consent_service.services.ledger.publishing_notices import find_notice
-from consent_service.services.messages.subscribing import TOKEN_BYTES, token_hash
+from consent_service.services.messages.subscribing import TOKEN_BYTES, hash_token
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import keep_address, open_address
 from consent_service.services.subject.recording_acts import forget_request, record_act
 from consent_service.storage.records import delete_records
 from consent_service.storage.requests import (
     StoredRequest,
+    blank_request,
     delete_request,
-    empty_request,
-    expired_requests,
-    request_by_hash,
+    find_request_by_hash,
+    list_expired_requests,
     settle_request,
 )
-from consent_service.storage.standings import standing_of
+from consent_service.storage.standings import find_standing
 
 CONFIRMED, NOT_ME, EXPIRED = "confirmed", "not_me", "expired"
 REMEMBERED_DAYS = 30
@@ -52,7 +52,7 @@ class Confirmation(NamedTuple):
 
 def read_confirmation(resources: Resources, site: Site, token: str) -> Confirmation:
     """Find what a link asks to confirm; changes nothing."""
-    request = request_by_hash(resources.database, token_hash(token)) if len(token) == TOKEN_LENGTH else None
+    request = find_request_by_hash(resources.database, hash_token(token)) if len(token) == TOKEN_LENGTH else None
     if request is None or request.site != site.id or request.settled_as == NOT_ME:
         return Confirmation(Status.UNKNOWN)
     if request.settled_as == CONFIRMED:
@@ -66,7 +66,7 @@ def read_confirmation(resources: Resources, site: Site, token: str) -> Confirmat
     return Confirmation(Status.OPEN, request, address, purposes)
 
 
-def confirm(resources: Resources, site: Site, confirmation: Confirmation) -> Status:
+def confirm_request(resources: Resources, site: Site, confirmation: Confirmation) -> Status:
     """Turn an open request into a yes, once; a second try finds it used.
 
     A block that was put up since the request stands: then the request is over without an answer.
@@ -78,16 +78,16 @@ def confirm(resources: Resources, site: Site, confirmation: Confirmation) -> Sta
     database = resources.database
     with database.write():
         now = resources.clock()
-        blocked = notice is None or standing_of(database, request.principal).block is not None
+        blocked = notice is None or find_standing(database, request.principal).block is not None
         if not settle_request(database, request.hash, now, EXPIRED if blocked else CONFIRMED):
             return Status.USED
         if notice is None or blocked:
-            take_back(resources, request, "", now)
+            withdraw_own_request(resources, request, "", now)
             return Status.EXPIRED
         act = _yes(request, confirmation.purposes, now)
         record_act(resources, site, request.principal, act, prints=notice.fingerprints)
         keep_address(resources, site, request.principal, address, language=request.language, ref=request.ref, now=now)
-        empty_request(database, request.hash, request.principal, now + REMEMBERED_DAYS * DAY)
+        blank_request(database, request.hash, request.principal, now + REMEMBERED_DAYS * DAY)
     return Status.OPEN
 
 
@@ -98,7 +98,7 @@ def _yes(request: StoredRequest, purposes: tuple[Purpose, ...], now: int) -> Act
         at=now,
         states={purpose.key: State.GRANTED for purpose in purposes},
         revives=True,
-        lasts_until=ends_of(purposes, now),
+        lasts_until=find_ends(purposes, now),
         notice=request.notice,
         language=request.language,
         source=request.source,
@@ -106,12 +106,12 @@ def _yes(request: StoredRequest, purposes: tuple[Purpose, ...], now: int) -> Act
     )
 
 
-def ends_of(purposes: Iterable[Purpose], at: int) -> dict[str, int]:
+def find_ends(purposes: Iterable[Purpose], at: int) -> dict[str, int]:
     """Tell when a yes that was given at a time ends, for the purposes for which it ends by itself."""
     return {purpose.key: at + purpose.ends_after_days * DAY for purpose in purposes if purpose.ends_after_days}
 
 
-def disown(resources: Resources, confirmation: Confirmation) -> Status:
+def disown_request(resources: Resources, confirmation: Confirmation) -> Status:
     """Take back a request that the owner of the address did not make, and hold off further ones for 30 days."""
     request = confirmation.request
     if confirmation.status is not Status.OPEN or request is None:
@@ -120,7 +120,7 @@ def disown(resources: Resources, confirmation: Confirmation) -> Status:
         now = resources.clock()
         if not settle_request(resources.database, request.hash, now, NOT_ME):
             return Status.USED
-        take_back(resources, request, request.principal, now)
+        withdraw_own_request(resources, request, request.principal, now)
     resources.database.empty_log()
     return Status.OPEN
 
@@ -129,23 +129,23 @@ def purge_requests(resources: Resources, site: Site, most: int = 500) -> int:
     """Purge requests of a site that nobody confirmed in time, and forget old ends; return how many were purged."""
     purged = 0
     now = resources.clock()
-    for request in expired_requests(resources.database, site.id, now, most):
+    for request in list_expired_requests(resources.database, site.id, now, most):
         with resources.database.write():
             if request.settled_as:
                 delete_request(resources.database, request.hash)
             elif settle_request(resources.database, request.hash, now, EXPIRED):
-                take_back(resources, request, "", now)
+                withdraw_own_request(resources, request, "", now)
                 purged += 1
     if purged:
         resources.database.empty_log()
     return purged
 
 
-def take_back(resources: Resources, request: StoredRequest, principal: str, now: int) -> None:
+def withdraw_own_request(resources: Resources, request: StoredRequest, principal: str, now: int) -> None:
     """Forget a request that was settled without a yes, with its record; runs inside a write.
 
     How it ended is remembered for a while, and whose it was only where a principal is given.
     """
     forget_request(resources, request.principal, request.id)
     delete_records(resources.database, f"{request.principal}/{request.id}")
-    empty_request(resources.database, request.hash, principal, now + REMEMBERED_DAYS * DAY)
+    blank_request(resources.database, request.hash, principal, now + REMEMBERED_DAYS * DAY)

@@ -8,17 +8,17 @@ from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
-from consent_service.services.messages.confirming_requests import EXPIRED, take_back
+from consent_service.services.messages.confirming_requests import EXPIRED, withdraw_own_request
 from consent_service.services.messages.subscribing import count_network
-from consent_service.services.queueing_jobs import Attempt, new_job, queue
+from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.services.resources import Resources
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.outbox import Job, drop_jobs
-from consent_service.storage.records import latest_records
-from consent_service.storage.requests import open_requests, settle_request
-from consent_service.storage.standings import standing_of
+from consent_service.storage.records import list_latest_records
+from consent_service.storage.requests import list_open_requests, settle_request
+from consent_service.storage.standings import find_standing
 
 DECLARATION_JOB = "declaration"
 
@@ -35,7 +35,7 @@ def declare_under_age(
     body = {"notice": notice.digest, "language": notice.language, "source": source}
     with resources.database.write():
         count_network(resources, site, network, resources.clock())
-        queue(resources, new_job(resources, site, DECLARATION_JOB, person.principal, body))
+        queue_jobs(resources, make_job(resources, site, DECLARATION_JOB, person.principal, body))
 
 
 def answer_declaration(resources: Resources, site: Site, job: Job, body: dict[str, Any]) -> Attempt:
@@ -44,9 +44,9 @@ def answer_declaration(resources: Resources, site: Site, job: Job, body: dict[st
     Nobody proved that the address is theirs. So where there is a confirmed history, it stays for the shop to judge.
     """
     principal, database = job.target, resources.database
-    standing = standing_of(database, principal)
+    standing = find_standing(database, principal)
     decided = any(decision.state != State.PENDING for decision in standing.decisions.values())
-    if not decided and not latest_records(database, principal, 1):
+    if not decided and not list_latest_records(database, principal, 1):
         erase_subject(resources, site, principal, "subject", block=Block.MINOR)
         return Attempt("purged")
     act = Act(
@@ -60,9 +60,9 @@ def answer_declaration(resources: Resources, site: Site, job: Job, body: dict[st
     )
     with database.write():
         now = resources.clock()
-        for request in open_requests(database, principal):
+        for request in list_open_requests(database, principal):
             if settle_request(database, request.hash, now, EXPIRED):
-                take_back(resources, request, "", now)
+                withdraw_own_request(resources, request, "", now)
         drop_jobs(database, [principal])
         record_act(resources, site, principal, act)
     return Attempt("blocked")

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from consent_service.domain.messages.link_pack import LinkPack, MailingList, mailing_list
-from consent_service.domain.messages.link_token import LinkKind, LinkToken, purpose_code, write_token
+from consent_service.domain.messages.link_pack import LinkPack, MailingList, make_mailing_list
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, make_purpose_code, write_token
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
 
 
-def pack_maker(
+def make_pack_maker(
     resources: Resources, site: Site, origin: str, *, purpose: Purpose | None, channel: Channel | None
 ) -> Callable[[str], LinkPack]:
     """Return what makes the pack for the subject of a key, with links that lead to this origin.
@@ -18,10 +18,10 @@ def pack_maker(
     """
     secrets = resources.keys.secrets.links
     reach = purpose.channel if purpose else channel
-    code = purpose_code(purpose.key) if purpose else 0
+    code = make_purpose_code(purpose.key) if purpose else 0
     host = site.messages.unsubscribe_host if site.messages else ""
     shared = (
-        mailing_list(site, purpose, origin)
+        make_mailing_list(site, purpose, origin)
         if purpose
         else MailingList(origin=origin, list_id="", unsubscribe_host=host)
     )

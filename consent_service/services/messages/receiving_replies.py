@@ -7,19 +7,19 @@ from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.consent_record import MessageRecord
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.messages.inbound_mail import read_inbound
-from consent_service.domain.messages.link_token import LinkKind, LinkScope, LinkToken, resolve
+from consent_service.domain.messages.link_token import LinkKind, LinkScope, LinkToken, resolve_token
 from consent_service.domain.messages.reply_keyword import Keyword, read_keyword
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block, Standing
-from consent_service.services.ledger.reading_records import record_of_site
+from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.messages.unsubscribing import read_link, unsubscribe
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.attempts import add_attempt, attempts_since
-from consent_service.storage.standings import standing_of
+from consent_service.storage.attempts import add_attempt, count_attempts
+from consent_service.storage.standings import find_standing
 
 MAX_MESSAGE = 1_048_576
 """1 MB, in octets."""
@@ -54,7 +54,7 @@ def receive_mail(resources: Resources, site: Site, raw: bytes, recipient: str = 
     if not tokens:
         return Action.NONE
     seen = _bucket(resources, site, inbound.message_id)
-    if inbound.message_id and attempts_since(resources.database, seen, 0):
+    if inbound.message_id and count_attempts(resources.database, seen, 0):
         return Action.UNCHANGED
     records = [unsubscribe(resources, site, token, method=Method.MAILTO, source="mailto") for token in tokens]
     if not any(records):
@@ -75,11 +75,11 @@ def receive_text(resources: Resources, site: Site, person: Identified, text: str
     keyword = read_keyword(text)
     if keyword is None:
         return Action.NONE
-    standing = standing_of(resources.database, person.principal)
+    standing = find_standing(resources.database, person.principal)
     if Block.ERASED in standing.blocks:
         return Action.UNCHANGED
     # To stop a channel by keyword covers what a link that names the channel alone covers.
-    scope = resolve(LinkToken(LinkKind.UNSUBSCRIBE, person.key, channel), site)
+    scope = resolve_token(LinkToken(LinkKind.UNSUBSCRIBE, person.key, channel), site)
     stops = keyword is Keyword.STOP
     act = _stop(resources, scope, standing) if stops else _reopening(resources, site, scope, standing)
     # The text that the yes was given to stays with it: a stop shows nobody another one, and a reopening neither.
@@ -131,7 +131,7 @@ def _ended_by_stop(resources: Resources, site: Site, decision: Decision, standin
     stopped_since = standing.stopped_at is not None and standing.stopped_at > decision.at
     if decision.state != State.WITHDRAWN or stopped_since:
         return False
-    found = record_of_site(resources, site, decision.record)
+    found = find_record_of_site(resources, site, decision.record)
     record = found.record if found else None
     return (
         isinstance(record, MessageRecord)

@@ -7,8 +7,8 @@ from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
-from consent_service.domain.subject.act import Act, Verdict
-from consent_service.services.messages.confirming_requests import ends_of
+from consent_service.domain.subject.act import Act, ActVerdict
+from consent_service.services.messages.confirming_requests import find_ends
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified, keep_address
 from consent_service.services.subject.recording_acts import Acted, record_act
@@ -36,7 +36,7 @@ def record_grant(resources: Resources, site: Site, grant: Grant) -> Acted:
         actor=grant.actor,
         at=grant.at,
         states={purpose.key: State.GRANTED for purpose in grant.purposes},
-        lasts_until=ends_of(grant.purposes, grant.at),
+        lasts_until=find_ends(grant.purposes, grant.at),
         notice=grant.notice.digest,
         language=grant.notice.language,
         source=grant.source,
@@ -47,6 +47,6 @@ def record_grant(resources: Resources, site: Site, grant: Grant) -> Acted:
         now = resources.clock()
         archive_notice(resources.database, grant.notice, now)
         acted = record_act(resources, site, person.principal, act, prints=grant.notice.fingerprints)
-        if person.address and Verdict.APPLIED in acted.verdicts.values():
+        if person.address and ActVerdict.APPLIED in acted.verdicts.values():
             keep_address(resources, site, person.principal, person.address, language=language, ref=grant.ref, now=now)
     return acted

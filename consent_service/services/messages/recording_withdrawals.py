@@ -10,7 +10,7 @@ from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.services.resources import Resources
 from consent_service.services.subject.recording_acts import Acted, record_act
-from consent_service.storage.standings import standing_of
+from consent_service.storage.standings import find_standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +30,12 @@ class Withdrawal:
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
-def withdraw(resources: Resources, site: Site, principal: str, withdrawal: Withdrawal) -> Acted:
+def record_withdrawal(resources: Resources, site: Site, principal: str, withdrawal: Withdrawal) -> Acted:
     """Record a withdrawal; one that changes nothing writes nothing.
 
     Nothing is collected again about a person who was erased. Raises ActFault for a time in the future.
     """
-    standing = standing_of(resources.database, principal)
+    standing = find_standing(resources.database, principal)
     if Block.ERASED in standing.blocks:
         return Acted(None, standing, {}, (), 0)
     act = Act(

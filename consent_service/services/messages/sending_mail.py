@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from consent_service.delivery.retry_table import next_mail_attempt
+from consent_service.delivery.retry_table import plan_next_mail_attempt
 from consent_service.delivery.smtp import MailRefused, send_mail
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.messages.mail_message import compose
@@ -14,10 +14,10 @@ from consent_service.domain.messages.mail_route import MailRoute
 from consent_service.domain.site.site import Site
 from consent_service.services.queueing_jobs import HOUR, Attempt, Handler
 from consent_service.services.resources import Resources
-from consent_service.shipped_files import shipped_folder
+from consent_service.shipped_files import find_shipped_folder
 from consent_service.storage.outbox import Job
-from consent_service.storage.requests import request_by_id
-from consent_service.storage.standings import standing_of
+from consent_service.storage.requests import find_request
+from consent_service.storage.standings import find_standing
 from consent_service.texts import Catalogue
 
 NO_ROUTE = "no_route"
@@ -28,7 +28,7 @@ SENT = "sent"
 _log = logging.getLogger(__name__)
 
 
-def mail_handler(route: MailRoute | None, catalogue: Catalogue) -> Handler:
+def make_mail_handler(route: MailRoute | None, catalogue: Catalogue) -> Handler:
     """Make the handler of mail jobs; without a route they wait, and are told in the log, until there is one."""
     render = _renderer(catalogue)
 
@@ -57,7 +57,7 @@ def mail_handler(route: MailRoute | None, catalogue: Catalogue) -> Handler:
             send_mail(route, message)
         except MailRefused as refusal:
             _log.warning("a mail was refused", extra={"job": job.id, "cause": str(refusal)})
-            again = next_mail_attempt(job.attempts + 1, now, resources.randomness, permanent=refusal.permanent)
+            again = plan_next_mail_attempt(job.attempts + 1, now, resources.randomness, permanent=refusal.permanent)
             return Attempt(f"refused_{refusal.code or 'unreachable'}", again)
         except ValueError as fault:
             _log.error("a mail cannot be written", extra={"job": job.id, "cause": str(fault)})
@@ -69,14 +69,14 @@ def mail_handler(route: MailRoute | None, catalogue: Catalogue) -> Handler:
 
 def _is_blocked(resources: Resources, target: str) -> bool:
     """Say whether a block came up since the mail was queued, to the subject or for the request it is named after."""
-    request = request_by_id(resources.database, target)
-    return standing_of(resources.database, request.principal if request else target).block is not None
+    request = find_request(resources.database, target)
+    return find_standing(resources.database, request.principal if request else target).block is not None
 
 
 def _renderer(catalogue: Catalogue) -> Callable[[Site, dict[str, Any]], tuple[str, str]]:
     """Make what renders a mail: the first line of a template is the subject, the text follows a blank line."""
     templates = Environment(
-        loader=FileSystemLoader(shipped_folder("templates")),
+        loader=FileSystemLoader(find_shipped_folder("templates")),
         autoescape=False,  # noqa: S701 - plain text, in which nothing is markup
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -13,11 +13,11 @@ from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
-from consent_service.services.queueing_jobs import new_job, queue
+from consent_service.services.queueing_jobs import make_job, queue_jobs
 from consent_service.services.resources import Resources
 from consent_service.services.subject.appending_acts import append_message_record
 from consent_service.services.subject.identifying_subjects import Identified, seal_address
-from consent_service.storage.attempts import add_attempt, attempts_since
+from consent_service.storage.attempts import add_attempt, count_attempts
 from consent_service.storage.notices import archive_notice
 from consent_service.storage.requests import StoredRequest, add_request
 
@@ -67,14 +67,14 @@ def request_subscription(resources: Resources, site: Site, wish: Wish, *, networ
             resources,
             site,
             f"{wish.person.principal}/{identifier}",
-            request_act(wish, now),
+            make_request_act(wish, now),
             identifier=identifier,
             now=now,
         )
         add_request(
             database,
             StoredRequest(
-                hash=token_hash(token),
+                hash=hash_token(token),
                 id=identifier,
                 principal=wish.person.principal,
                 site=site.id,
@@ -90,11 +90,13 @@ def request_subscription(resources: Resources, site: Site, wish: Wish, *, networ
                 expires_at=now + VALID_DAYS * DAY,
             ),
         )
-        queue(resources, new_job(resources, site, REQUEST_JOB, identifier, {"token": token, "origin": wish.origin}))
+        queue_jobs(
+            resources, make_job(resources, site, REQUEST_JOB, identifier, {"token": token, "origin": wish.origin})
+        )
     return identifier
 
 
-def request_act(wish: Wish, at: int) -> Act:
+def make_request_act(wish: Wish, at: int) -> Act:
     """Say a wish as the act that its record states."""
     return Act(
         method=Method.SUBSCRIBE_REQUEST,
@@ -122,10 +124,10 @@ def request_preference_link(
         now = resources.clock()
         count_network(resources, site, network, now)
         # To nobody in particular, so that nothing is kept of an address that turns out to be a stranger's.
-        queue(resources, new_job(resources, site, LINK_JOB, resources.new_id(now), body))
+        queue_jobs(resources, make_job(resources, site, LINK_JOB, resources.new_id(now), body))
 
 
-def token_hash(token: str) -> str:
+def hash_token(token: str) -> str:
     """Digest a confirmation token: what is stored and looked up instead of it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -141,6 +143,6 @@ def count_network(resources: Resources, site: Site, network: str | None, now: in
     block = str(ip_network(f"{network}/{24 if ip_address(network).version == 4 else 56}", strict=False))
     _, secret = resources.keys.secrets.subject
     bucket = "network/" + hmac.digest(secret, f"network\0{site.id}\0{block}".encode(), "sha256").hex()[:32]
-    if attempts_since(resources.database, bucket, now - HOUR) >= NETWORK_MOST:
+    if count_attempts(resources.database, bucket, now - HOUR) >= NETWORK_MOST:
         raise ActFault("too_many_requests", "too many requests came from this network; try again in an hour")
     add_attempt(resources.database, bucket, now, resources.new_id(now))

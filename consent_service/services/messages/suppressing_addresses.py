@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from consent_service.domain.identifier import subject_of_principal, subject_principal
+from consent_service.domain.identifier import name_subject, read_subject_key
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
@@ -11,9 +11,9 @@ from consent_service.domain.subject.standing import Block, Standing
 from consent_service.services.resources import Resources
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.recording_acts import Acted, record_act
-from consent_service.storage.standings import standing_of
+from consent_service.storage.standings import find_standing
 from consent_service.storage.subject_export import open_export
-from consent_service.storage.suppressions import overridden_standings
+from consent_service.storage.suppressions import list_overridden_standings
 
 STOPPED = "stop_all"
 """The reason of a subject that stopped everything itself."""
@@ -42,7 +42,7 @@ class SuppressionExport(NamedTuple):
     suppressed: Iterator[Suppressed]
 
 
-def suppress(
+def suppress_address(
     resources: Resources, site: Site, principal: str, block: Block, *, actor: str, at: int, source: str
 ) -> Acted:
     """Put up a block; one that stands already is left as it is. Raises ActFault for a time in the future."""
@@ -52,11 +52,11 @@ def suppress(
 
 def purge_minor(resources: Resources, site: Site, principal: str, *, actor: str) -> None:
     """Erase what is known of a subject on whom the block of a minor stands; harmless to repeat."""
-    if Block.MINOR in standing_of(resources.database, principal).blocks:
+    if Block.MINOR in find_standing(resources.database, principal).blocks:
         erase_subject(resources, site, principal, actor, block=Block.MINOR)
 
 
-def lift(
+def lift_suppression(
     resources: Resources,
     site: Site,
     principal: str,
@@ -74,21 +74,21 @@ def lift(
 
 def list_suppressed(resources: Resources, site: Site, after: str, most: int) -> SuppressionPage:
     """Read the reasons of up to so many subjects, after one of them or empty, in the order of their keys."""
-    start = subject_principal(site.id, after) if after else ""
-    read = overridden_standings(resources.database, site.id, start, most)
-    subjects = [(subject_of_principal(principal), standing) for principal, standing in read]
-    suppressed = tuple(one for subject, standing in subjects for one in reasons(subject, standing))
+    start = name_subject(site.id, after) if after else ""
+    read = list_overridden_standings(resources.database, site.id, start, most)
+    subjects = [(read_subject_key(principal), standing) for principal, standing in read]
+    suppressed = tuple(one for subject, standing in subjects for one in list_reasons(subject, standing))
     return SuppressionPage(suppressed, subjects[-1][0] if len(subjects) == most else None)
 
 
 def export_suppressed(resources: Resources, site: Site) -> SuppressionExport:
     """Export every reason, all of one snapshot; raises StorageUnavailable, also half way."""
     head, rows = open_export(resources.database, site.id)
-    suppressed = (one for row in rows for one in reasons(subject_of_principal(row.principal), row.standing))
+    suppressed = (one for row in rows for one in list_reasons(read_subject_key(row.principal), row.standing))
     return SuppressionExport(head, resources.clock(), suppressed)
 
 
-def reasons(subject: str, standing: Standing) -> Iterator[Suppressed]:
+def list_reasons(subject: str, standing: Standing) -> Iterator[Suppressed]:
     """Name each block, and the stop of everything while nothing was agreed to since."""
     for block in Block:
         if block in standing.blocks:

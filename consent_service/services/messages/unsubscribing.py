@@ -1,8 +1,8 @@
 """Unsubscribing: a link token says who and what, and that is all it takes."""
 
-from consent_service.domain.identifier import subject_principal
+from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Method, State
-from consent_service.domain.messages.link_token import LinkKind, LinkToken, read_token, resolve
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, read_token, resolve_token
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.services.resources import Resources
@@ -17,7 +17,7 @@ def read_link(resources: Resources, site: Site, text: str, kind: LinkKind) -> Li
 
 def unsubscribe(resources: Resources, site: Site, token: LinkToken, *, method: Method, source: str) -> str | None:
     """End what a token covers and return the id of the record, or None where it had ended before."""
-    scope = resolve(token, site)
+    scope = resolve_token(token, site)
     act = Act(
         method=method,
         actor="subject",
@@ -26,4 +26,4 @@ def unsubscribe(resources: Resources, site: Site, token: LinkToken, *, method: M
         stop_all=scope.stops_all,
         source=source,
     )
-    return record_act(resources, site, subject_principal(site.id, token.subject), act).record
+    return record_act(resources, site, name_subject(site.id, token.subject), act).record

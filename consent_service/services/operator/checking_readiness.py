@@ -1,14 +1,14 @@
 """Readiness: can a choice be recorded and a check be answered right now."""
 
-from consent_service.domain.identifier import visitor_principal
+from consent_service.domain.identifier import name_visitor
 from consent_service.services.resources import Resources
 from consent_service.storage.engine.migrating import require_current
 from consent_service.storage.engine.snapshot import open_snapshot
-from consent_service.storage.records import latest_records
-from consent_service.storage.standings import standings_on
-from consent_service.storage.visitor_states import current_statements
+from consent_service.storage.records import list_latest_records
+from consent_service.storage.standings import list_standings_on
+from consent_service.storage.visitor_states import read_current_statements
 
-NOBODY = visitor_principal("", "")
+NOBODY = name_visitor("", "")
 
 
 def check_ready(resources: Resources) -> None:
@@ -19,8 +19,8 @@ def check_ready(resources: Resources) -> None:
     """
     require_current(resources.database)
     with open_snapshot(resources.database) as stored:
-        current_statements(stored, NOBODY)
-        standings_on(stored, [NOBODY], "")
+        read_current_statements(stored, NOBODY)
+        list_standings_on(stored, [NOBODY], "")
     with resources.database.write():
-        latest_records(resources.database, NOBODY, 1)
+        list_latest_records(resources.database, NOBODY, 1)
         _ = resources.keys.current

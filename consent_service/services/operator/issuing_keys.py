@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from consent_service.domain.api_key import ApiKey, Scope, key_hash, new_key
+from consent_service.domain.api_key import ApiKey, Scope, hash_key, make_key
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.services.resources import Resources
-from consent_service.storage.api_keys import add_key, all_keys, api_key, key_row, revoke_key
+from consent_service.storage.api_keys import add_key, find_key_row, list_all_keys, make_api_key, revoke_key
 
 LIVE_AT_ONCE = 2
 
@@ -30,10 +30,10 @@ def issue_key(
     """
     with resources.database.write():
         now = resources.clock()
-        live = [key for key in all_keys(resources.database) if _alive(key, now)]
+        live = [key for key in list_all_keys(resources.database) if _alive(key, now)]
         if sum((key.site, key.label) == (site, label) for key in live) >= LIVE_AT_ONCE:
             raise TooManyKeys(f"{label!r} already has {LIVE_AT_ONCE} live keys; run: consent-service key revoke ID")
-        text = new_key(resources.randomness(32))
+        text = make_key(resources.randomness(32))
         key = ApiKey(
             id=resources.new_id(now),
             site=site,
@@ -44,23 +44,23 @@ def issue_key(
             expires_at=None if valid_for is None else now + valid_for,
             revoked_at=None,
         )
-        add_key(resources.database, key_hash(text), key)
+        add_key(resources.database, hash_key(text), key)
     return text, key
 
 
 def find_key(resources: Resources, text: str) -> ApiKey | None:
     """Find a key by its text, whatever its state; raises StorageUnavailable where the database was taken away."""
     resources.database.require_in_place()
-    row = key_row(resources.database, key_hash(text))
-    return None if row is None else api_key(row)
+    row = find_key_row(resources.database, hash_key(text))
+    return None if row is None else make_api_key(row)
 
 
 def list_keys(resources: Resources) -> list[ApiKey]:
     """List every key ever issued, oldest first."""
-    return all_keys(resources.database)
+    return list_all_keys(resources.database)
 
 
-def revoke(resources: Resources, identifier: str) -> None:
+def revoke_key_of_site(resources: Resources, identifier: str) -> None:
     """Revoke a key by its id; raises NotFound where no such key is live."""
     with resources.database.write():
         if not revoke_key(resources.database, identifier, resources.clock()):

@@ -3,7 +3,7 @@
 from consent_service.domain.errors import SettingsFault
 from consent_service.keys.key_ring import SUFFIX, KeyRing, create_key
 from consent_service.keys.secret_ring import create_secrets
-from consent_service.services.resources import Resources, system_clock
+from consent_service.services.resources import Resources, read_system_clock
 from consent_service.settings import Settings
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.migrating import lacks_subjects, migrate, require_current
@@ -28,7 +28,7 @@ def prepare_home(settings: Settings) -> list[str]:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not list(settings.keys.glob(f"*{SUFFIX}")):
-            made.append(f"signing key {create_key(settings.keys, system_clock())}")
+            made.append(f"signing key {create_key(settings.keys, read_system_clock())}")
         settings.database.touch(mode=0o600)
     except OSError as error:
         raise SettingsFault(f"{settings.home}: the home folder cannot be written ({error.strerror})") from None

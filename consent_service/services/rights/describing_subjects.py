@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from consent_service.domain.subject.standing import Standing
 from consent_service.domain.subject.subject import Address
-from consent_service.services.ledger.reading_records import History, history_about
+from consent_service.services.ledger.reading_records import History, read_subject_history
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import kept_address
-from consent_service.storage.standings import standing_of
-from consent_service.storage.subjects import subject_of
+from consent_service.services.subject.identifying_subjects import open_kept_address
+from consent_service.storage.standings import find_standing
+from consent_service.storage.subjects import find_subject
 
 
 class Description(NamedTuple):
@@ -22,10 +22,10 @@ class Description(NamedTuple):
 
 def describe_subject(resources: Resources, principal: str) -> Description:
     """Gather what is kept about a subject; of nobody known nothing is."""
-    subject = subject_of(resources.database, principal)
+    subject = find_subject(resources.database, principal)
     return Description(
-        standing=standing_of(resources.database, principal),
-        history=history_about(resources, principal),
+        standing=find_standing(resources.database, principal),
+        history=read_subject_history(resources, principal),
         ref=subject.ref if subject else None,
-        address=kept_address(resources, principal),
+        address=open_kept_address(resources, principal),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from consent_service.domain.identifier import visitor_principal
+from consent_service.domain.identifier import name_visitor
 from consent_service.domain.ledger.decision import Method
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, Change, ChangeKind
@@ -11,20 +11,20 @@ from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
 from consent_service.services.imports.import_files import forget_reports
 from consent_service.services.resources import Resources
 from consent_service.services.subject.recording_acts import commit_changes
-from consent_service.storage.changes import blank_changes, changes_of, head
+from consent_service.storage.changes import blank_changes, find_head, list_changes_of
 from consent_service.storage.endings import delete_endings
-from consent_service.storage.import_runs import closed_runs
+from consent_service.storage.import_runs import list_closed_runs
 from consent_service.storage.outbox import drop_jobs, drop_jobs_about
 from consent_service.storage.records import append_erasure, delete_records
 from consent_service.storage.requests import delete_requests
-from consent_service.storage.standings import standing_of
+from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import delete_subject
 from consent_service.storage.visitor_states import delete_decisions
 
 
 def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) -> int:
     """Erase everything kept about a visitor and return how many records that were; harmless to repeat."""
-    principal = visitor_principal(site.id, visitor)
+    principal = name_visitor(site.id, visitor)
     with resources.database.write():
         records = delete_records(resources.database, principal)
         delete_decisions(resources.database, principal)
@@ -46,12 +46,12 @@ def erase_subject(resources: Resources, site: Site, principal: str, actor: str, 
     """
     database = resources.database
     # Most are found before anybody has to wait for us, and the few that come meanwhile inside.
-    seen = head(database, site.id)
-    told = [change for change in changes_of(database, site.id, principal) if change[0] <= seen]
+    seen = find_head(database, site.id)
+    told = [change for change in list_changes_of(database, site.id, principal) if change[0] <= seen]
     with database.write():
         now = resources.clock()
-        told += changes_of(database, site.id, principal, seen)
-        standing = standing_of(database, principal)
+        told += list_changes_of(database, site.id, principal, seen)
+        standing = find_standing(database, principal)
         records = delete_records(database, principal) + delete_requests(database, principal)
         if not records and _is_erased(standing, block, [kind for _, kind in told]):
             return 0
@@ -71,7 +71,7 @@ def erase_subject(resources: Resources, site: Site, principal: str, actor: str, 
             act = Act(method=Method.ERASURE, actor=actor, at=left.blocks[name])
             commit_changes(resources, site, principal, act, left, [change], None, now)
         append_erasure(database, resources.new_id(now), site.id, now, actor, records)
-    forget_reports(resources, closed_runs(database, site.id))
+    forget_reports(resources, list_closed_runs(database, site.id))
     database.empty_log()
     return records
 

@@ -2,14 +2,14 @@
 
 import hashlib
 
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.ledger.consent_record import MESSAGE_SCHEMA, MessageRecord
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
-from consent_service.services.ledger.signing_records import canonical_form, signed_record
+from consent_service.services.ledger.signing_records import encode_canonical_json, sign_consent_record
 from consent_service.services.resources import Resources
 from consent_service.services.visitor.recording_choices import REGION
-from consent_service.storage.records import StoredRecord, append_record, latest_records
+from consent_service.storage.records import StoredRecord, append_record, list_latest_records
 
 
 def append_message_record(
@@ -19,20 +19,20 @@ def append_message_record(
 
     A clock that went back never reorders records.
     """
-    latest = latest_records(resources.database, principal, 1)
+    latest = list_latest_records(resources.database, principal, 1)
     last = latest[0] if latest else None
     at = max(now, last.at) if last else now
     record = _record(site, principal, act, identifier, at, last)
-    signed = signed_record(record, resources.keys.current)
-    stored = StoredRecord(principal, record.seq, identifier, at, act_digest(act), signed)
+    signed = sign_consent_record(record, resources.keys.current)
+    stored = StoredRecord(principal, record.seq, identifier, at, digest_act(act), signed)
     append_record(resources.database, site.id, stored)
 
 
-def act_digest(act: Act) -> str:
+def digest_act(act: Act) -> str:
     """Digest what was done, when and where, so that the same act is not recorded twice."""
     states = {key: str(state) for key, state in act.states.items()}
     content = [act.method, states, act.at, _overrides(act), act.source]
-    return hashlib.sha256(canonical_form(content)).hexdigest()[:32]
+    return hashlib.sha256(encode_canonical_json(content)).hexdigest()[:32]
 
 
 def _record(site: Site, principal: str, act: Act, identifier: str, at: int, last: StoredRecord | None) -> MessageRecord:
@@ -43,8 +43,8 @@ def _record(site: Site, principal: str, act: Act, identifier: str, at: int, last
         site=site.id,
         principal=principal,
         seq=last.seq + 1 if last else 1,
-        at=rfc3339(at),
-        acted_at=rfc3339(act.at),
+        at=write_time(at),
+        acted_at=write_time(act.at),
         actor=act.actor,
         method=act.method,
         decisions={key: str(state) for key, state in act.states.items()},
@@ -53,7 +53,7 @@ def _record(site: Site, principal: str, act: Act, identifier: str, at: int, last
         policy=site.policy.version,
         region=REGION,
         signals=[],
-        valid_until=rfc3339(min(ends)) if ends else "",
+        valid_until=write_time(min(ends)) if ends else "",
         previous=last.id if last else None,
         source=act.source,
         evidence=dict(act.evidence),
@@ -69,7 +69,7 @@ def _overrides(act: Act) -> dict[str, str]:
     if act.lift:
         told["lift"] = str(act.lift)
     if act.stop_all:
-        told["stop_all"] = rfc3339(act.at)
+        told["stop_all"] = write_time(act.at)
     if act.pause_until is not None:
-        told["pause_until"] = rfc3339(act.pause_until) if act.pause_until else ""
+        told["pause_until"] = write_time(act.pause_until) if act.pause_until else ""
     return told

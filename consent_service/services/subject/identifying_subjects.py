@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from consent_service.addressing import read_email, read_phone
 from consent_service.domain.errors import AddressFault
-from consent_service.domain.identifier import SUBJECT_KEY, subject_principal
+from consent_service.domain.identifier import SUBJECT_KEY, name_subject
 from consent_service.domain.site.site import Site
-from consent_service.domain.subject.subject import Address, AddressKind, subject_key
+from consent_service.domain.subject.subject import Address, AddressKind, make_subject_key
 from consent_service.services.resources import Resources
-from consent_service.storage.subjects import StoredSubject, keep_subject, subject_of
+from consent_service.storage.subjects import StoredSubject, find_subject, keep_subject
 
 
 class Identified(NamedTuple):
@@ -22,8 +22,8 @@ class Identified(NamedTuple):
 def identify_address(resources: Resources, site: Site, address: Address) -> Identified:
     """Name the owner of an address on a site, whether or not anything is known of them."""
     number, secret = resources.keys.secrets.subject
-    key = subject_key(secret, number, site.id, address)
-    return Identified(key, subject_principal(site.id, key), address)
+    key = make_subject_key(secret, number, site.id, address)
+    return Identified(key, name_subject(site.id, key), address)
 
 
 def identify_email(resources: Resources, site: Site, text: str) -> Identified:
@@ -41,12 +41,12 @@ def identify_key(site: Site, key: str) -> Identified:
     """Name the subject of a key; raises AddressFault for what is no key."""
     if not SUBJECT_KEY.fullmatch(key):
         raise AddressFault("subject_malformed", "expected a subject key such as 1.AAAAAAAAAAAAAAAAAAAAAA")
-    return Identified(key, subject_principal(site.id, key))
+    return Identified(key, name_subject(site.id, key))
 
 
-def kept_address(resources: Resources, principal: str) -> Address | None:
+def open_kept_address(resources: Resources, principal: str) -> Address | None:
     """Open the address that is kept of a subject; None where none is kept."""
-    subject = subject_of(resources.database, principal)
+    subject = find_subject(resources.database, principal)
     return open_address(resources, subject.kind, subject.sealed, principal) if subject and subject.sealed else None
 
 

@@ -5,18 +5,18 @@ from typing import NamedTuple
 
 from consent_service.domain.errors import ActFault
 from consent_service.domain.ledger.decision import State
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.site import Site
-from consent_service.domain.subject.act import SKEW, Act, Change, ChangeKind, Verdict, apply
+from consent_service.domain.subject.act import SKEW, Act, ActVerdict, Change, ChangeKind, apply_act
 from consent_service.domain.subject.standing import Standing
 from consent_service.services.feed.announcing_changes import announce
 from consent_service.services.resources import Resources
-from consent_service.services.subject.appending_acts import act_digest, append_message_record
-from consent_service.storage.changes import StoredChange, append_changes, head
+from consent_service.services.subject.appending_acts import append_message_record, digest_act
+from consent_service.storage.changes import StoredChange, append_changes, find_head
 from consent_service.storage.endings import set_ending
 from consent_service.storage.records import has_act
-from consent_service.storage.standings import delete_standing, standing_of, write_standing
-from consent_service.storage.subjects import ref_of
+from consent_service.storage.standings import delete_standing, find_standing, write_standing
+from consent_service.storage.subjects import find_ref
 
 
 class Acted(NamedTuple):
@@ -27,7 +27,7 @@ class Acted(NamedTuple):
 
     record: str | None
     standing: Standing
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, ActVerdict]
     changes: tuple[Change, ...]
     seq: int
 
@@ -41,21 +41,21 @@ def record_act(
     one. Raises ActFault for an act dated more than five minutes ahead and StorageUnavailable when nothing was kept.
     """
     database = resources.database
-    current = fingerprints(site) | dict(prints or {})
+    current = make_fingerprints(site) | dict(prints or {})
     identifier = resources.new_id(resources.clock())
     # A read alone answers what changes nothing, so that repeats never wait for a writer.
-    before = standing_of(database, principal)
-    effect = apply(before, act, record=identifier, fingerprints=current)
+    before = find_standing(database, principal)
+    effect = apply_act(before, act, record=identifier, fingerprints=current)
     if not effect.worth_recording:
         return Acted(None, effect.standing, effect.verdicts, (), 0)
     with database.write():
         now = resources.clock()
         if act.at > now + SKEW:
             raise ActFault("future_time", "the time of the act lies in the future")
-        standing = standing_of(database, principal)
+        standing = find_standing(database, principal)
         if standing != before:
-            effect = apply(standing, act, record=identifier, fingerprints=current)
-        known = not effect.changes and (not effect.worth_recording or has_act(database, principal, act_digest(act)))
+            effect = apply_act(standing, act, record=identifier, fingerprints=current)
+        known = not effect.changes and (not effect.worth_recording or has_act(database, principal, digest_act(act)))
         if known:
             return Acted(None, effect.standing, effect.verdicts, (), 0)
         append_message_record(resources, site, principal, act, identifier=identifier, now=now)
@@ -69,14 +69,14 @@ def note_request(resources: Resources, principal: str, act: Act, *, record: str,
     Runs inside a write. The request's record stays apart from the subject's own, so that it can go without a gap
     when nobody confirms it. For the same reason the feed is not told: nothing became allowed or forbidden by it.
     """
-    effect = apply(standing_of(resources.database, principal), act, record=record, fingerprints=prints)
+    effect = apply_act(find_standing(resources.database, principal), act, record=record, fingerprints=prints)
     if effect.changes:
         write_standing(resources.database, principal, effect.standing)
 
 
 def forget_request(resources: Resources, principal: str, record: str) -> None:
     """Take back what a request left pending when it was not confirmed; runs inside a write."""
-    standing = standing_of(resources.database, principal)
+    standing = find_standing(resources.database, principal)
     left = {key: d for key, d in standing.decisions.items() if d.state != State.PENDING or d.record != record}
     if standing._replace(decisions=left) == Standing({}):
         delete_standing(resources.database, principal)
@@ -104,9 +104,9 @@ def commit_changes(
     told = [change for change in changes if change.after != State.PENDING]
     if not told:
         return 0
-    ref = ref_of(database, principal)
+    ref = find_ref(database, principal)
     rows = []
-    for number, change in enumerate(told, start=head(database, site.id) + 1):
+    for number, change in enumerate(told, start=find_head(database, site.id) + 1):
         until = 0
         if change.kind is ChangeKind.DECISION:
             until = act.lasts_until.get(change.name, 0) if change.after == State.GRANTED else 0

@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from consent_service.domain.basics.canonical_json import canonical_json
-from consent_service.domain.basics.moment import DAY, rfc3339
-from consent_service.domain.identifier import visitor_id, visitor_principal
+from consent_service.domain.basics.canonical_json import write_canonical_json
+from consent_service.domain.basics.moment import DAY, write_time
+from consent_service.domain.identifier import name_visitor, write_visitor_id
 from consent_service.domain.ledger.consent_record import SCHEMA, ConsentRecord
 from consent_service.domain.ledger.decision import Decision, Method, State, decide
-from consent_service.domain.ledger.notice import Notice, fingerprints
+from consent_service.domain.ledger.notice import Notice, make_fingerprints
 from consent_service.domain.site.site import Site
-from consent_service.domain.visitor.choice import Outcome, Submission, interpret
+from consent_service.domain.visitor.choice import ChoiceOutcome, Submission, interpret_submission
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie
 from consent_service.keys.signing import sign
-from consent_service.services.ledger.signing_records import signed_record
+from consent_service.services.ledger.signing_records import sign_consent_record
 from consent_service.services.resources import Resources
 from consent_service.storage.notices import archive_notice
-from consent_service.storage.records import StoredRecord, append_record, latest_records
-from consent_service.storage.visitor_states import current_decisions, replace_decisions
+from consent_service.storage.records import StoredRecord, append_record, list_latest_records
+from consent_service.storage.visitor_states import read_current_decisions, replace_decisions
 
 REPEAT_WINDOW = 10_000_000
 """The same act sent again within 10 seconds, by a double click or a retry, is one act."""
@@ -65,16 +65,16 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
     with database.write():
         now = resources.clock()
         visitor, last = _visitor(resources, site, choice.visitor)
-        principal = visitor_principal(site.id, visitor)
-        current = current_decisions(database, principal) if last else {}
-        outcome = interpret(choice.submission, shown, current, signal=choice.signal, dropped=dropped)
+        principal = name_visitor(site.id, visitor)
+        current = read_current_decisions(database, principal) if last else {}
+        outcome = interpret_submission(choice.submission, shown, current, signal=choice.signal, dropped=dropped)
         act = _act(outcome.method, tuple(outcome.states.items()), choice.notice.digest, choice.signal)
         if last is None or last.act != act or now - last.at >= REPEAT_WINDOW:
             archive_notice(database, choice.notice, now)
             ledger = _Ledger(resources, site, choice, principal, act, now, key)
             last = ledger.append(outcome, last, current)
             if choice.signal and (covered := _covered(site, current)):
-                by_signal = Outcome(Method.SIGNAL, dict.fromkeys(covered, State.REFUSED))
+                by_signal = ChoiceOutcome(Method.SIGNAL, dict.fromkeys(covered, State.REFUSED))
                 last = ledger.append(by_signal, last, current)
     return _recorded(key, site, visitor, last, current, signal=choice.signal)
 
@@ -82,16 +82,16 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
 def _visitor(resources: Resources, site: Site, known: str | None) -> tuple[str, StoredRecord | None]:
     """Take over the cookie's visitor where a record of it exists; an erased or foreign id gets a new one."""
     if known:
-        latest = latest_records(resources.database, visitor_principal(site.id, known), 1)
+        latest = list_latest_records(resources.database, name_visitor(site.id, known), 1)
         if latest:
             return known, latest[0]
-    return visitor_id(resources.randomness(16)), None
+    return write_visitor_id(resources.randomness(16)), None
 
 
 @lru_cache(maxsize=1024)
 def _act(method: Method, states: tuple[tuple[str, State], ...], notice: str, signal: bool) -> str:
     """Digest what was done, by which the same act sent again is known."""
-    return hashlib.sha256(canonical_json([method, dict(states), notice, signal])).hexdigest()[:32]
+    return hashlib.sha256(write_canonical_json([method, dict(states), notice, signal])).hexdigest()[:32]
 
 
 def _covered(site: Site, current: Mapping[str, Decision]) -> list[str]:
@@ -116,13 +116,13 @@ class _Ledger:
     now: int
     key: tuple[str, bytes]
 
-    def append(self, outcome: Outcome, last: StoredRecord | None, current: dict[str, Decision]) -> StoredRecord:
+    def append(self, outcome: ChoiceOutcome, last: StoredRecord | None, current: dict[str, Decision]) -> StoredRecord:
         """Append one statement and bring ``current`` up to date; a clock that went back never reorders records."""
         at = max(self.now, last.at) if last else self.now
         record = self._record(outcome, last, at)
-        signed = signed_record(record, self.key)
+        signed = sign_consent_record(record, self.key)
         stored = StoredRecord(self.principal, record.seq, record.id, at, self.act, signed)
-        prints = fingerprints(self.site) | self.choice.notice.fingerprints
+        prints = make_fingerprints(self.site) | self.choice.notice.fingerprints
         valid_until = self._valid_until(at)
         signalled = self.choice.signal and self.choice.notice.signal
         decided = {
@@ -138,14 +138,14 @@ class _Ledger:
         """A choice is valid for as long as its form told, or as the site says now if that is shorter."""
         return at + min(self.choice.notice.valid_days, self.site.valid_days) * DAY
 
-    def _record(self, outcome: Outcome, last: StoredRecord | None, at: int) -> ConsentRecord:
+    def _record(self, outcome: ChoiceOutcome, last: StoredRecord | None, at: int) -> ConsentRecord:
         return ConsentRecord(
             schema=SCHEMA,
             id=self.resources.new_id(at),
             site=self.site.id,
             principal=self.principal,
             seq=last.seq + 1 if last else 1,
-            at=rfc3339(at),
+            at=write_time(at),
             actor="browser" if outcome.method is Method.SIGNAL else "visitor",
             method=outcome.method,
             decisions=dict(outcome.states),
@@ -154,7 +154,7 @@ class _Ledger:
             policy=self.choice.notice.policy,
             region=REGION,
             signals=["gpc"] if self.choice.signal else [],
-            valid_until=rfc3339(self._valid_until(at)),
+            valid_until=write_time(self._valid_until(at)),
             previous=last.id if last else None,
         )
 
@@ -168,7 +168,7 @@ def _recorded(
     *,
     signal: bool,
 ) -> Recorded:
-    prints = fingerprints(site)
+    prints = make_fingerprints(site)
     allowed = frozenset(
         p.key
         for p in site.cookie_purposes

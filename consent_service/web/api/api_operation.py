@@ -39,26 +39,26 @@ class ApiOperation(NamedTuple):
     schemas: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
-def query_parameter(name: str, description: str, schema: Mapping[str, Any] = STRING) -> Mapping[str, Any]:
+def describe_query_parameter(name: str, description: str, schema: Mapping[str, Any] = STRING) -> Mapping[str, Any]:
     """Describe a parameter of the query, none of which is ever required."""
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
 
 
-def path_parameter(name: str, description: str, schema: Mapping[str, Any] = STRING) -> Mapping[str, Any]:
+def describe_path_parameter(name: str, description: str, schema: Mapping[str, Any] = STRING) -> Mapping[str, Any]:
     """Describe a part of the path."""
     return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
 
 
-def pattern(expression: re.Pattern[str]) -> Mapping[str, Any]:
+def describe_pattern(expression: re.Pattern[str]) -> Mapping[str, Any]:
     """Describe a text by the expression that all of it has to match."""
     return {"type": "string", "pattern": f"^{expression.pattern}$"}
 
 
-def one_of(values: Iterable[str], **usual: str) -> Mapping[str, Any]:
+def describe_choice(values: Iterable[str], **usual: str) -> Mapping[str, Any]:
     """Describe a text that is one of some, and as ``default`` what it is where it is left out."""
     return {"type": "string", "enum": [str(value) for value in values], **usual}
 
 
-def whole_number(least: int, most: int, usual: int) -> Mapping[str, Any]:
+def describe_whole_number(least: int, most: int, usual: int) -> Mapping[str, Any]:
     """Describe a whole number and what it is where it is left out."""
     return {"type": "integer", "minimum": least, "maximum": most, "default": usual}

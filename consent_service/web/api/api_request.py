@@ -18,7 +18,7 @@ from consent_service.services.subject.identifying_subjects import (
 )
 from consent_service.web.frame.key_gate import refuse_key_in_url
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 MAX_BODY = 262_144
 """256 KiB, for bodies that are read whole."""
@@ -40,7 +40,7 @@ class Person(msgspec.Struct, kw_only=True):
 def admit(scope: Scope) -> tuple[ApiKey, Site]:
     """Return the key of the request and its site; raises Problem where the key does not count or lacks the scope."""
     refuse_key_in_url(request.args.items(multi=True))
-    key, site = parts().gate.admit(request.headers.get("Authorization"), scope)
+    key, site = find_wiring().gate.admit(request.headers.get("Authorization"), scope)
     told = {"key": key.id, "site": site.id, "method": request.method, "route": str(request.url_rule)}
     _log.info("the API was used", extra=told)
     return key, site
@@ -90,7 +90,7 @@ def identify(site: Site, person: Person) -> Identified:
     given = [name for name in ("email", "phone", "subject") if getattr(person, name) is not None]
     if len(given) != 1:
         raise Problem(422, "person_missing", "Send exactly one of 'email', 'phone' and 'subject'.")
-    resources = parts().resources
+    resources = find_wiring().resources
     try:
         if person.email is not None:
             return identify_email(resources, site, person.email)
@@ -106,14 +106,14 @@ def refuse_act(fault: ActFault) -> Problem:
     return Problem(422, fault.code, f"{fault}.")
 
 
-def answer(body: Any, status: int = 200) -> Response:
+def answer_json(body: Any, status: int = 200) -> Response:
     """Answer with JSON that nobody keeps."""
     response = Response(msgspec.json.encode(body), status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def no_content(headers: Mapping[str, str]) -> Response:
+def answer_nothing(headers: Mapping[str, str]) -> Response:
     """Answer that there is nothing to tell."""
     response = Response(status=204, headers=dict(headers))
     del response.headers["Content-Type"]
@@ -121,7 +121,7 @@ def no_content(headers: Mapping[str, str]) -> Response:
     return response
 
 
-def api_blueprint(name: str, *routes: tuple[str, str, Callable[..., Response]]) -> Blueprint:
+def make_api_blueprint(name: str, *routes: tuple[str, str, Callable[..., Response]]) -> Blueprint:
     """Serve views by method and path; a method that is not told is refused, OPTIONS among them."""
     blueprint = Blueprint(name, __name__)
     for method, path, view in routes:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from consent_service.domain.api_key import ApiKey
 from consent_service.domain.site.purpose import Channel, Kind, Purpose
 from consent_service.domain.site.site import Site
-from consent_service.web.check.check_endpoint import visible_purposes
+from consent_service.web.check.check_endpoint import list_visible_purposes
 from consent_service.web.frame.problems import Problem
 
 
@@ -17,7 +17,7 @@ class MessageClass(StrEnum):
     TRANSACTIONAL = "transactional"
 
 
-def asked_purposes(
+def list_asked_purposes(
     site: Site,
     key: ApiKey,
     purposes: Sequence[str] | None,
@@ -33,7 +33,7 @@ def asked_purposes(
     if purposes is not None:
         if channel or topic or kind:
             raise Problem(422, "purpose_unclear", "Name either purposes, or channel, topic and class.")
-        return visible_purposes(site, key, purposes)
+        return list_visible_purposes(site, key, purposes)
     found = [
         purpose.key
         for purpose in site.purposes
@@ -41,14 +41,14 @@ def asked_purposes(
         and key.sees(purpose.key)
         and channel in (None, purpose.channel)
         and topic in (None, purpose.topic_name)
-        and kind in (None, message_class(purpose))
+        and kind in (None, name_message_class(purpose))
     ]
     if not found and (channel or topic or kind):
         raise Problem(422, "purpose_unclear", "No purpose that this key may see has this channel, topic and class.")
     return found
 
 
-def one_asked_purpose(
+def find_asked_purpose(
     site: Site,
     key: ApiKey,
     purpose: str | None,
@@ -57,7 +57,7 @@ def one_asked_purpose(
     kind: MessageClass | None,
 ) -> Purpose:
     """Find the one purpose that a list is checked for; raises Problem 403 or 422 where it is not exactly one."""
-    asked = asked_purposes(site, key, None if purpose is None else [purpose], channel, topic, kind)
+    asked = list_asked_purposes(site, key, None if purpose is None else [purpose], channel, topic, kind)
     known = [site.purpose_by_key[name] for name in asked if name in site.purpose_by_key]
     if len(known) != 1 or known[0].kind is not Kind.MESSAGES:
         names = ", ".join(asked) or "none"
@@ -65,6 +65,6 @@ def one_asked_purpose(
     return known[0]
 
 
-def message_class(purpose: Purpose) -> MessageClass:
+def name_message_class(purpose: Purpose) -> MessageClass:
     """Tell the class of a messages purpose."""
     return MessageClass.TRANSACTIONAL if purpose.transactional else MessageClass.MARKETING

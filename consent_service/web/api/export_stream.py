@@ -7,13 +7,13 @@ from flask import Response
 
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.site.site import Site
-from consent_service.web.api.api_operation import one_of, query_parameter
+from consent_service.web.api.api_operation import describe_choice, describe_query_parameter
 from consent_service.web.api.api_request import read_parameters
 from consent_service.web.frame.problems import Problem
 
 CHUNK = 65_536
 FORMATS = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
-FORMAT = query_parameter("format", "How to write it.", one_of(FORMATS, default="ndjson"))
+FORMAT = describe_query_parameter("format", "How to write it.", describe_choice(FORMATS, default="ndjson"))
 TYPES = ("application/x-ndjson", "text/csv")
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def read_format() -> str:
     return form
 
 
-def exported(site: Site, name: str, form: str, lines: Iterator[bytes]) -> Response:
+def send_export(site: Site, name: str, form: str, lines: Iterator[bytes]) -> Response:
     """Send lines as a file of this name that nobody keeps."""
     response = Response(_in_chunks(lines), content_type=FORMATS[form])
     response.headers["Cache-Control"] = "no-store"

@@ -7,10 +7,10 @@ from flask import Response, request
 
 from consent_service.domain.api_key import ApiKey
 from consent_service.domain.errors import ActFault
-from consent_service.services.repeating_writes import Attempted, Reply, act_once
+from consent_service.services.repeating_writes import Attempted, KeptReply, write_once
 from consent_service.web.api.api_request import refuse_act
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[ -~]{1,255}", re.ASCII)
@@ -23,7 +23,7 @@ PARAMETER = {
 }
 
 
-def once(key: ApiKey, act: Callable[[], Response]) -> Response:
+def run_once(key: ApiKey, act: Callable[[], Response]) -> Response:
     """Run what a write does, unless its idempotency key says that it was done.
 
     It runs in one transaction with the keeping of its answer. Where it raises, nothing is done and nothing kept. Call
@@ -37,7 +37,7 @@ def once(key: ApiKey, act: Callable[[], Response]) -> Response:
     content = b"\0".join([request.method.encode(), request.full_path.encode(), request.get_data()])
     attempted = Attempted(key.site, f"{key.id}\0{sent}", content)
     try:
-        reply, repeated = act_once(parts().resources, attempted, lambda: _reply(act()))
+        reply, repeated = write_once(find_wiring().resources, attempted, lambda: _reply(act()))
     except ActFault as fault:
         raise refuse_act(fault) from None
     response = Response(reply.body, reply.status, content_type="application/json")
@@ -47,5 +47,5 @@ def once(key: ApiKey, act: Callable[[], Response]) -> Response:
     return response
 
 
-def _reply(response: Response) -> Reply:
-    return Reply(response.status_code, response.get_data())
+def _reply(response: Response) -> KeptReply:
+    return KeptReply(response.status_code, response.get_data())

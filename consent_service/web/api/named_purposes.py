@@ -8,7 +8,7 @@ from consent_service.domain.site.site import Site
 from consent_service.web.frame.problems import Problem
 
 
-def named_purposes(
+def find_named_purposes(
     site: Site, key: ApiKey, keys: Sequence[str] | None, topics: Sequence[str] | None, channel: Channel | None
 ) -> tuple[Purpose, ...]:
     """Find purposes by their keys, or by their topics and a channel, in the order of the site file.

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from consent_service.domain.api_key import ApiKey, Scope
-from consent_service.domain.basics.moment import lasting, moment
+from consent_service.domain.basics.moment import make_datetime, make_timedelta
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.ledger.decision import Answer
 from consent_service.domain.site.site import Site
-from consent_service.services.check.checking_visitors import check_visitor, verified_cookie
+from consent_service.services.check.checking_visitors import check_visitor, verify_cookie
 from consent_service.services.resources import Resources
 from consent_service.web.check.check_question import read_question
 from consent_service.web.frame.key_gate import KeyGate
@@ -99,17 +99,17 @@ class CheckEndpoint:
             raise question.fault()
         if question.cookie is not None:
             visitor = self._believed(question.cookie)
-        purposes = visible_purposes(site, key, question.purposes)
+        purposes = list_visible_purposes(site, key, question.purposes)
         answers = check_visitor(self._resources, site, visitor, purposes, signal=question.signal)
         count_check(site.id, answers.values())
-        return self._encode(CheckAnswer(visitor=visitor, decisions=answer_bodies(answers)))
+        return self._encode(CheckAnswer(visitor=visitor, decisions=write_answer_bodies(answers)))
 
     def _believed(self, cookie: str) -> str | None:
-        verified = verified_cookie(self._resources, cookie)
+        verified = verify_cookie(self._resources, cookie)
         return verified.visitor if verified else None
 
 
-def visible_purposes(site: Site, key: ApiKey, asked: Sequence[str] | None) -> Sequence[str]:
+def list_visible_purposes(site: Site, key: ApiKey, asked: Sequence[str] | None) -> Sequence[str]:
     """List the purposes to answer for: those asked, or all that the key may see.
 
     Raises Problem 403 where the key may not see one that was asked, whether or not it exists.
@@ -123,7 +123,7 @@ def visible_purposes(site: Site, key: ApiKey, asked: Sequence[str] | None) -> Se
     return asked
 
 
-def answer_bodies(answers: Mapping[str, Answer]) -> dict[str, DecisionAnswer]:
+def write_answer_bodies(answers: Mapping[str, Answer]) -> dict[str, DecisionAnswer]:
     """Write the answers by purpose; one that stands for several purposes in a row is written once."""
     bodies = {}
     written = None
@@ -139,6 +139,6 @@ def _body(answer: Answer) -> DecisionAnswer:
     allowed, reason, record, since, valid_until = answer
     if since is None:
         return DecisionAnswer(allowed, reason, record)
-    begins = moment(since)
-    ends = None if valid_until is None else begins + lasting(valid_until - since)
+    begins = make_datetime(since)
+    ends = None if valid_until is None else begins + make_timedelta(valid_until - since)
     return DecisionAnswer(allowed, reason, record, begins, ends)

@@ -2,7 +2,13 @@
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.identifier import VISITOR_ID
-from consent_service.web.api.api_operation import STRINGS, ApiOperation, one_of, pattern, query_parameter
+from consent_service.web.api.api_operation import (
+    STRINGS,
+    ApiOperation,
+    describe_choice,
+    describe_pattern,
+    describe_query_parameter,
+)
 from consent_service.web.check.check_endpoint import MAX_PURPOSES, CheckAnswer
 from consent_service.web.check.list_check_api import MOST_ROWS
 from consent_service.web.check.list_question import CHOICES, READERS
@@ -18,19 +24,21 @@ TEXTS = {
 
 
 VISITOR = (
-    query_parameter("visitor", "The visitor's id: the third part of the visitor cookie.", pattern(VISITOR_ID)),
-    query_parameter(
+    describe_query_parameter(
+        "visitor", "The visitor's id: the third part of the visitor cookie.", describe_pattern(VISITOR_ID)
+    ),
+    describe_query_parameter(
         "cookie", "The raw value of the visitor cookie, instead of the id. One that cannot be believed is nobody's."
     ),
-    query_parameter(
+    describe_query_parameter(
         "purpose",
         "May be repeated; without it the answer holds every purpose the key may see.",
         {**STRINGS, "maxItems": MAX_PURPOSES},
     ),
-    query_parameter(
+    describe_query_parameter(
         "signal",
         "'gpc' when the browser's request to you carries Sec-GPC: 1.",
-        one_of(("gpc", "none")),
+        describe_choice(("gpc", "none")),
     ),
 )
 
@@ -76,9 +84,9 @@ OPERATIONS = (
         answer=None,
         errors=(400, 409, 413, 415, 422),
         parameters=(
-            query_parameter("purpose", "The messages purpose; else channel, topic and class name it."),
-            query_parameter("topic", "Instead of the purpose: its topic."),
-            *(query_parameter(name, text, one_of(CHOICES[name])) for name, text in TEXTS.items()),
+            describe_query_parameter("purpose", "The messages purpose; else channel, topic and class name it."),
+            describe_query_parameter("topic", "Instead of the purpose: its topic."),
+            *(describe_query_parameter(name, text, describe_choice(CHOICES[name])) for name, text in TEXTS.items()),
         ),
         body_types=tuple(READERS),
         answer_types=("application/x-ndjson", "text/csv"),

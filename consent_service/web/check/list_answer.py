@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from consent_service.domain.basics.csv_writer import csv_line
+from consent_service.domain.basics.csv_writer import write_csv_line
 from consent_service.domain.messages.link_pack import LinkPack
 
 INVALID = "invalid"
@@ -93,11 +93,11 @@ class CsvLines:
 
     def __init__(self, *, links: bool) -> None:
         self._columns = (*COLUMNS, *HEADERS, *URLS) if links else COLUMNS
-        self.head = csv_line(self._columns)
+        self.head = write_csv_line(self._columns)
 
     def rows(self, rows: Sequence[CheckedRow]) -> bytes:
         """Write some rows."""
-        return b"".join(csv_line(self._cells(row)) for row in rows)
+        return b"".join(write_csv_line(self._cells(row)) for row in rows)
 
     def _cells(self, row: CheckedRow) -> list[str]:
         plain = msgspec.to_builtins(row)
@@ -106,7 +106,7 @@ class CsvLines:
 
     def end(self, summary: ListSummary) -> bytes:
         """Write the last row."""
-        return csv_line(["summary", _encoder.encode(summary).decode(), *[""] * (len(self._columns) - 2)])
+        return write_csv_line(["summary", _encoder.encode(summary).decode(), *[""] * (len(self._columns) - 2)])
 
 
 def _cell(value: object) -> str:

@@ -36,7 +36,7 @@ class ListRow(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(ListRow).decode
 
 
-def json_rows(chunks: Iterable[bytes], _: Purpose) -> Iterator[AskedRow]:
+def read_json_rows(chunks: Iterable[bytes], _: Purpose) -> Iterator[AskedRow]:
     """Read one JSON object a line; blank lines are no rows."""
     for line in _lines(chunks):
         if line is None:
@@ -65,7 +65,7 @@ def _json_row(line: str) -> AskedRow:
     return AskedRow(*given[0], row.id) if len(given) == 1 else AskedRow("", "", row.id, "person_missing")
 
 
-def plain_rows(chunks: Iterable[bytes], purpose: Purpose) -> Iterator[AskedRow]:
+def read_plain_rows(chunks: Iterable[bytes], purpose: Purpose) -> Iterator[AskedRow]:
     """Read one address or subject key a line, which is its own id; blank lines are no rows."""
     for line in _lines(chunks):
         if line is None:
@@ -75,7 +75,7 @@ def plain_rows(chunks: Iterable[bytes], purpose: Purpose) -> Iterator[AskedRow]:
             yield AskedRow(_kind(text, purpose), text, text, "not_utf8" if UNREADABLE in text else "")
 
 
-def csv_rows(chunks: Iterable[bytes], purpose: Purpose) -> Iterator[AskedRow]:
+def read_csv_rows(chunks: Iterable[bytes], purpose: Purpose) -> Iterator[AskedRow]:
     """Read CSV whose header names one or more of email, phone, subject and address, and perhaps id, else the
     address is its own id.
 

@@ -10,24 +10,24 @@ from flask import Blueprint, Response, request
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.gunzip import gunzip
-from consent_service.domain.basics.moment import moment
+from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.errors import ListFault, StorageUnavailable
 from consent_service.domain.messages.link_pack import LinkPack
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.asked_row import AskedRow
 from consent_service.services.check.checking_subjects import MOST_AT_ONCE, ListCheck, open_list_check
-from consent_service.services.check.holding_lists import held
-from consent_service.services.check.limiting_lists import TooManyLists, one_of_few_lists
-from consent_service.services.messages.making_links import pack_maker
-from consent_service.web.api.api_request import admit, api_blueprint, require_whole
+from consent_service.services.check.holding_lists import hold_list
+from consent_service.services.check.limiting_lists import TooManyLists, take_list_place
+from consent_service.services.messages.making_links import make_pack_maker
+from consent_service.web.api.api_request import admit, make_api_blueprint, require_whole
 from consent_service.web.check.list_answer import INVALID, CheckedRow, CsvLines, JsonLines, ListSummary
 from consent_service.web.check.list_body import Read
 from consent_service.web.check.list_question import MOST_BYTES, PIECE, StreamQuestion, read_stream_question
-from consent_service.web.frame.link_origin import link_origin
+from consent_service.web.frame.link_origin import find_link_origin
 from consent_service.web.frame.metrics import count_list
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 MOST_ROWS = 1_000_000
 RETRY = [("Retry-After", "10")]
@@ -36,17 +36,17 @@ BROKEN = "The list broke off; nothing of it may be used. Try again."
 _log = logging.getLogger(__name__)
 
 
-def check_stream() -> Response:
+def post_check_stream() -> Response:
     """Take in a list and answer it as one stream; every refusal comes before the first byte of the answer."""
     key, site = admit(Scope.CHECK)
     question = read_stream_question(site, key)
-    origin = link_origin(site) if question.links else ""
-    resources = parts().resources
+    origin = find_link_origin(site) if question.links else ""
+    resources = find_wiring().resources
     folder = resources.database.file.parent
     with ExitStack() as open_things:
         try:
-            open_things.enter_context(one_of_few_lists(folder))
-            body = open_things.enter_context(held(_received(), folder))
+            open_things.enter_context(take_list_place(folder))
+            body = open_things.enter_context(hold_list(_received(), folder))
             rows = _rows(body, question.read, question.purpose, zipped=question.zipped)
         except TooManyLists as fault:
             raise Problem(503, "lists_too_many", f"{fault}; try again later.".capitalize(), RETRY) from None
@@ -81,7 +81,7 @@ def _link_maker(site: Site, purpose: Purpose, origin: str) -> Callable[[str], Li
     if not origin:
         return None
     ended = purpose if purpose.held else None
-    return pack_maker(parts().resources, site, origin, purpose=ended, channel=purpose.channel)
+    return make_pack_maker(find_wiring().resources, site, origin, purpose=ended, channel=purpose.channel)
 
 
 class _ListAnswers:
@@ -144,8 +144,8 @@ class _ListAnswers:
                         allowed,
                         reason,
                         record,
-                        moment(since) if since else None,
-                        moment(until) if until else None,
+                        make_datetime(since) if since else None,
+                        make_datetime(until) if until else None,
                     )
                 )
                 if self._links and allowed and subject:
@@ -163,7 +163,7 @@ class _ListAnswers:
             invalid=invalid,
             duplicates=self._check.repeats,
             as_of=self._check.as_of,
-            valid_until=moment(self._ends) if self._ends else None,
+            valid_until=make_datetime(self._ends) if self._ends else None,
             complete=not code,
         )
         if code:
@@ -173,4 +173,4 @@ class _ListAnswers:
 
 def check_stream_blueprint() -> Blueprint:
     """Serve the check of lists."""
-    return api_blueprint("check_stream", ("POST", "/v1/check/stream", check_stream))
+    return make_api_blueprint("check_stream", ("POST", "/v1/check/stream", post_check_stream))

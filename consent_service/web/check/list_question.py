@@ -10,8 +10,8 @@ from consent_service.domain.api_key import ApiKey
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
 from consent_service.web.api.api_request import read_parameters
-from consent_service.web.api.asked_purposes import MessageClass, one_asked_purpose
-from consent_service.web.check.list_body import Read, csv_rows, json_rows, plain_rows
+from consent_service.web.api.asked_purposes import MessageClass, find_asked_purpose
+from consent_service.web.check.list_body import Read, read_csv_rows, read_json_rows, read_plain_rows
 from consent_service.web.frame.problems import Problem
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -20,11 +20,11 @@ PIECE = 65_536
 
 READERS: Mapping[str, Read] = MappingProxyType(
     {
-        "application/x-ndjson": json_rows,
-        "application/ndjson": json_rows,
-        "application/jsonl": json_rows,
-        "text/plain": plain_rows,
-        "text/csv": csv_rows,
+        "application/x-ndjson": read_json_rows,
+        "application/ndjson": read_json_rows,
+        "application/jsonl": read_json_rows,
+        "text/plain": read_plain_rows,
+        "text/csv": read_csv_rows,
     }
 )
 ENCODINGS: Mapping[str, bool] = MappingProxyType({"": False, "identity": False, "gzip": True, "x-gzip": True})
@@ -59,7 +59,7 @@ def read_stream_question(site: Site, key: ApiKey) -> StreamQuestion:
     if request.mimetype not in READERS or encoding not in ENCODINGS:
         detail = "Send application/x-ndjson, text/plain or text/csv, as it is or in Content-Encoding gzip."
         raise Problem(415, "wrong_type", detail)
-    purpose = one_asked_purpose(
+    purpose = find_asked_purpose(
         site,
         key,
         given.get("purpose"),

@@ -10,14 +10,14 @@ from consent_service.domain.identifier import VISITOR_ID
 from consent_service.domain.ledger.decision import Answer
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.site.site import Site
-from consent_service.services.check.checking_subjects import check_subject, feed_head
+from consent_service.services.check.checking_subjects import check_subject, read_feed_head
 from consent_service.services.check.checking_visitors import check_visitor
-from consent_service.web.api.api_request import Person, admit, answer, api_blueprint, identify, read_body
-from consent_service.web.api.asked_purposes import MessageClass, asked_purposes
-from consent_service.web.check.check_endpoint import DecisionAnswer, answer_bodies, visible_purposes
+from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_blueprint, read_body
+from consent_service.web.api.asked_purposes import MessageClass, list_asked_purposes
+from consent_service.web.check.check_endpoint import DecisionAnswer, list_visible_purposes, write_answer_bodies
 from consent_service.web.frame.metrics import count_check
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 
 class SubjectQuestion(Person, kw_only=True, forbid_unknown_fields=True):
@@ -47,7 +47,7 @@ class SubjectAnswer(msgspec.Struct, kw_only=True):
     as_of: str
 
 
-def check_person() -> Response:
+def post_check() -> Response:
     """Answer for one person; somebody unknown was never asked."""
     key, site = admit(Scope.CHECK)
     question = read_body(SubjectQuestion)
@@ -56,10 +56,10 @@ def check_person() -> Response:
     if question.signal:
         raise Problem(422, "body_invalid", "'signal' is a browser's, so it goes with 'visitor' alone.")
     subject = identify(site, question)
-    purposes = asked_purposes(site, key, question.purposes, question.channel, question.topic, question.kind)
-    answers, as_of = check_subject(parts().resources, site, subject, purposes)
+    purposes = list_asked_purposes(site, key, question.purposes, question.channel, question.topic, question.kind)
+    answers, as_of = check_subject(find_wiring().resources, site, subject, purposes)
     count_check(site.id, answers.values())
-    return answer(SubjectAnswer(subject=subject.key, decisions=_decisions(answers), as_of=as_of))
+    return answer_json(SubjectAnswer(subject=subject.key, decisions=_decisions(answers), as_of=as_of))
 
 
 def _check_visitor(site: Site, key: ApiKey, question: SubjectQuestion) -> Response:
@@ -68,21 +68,21 @@ def _check_visitor(site: Site, key: ApiKey, question: SubjectQuestion) -> Respon
         raise Problem(422, "person_missing", "Send exactly one of 'email', 'phone', 'subject' and 'visitor'.")
     if not VISITOR_ID.fullmatch(visitor):
         raise Problem(422, "visitor_malformed", "A visitor id is 22 characters of base64url.")
-    resources = parts().resources
+    resources = find_wiring().resources
     if question.channel or question.topic or question.kind:
-        purposes = asked_purposes(site, key, question.purposes, question.channel, question.topic, question.kind)
+        purposes = list_asked_purposes(site, key, question.purposes, question.channel, question.topic, question.kind)
     else:
-        purposes = visible_purposes(site, key, question.purposes)
-    as_of = feed_head(resources, site)
+        purposes = list_visible_purposes(site, key, question.purposes)
+    as_of = read_feed_head(resources, site)
     answers = check_visitor(resources, site, visitor, purposes, signal=question.signal)
     count_check(site.id, answers.values())
-    return answer(SubjectAnswer(visitor=visitor, decisions=_decisions(answers), as_of=as_of))
+    return answer_json(SubjectAnswer(visitor=visitor, decisions=_decisions(answers), as_of=as_of))
 
 
 def _decisions(answers: dict[str, Answer]) -> dict[str, DecisionAnswer]:
-    return answer_bodies(answers)
+    return write_answer_bodies(answers)
 
 
 def subject_check_blueprint() -> Blueprint:
     """Serve the check of one person."""
-    return api_blueprint("subject_check", ("POST", "/v1/check", check_person))
+    return make_api_blueprint("subject_check", ("POST", "/v1/check", post_check))

@@ -6,17 +6,35 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.feed.feed_cursor import BEGINNING, read_cursor, write_cursor
-from consent_service.domain.identifier import subject_of_principal
+from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ChangeKind
-from consent_service.services.feed.reading_feed import CursorLost, FeedChange, FeedPage, newest_change, read_changes
-from consent_service.web.api.api_operation import ApiOperation, one_of, query_parameter, whole_number
-from consent_service.web.api.api_request import admit, answer, api_blueprint, no_content, read_number, read_parameters
+from consent_service.services.feed.reading_feed import (
+    CursorLost,
+    FeedChange,
+    FeedPage,
+    find_newest_change,
+    read_changes,
+)
+from consent_service.web.api.api_operation import (
+    ApiOperation,
+    describe_choice,
+    describe_query_parameter,
+    describe_whole_number,
+)
+from consent_service.web.api.api_request import (
+    admit,
+    answer_json,
+    answer_nothing,
+    make_api_blueprint,
+    read_number,
+    read_parameters,
+)
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 MOST, USUAL = 5000, 1000
 LONGEST_WAIT = 30
@@ -69,7 +87,7 @@ def get_changes() -> Response:
     given = read_parameters(PARAMETERS)
     after, channel = _after(site, given), _channel(given)
     most, seconds = read_number(given, "limit", USUAL, 1, MOST), read_number(given, "wait", 0, 0, LONGEST_WAIT)
-    wired = parts()
+    wired = find_wiring()
 
     def read(start: int) -> FeedPage:
         try:
@@ -82,7 +100,7 @@ def get_changes() -> Response:
         page, waited = _wait(site, seconds, page, read)
         if _is_empty(page):
             return _nothing_new(site, page, AT_ONCE if waited else AGAIN)
-    return answer(
+    return answer_json(
         ChangesAnswer(
             items=[_item(site, change) for change in page.changes],
             next=write_cursor(site.id, page.next),
@@ -102,17 +120,17 @@ def _wait(site: Site, seconds: int, page: FeedPage, read: Callable[[int], FeedPa
 
     def found() -> bool:
         nonlocal latest
-        if newest_change(parts().resources, site) > latest.next:
+        if find_newest_change(find_wiring().resources, site) > latest.next:
             latest = read(latest.next)
         return bool(latest.changes)
 
-    waited = parts().waiting.wait(seconds, found)
+    waited = find_wiring().waiting.wait(seconds, found)
     return latest, waited
 
 
 def _nothing_new(site: Site, page: FeedPage, again: str) -> Response:
     headers = {"Retry-After": again, "Consent-Cursor": write_cursor(site.id, page.next)}
-    return no_content(headers)
+    return answer_nothing(headers)
 
 
 def _item(site: Site, change: FeedChange) -> ChangeItem:
@@ -120,9 +138,9 @@ def _item(site: Site, change: FeedChange) -> ChangeItem:
     purpose = site.purpose_by_key.get(change.name) if decided else None
     return ChangeItem(
         seq=change.seq,
-        at=rfc3339(change.at),
-        act_at=rfc3339(change.act_at),
-        subject=subject_of_principal(change.principal),
+        at=write_time(change.at),
+        act_at=write_time(change.act_at),
+        subject=read_subject_key(change.principal),
         ref=change.ref,
         kind=change.kind,
         purpose=change.name if decided else None,
@@ -131,7 +149,7 @@ def _item(site: Site, change: FeedChange) -> ChangeItem:
         topic=purpose.topic_name if purpose else None,
         before=change.before,
         after=change.after,
-        valid_until=rfc3339(change.until) if change.until else None,
+        valid_until=write_time(change.until) if change.until else None,
         reason=change.method,
         source=change.source,
         record=change.record,
@@ -156,7 +174,7 @@ def _channel(given: Mapping[str, str]) -> Channel | None:
 
 def changes_blueprint() -> Blueprint:
     """Serve the feed."""
-    return api_blueprint("changes_api", ("GET", "/v1/changes", get_changes))
+    return make_api_blueprint("changes_api", ("GET", "/v1/changes", get_changes))
 
 
 OPERATIONS = (
@@ -174,17 +192,17 @@ OPERATIONS = (
         empty=(204,),
         errors=(400, 404, 410),
         parameters=(
-            query_parameter(
+            describe_query_parameter(
                 "after",
                 "A cursor from an earlier answer or an export; 0 for the beginning.",
                 {"type": "string", "pattern": "^(0|[A-Za-z0-9_-]{19})$"},
             ),
-            query_parameter("limit", "Most rows looked at.", whole_number(1, MOST, USUAL)),
-            query_parameter("channel", "Leave out decisions about other channels.", one_of(Channel)),
-            query_parameter(
+            describe_query_parameter("limit", "Most rows looked at.", describe_whole_number(1, MOST, USUAL)),
+            describe_query_parameter("channel", "Leave out decisions about other channels.", describe_choice(Channel)),
+            describe_query_parameter(
                 "wait",
                 "Seconds to wait for something new, where the server has a thread to spare for it.",
-                whole_number(0, LONGEST_WAIT, 0),
+                describe_whole_number(0, LONGEST_WAIT, 0),
             ),
         ),
     ),

@@ -3,11 +3,11 @@
 import msgspec
 from flask import Blueprint, Response
 
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.services.feed.keeping_webhooks import Delivery, list_deliveries
-from consent_service.web.api.api_request import answer, api_blueprint, read_number, read_parameters
-from consent_service.web.feed.webhooks_api import admitted_site, found
-from consent_service.web.frame.wiring import parts
+from consent_service.web.api.api_request import answer_json, make_api_blueprint, read_number, read_parameters
+from consent_service.web.feed.webhooks_api import admit_webhook_site, find_own_webhook
+from consent_service.web.frame.wiring import find_wiring
 
 MOST, USUAL = 100, 50
 
@@ -39,13 +39,13 @@ class DeliveriesAnswer(msgspec.Struct, kw_only=True):
 
 def get_deliveries(webhook: str) -> Response:
     """Answer with a page of deliveries."""
-    kept = found(admitted_site(), webhook)
+    kept = find_own_webhook(admit_webhook_site(), webhook)
     given = read_parameters(("before", "limit"))
     most = read_number(given, "limit", USUAL, 1, MOST)
-    jobs = list_deliveries(parts().resources, kept, most + 1, given.get("before", ""))
+    jobs = list_deliveries(find_wiring().resources, kept, most + 1, given.get("before", ""))
     shown = jobs[:most]
     following = shown[-1].id if len(jobs) > len(shown) else None
-    return answer(DeliveriesAnswer(items=[_told(job) for job in shown], next=following))
+    return answer_json(DeliveriesAnswer(items=[_told(job) for job in shown], next=following))
 
 
 def _told(job: Delivery) -> DeliveryAnswer:
@@ -56,9 +56,9 @@ def _told(job: Delivery) -> DeliveryAnswer:
         state=_state(job),
         result=job.result,
         attempts=job.attempts,
-        created_at=rfc3339(job.created_at),
-        next_at=rfc3339(job.due_at) if job.due_at is not None else None,
-        finished_at=rfc3339(job.finished_at) if job.finished_at is not None else None,
+        created_at=write_time(job.created_at),
+        next_at=write_time(job.due_at) if job.due_at is not None else None,
+        finished_at=write_time(job.finished_at) if job.finished_at is not None else None,
     )
 
 
@@ -70,4 +70,4 @@ def _state(job: Delivery) -> str:
 
 def deliveries_blueprint() -> Blueprint:
     """Serve deliveries."""
-    return api_blueprint("deliveries_api", ("GET", "/v1/webhooks/<webhook>/deliveries", get_deliveries))
+    return make_api_blueprint("deliveries_api", ("GET", "/v1/webhooks/<webhook>/deliveries", get_deliveries))

@@ -6,17 +6,17 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.basics.csv_writer import csv_line
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.csv_writer import write_csv_line
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.feed.feed_cursor import write_cursor
 from consent_service.domain.ledger.decision import Decision, State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ChangeKind
 from consent_service.services.feed.exporting_standings import ExportedSubject, StandingExport, export_standings
 from consent_service.web.api.api_operation import ApiOperation
-from consent_service.web.api.api_request import admit, api_blueprint
-from consent_service.web.api.export_stream import FORMAT, TYPES, exported, read_format
-from consent_service.web.frame.wiring import parts
+from consent_service.web.api.api_request import admit, make_api_blueprint
+from consent_service.web.api.export_stream import FORMAT, TYPES, read_format, send_export
+from consent_service.web.frame.wiring import find_wiring
 
 COLUMNS = ("kind", "subject", "ref", "name", "state", "since", "valid_until", "method", "record")
 
@@ -27,14 +27,14 @@ def get_export() -> Response:
     """Stream what holds for every subject of the key's site."""
     key, site = admit(Scope.FEED)
     form = read_format()
-    export = export_standings(parts().resources, site, key)
-    lines = csv_lines if form == "csv" else ndjson_lines
-    return exported(site, "subjects", form, lines(site, export))
+    export = export_standings(find_wiring().resources, site, key)
+    lines = write_csv_lines if form == "csv" else write_ndjson_lines
+    return send_export(site, "subjects", form, lines(site, export))
 
 
-def ndjson_lines(site: Site, export: StandingExport) -> Iterator[bytes]:
+def write_ndjson_lines(site: Site, export: StandingExport) -> Iterator[bytes]:
     """Write one JSON object a line: the cursor, the subjects, the summary."""
-    yield _json({"cursor": write_cursor(site.id, export.head), "head": export.head, "as_of": rfc3339(export.at)})
+    yield _json({"cursor": write_cursor(site.id, export.head), "head": export.head, "as_of": write_time(export.at)})
     subjects = 0
     for entry in export.subjects:
         subjects += 1
@@ -43,7 +43,7 @@ def ndjson_lines(site: Site, export: StandingExport) -> Iterator[bytes]:
                 "subject": entry.subject,
                 "ref": entry.ref,
                 "decisions": {decision.purpose: _decision(decision) for decision in entry.decisions},
-                "blocks": {name: rfc3339(since) for name, since in entry.blocks},
+                "blocks": {name: write_time(since) for name, since in entry.blocks},
                 "stopped_at": _time(entry.stopped_at),
                 "paused_until": _time(entry.paused_until),
             }
@@ -51,10 +51,10 @@ def ndjson_lines(site: Site, export: StandingExport) -> Iterator[bytes]:
     yield _json({"summary": {"subjects": subjects}})
 
 
-def csv_lines(site: Site, export: StandingExport) -> Iterator[bytes]:
+def write_csv_lines(site: Site, export: StandingExport) -> Iterator[bytes]:
     """Write one row for each decision, block, stop and pause, after the cursor and before the summary."""
-    yield csv_line(COLUMNS)
-    yield _row("cursor", "", "", write_cursor(site.id, export.head), since=rfc3339(export.at))
+    yield write_csv_line(COLUMNS)
+    yield _row("cursor", "", "", write_cursor(site.id, export.head), since=write_time(export.at))
     subjects = 0
     for entry in export.subjects:
         subjects += 1
@@ -67,17 +67,17 @@ def _subject_rows(entry: ExportedSubject) -> Iterator[bytes]:
     for decision in entry.decisions:
         told = _decision(decision)
         cells = (decision.purpose, *(told[name] or "" for name in COLUMNS[4:]))
-        yield csv_line((ChangeKind.DECISION, *who, *cells))
+        yield write_csv_line((ChangeKind.DECISION, *who, *cells))
     for name, since in entry.blocks:
-        yield _row(ChangeKind.BLOCK, *who, name, "blocked", rfc3339(since))
+        yield _row(ChangeKind.BLOCK, *who, name, "blocked", write_time(since))
     if entry.stopped_at:
-        yield _row(ChangeKind.STOP, *who, "", "stopped", rfc3339(entry.stopped_at))
+        yield _row(ChangeKind.STOP, *who, "", "stopped", write_time(entry.stopped_at))
     if entry.paused_until:
-        yield csv_line((ChangeKind.PAUSE, *who, "", "paused", "", rfc3339(entry.paused_until), "", ""))
+        yield write_csv_line((ChangeKind.PAUSE, *who, "", "paused", "", write_time(entry.paused_until), "", ""))
 
 
 def _row(kind: str, subject: str, ref: str, name: str, state: str = "", since: str = "") -> bytes:
-    return csv_line((kind, subject, ref, name, state, since, "", "", ""))
+    return write_csv_line((kind, subject, ref, name, state, since, "", "", ""))
 
 
 def _decision(decision: Decision) -> dict[str, str | None]:
@@ -85,7 +85,7 @@ def _decision(decision: Decision) -> dict[str, str | None]:
     since = decision.valid_until if decision.state == State.EXPIRED else decision.at
     return {
         "state": decision.state,
-        "since": rfc3339(since),
+        "since": write_time(since),
         "valid_until": _time(ends),
         "method": decision.method,
         "record": decision.record,
@@ -97,12 +97,12 @@ def _json(value: object) -> bytes:
 
 
 def _time(at: int | None) -> str | None:
-    return rfc3339(at) if at else None
+    return write_time(at) if at else None
 
 
 def export_blueprint() -> Blueprint:
     """Serve the export."""
-    return api_blueprint("export_api", ("GET", "/v1/export", get_export))
+    return make_api_blueprint("export_api", ("GET", "/v1/export", get_export))
 
 
 OPERATIONS = (

@@ -1,7 +1,12 @@
 """Webhook operations: what the endpoints of webhooks say of themselves."""
 
 from consent_service.domain.api_key import Scope
-from consent_service.web.api.api_operation import ApiOperation, path_parameter, query_parameter, whole_number
+from consent_service.web.api.api_operation import (
+    ApiOperation,
+    describe_path_parameter,
+    describe_query_parameter,
+    describe_whole_number,
+)
 from consent_service.web.api.idempotency import PARAMETER
 from consent_service.web.feed.deliveries_api import MOST, USUAL, DeliveriesAnswer
 from consent_service.web.feed.webhooks_api import (
@@ -17,11 +22,11 @@ from consent_service.web.feed.webhooks_api import (
 
 BASE = "/v1/webhooks"
 ONE = f"{BASE}/{{webhook}}"
-WEBHOOK = path_parameter("webhook", "The webhook's id.")
+WEBHOOK = describe_path_parameter("webhook", "The webhook's id.")
 PAGE = (
     WEBHOOK,
-    query_parameter("before", "`next` of the page before."),
-    query_parameter("limit", "How many at most.", whole_number(1, MOST, USUAL)),
+    describe_query_parameter("before", "`next` of the page before."),
+    describe_query_parameter("limit", "How many at most.", describe_whole_number(1, MOST, USUAL)),
 )
 BODY_FAULTS = (400, 413, 415, 422)
 

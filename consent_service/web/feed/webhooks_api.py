@@ -4,7 +4,7 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.site.site import Site
 from consent_service.services.feed.keeping_webhooks import (
@@ -23,11 +23,11 @@ from consent_service.services.feed.keeping_webhooks import (
     rotate_secret,
     send_test,
 )
-from consent_service.web.api.api_request import admit, answer, api_blueprint, no_content, read_body
-from consent_service.web.api.idempotency import once
+from consent_service.web.api.api_request import admit, answer_json, answer_nothing, make_api_blueprint, read_body
+from consent_service.web.api.idempotency import run_once
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 
 class NewWebhook(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -97,85 +97,89 @@ def post_webhook() -> Response:
     key, site = _admitted()
     wanted = read_body(NewWebhook)
     _require_events(wanted.events)
-    return once(key, lambda: _make(site, wanted))
+    return run_once(key, lambda: _make(site, wanted))
 
 
 def _make(site: Site, wanted: NewWebhook) -> Response:
-    wired = parts()
+    wired = find_wiring()
     try:
         made = make_webhook(wired.resources, site, wanted.url, wanted.events, loopback_allowed=wired.webhook_loopback)
     except WebhookFault as fault:
         raise _refusal(fault) from None
-    return answer(_shown(made), 201)
+    return answer_json(_shown(made), 201)
 
 
 def get_webhooks() -> Response:
     """Answer with every webhook of the site."""
-    webhooks = list_webhooks(parts().resources, admitted_site())
-    return answer(WebhooksAnswer(items=[_told(webhook) for webhook in webhooks]))
+    webhooks = list_webhooks(find_wiring().resources, admit_webhook_site())
+    return answer_json(WebhooksAnswer(items=[_told(webhook) for webhook in webhooks]))
 
 
 def get_webhook(webhook: str) -> Response:
     """Answer with one webhook."""
-    return answer(_told(found(admitted_site(), webhook)))
+    return answer_json(_told(find_own_webhook(admit_webhook_site(), webhook)))
 
 
 def patch_webhook(webhook: str) -> Response:
     """Change a webhook."""
-    kept, wanted = found(admitted_site(), webhook), read_body(WebhookChange)
+    kept, wanted = find_own_webhook(admit_webhook_site(), webhook), read_body(WebhookChange)
     if wanted.events is not None:
         _require_events(wanted.events)
-    wired = parts()
+    wired = find_wiring()
     changes = Changes(url=wanted.url, events=wanted.events, enabled=wanted.enabled)
     try:
         changed = change_webhook(wired.resources, kept, changes, loopback_allowed=wired.webhook_loopback)
     except WebhookFault as fault:
         raise _refusal(fault) from None
-    return answer(_told(changed))
+    return answer_json(_told(changed))
 
 
-def delete_webhook(webhook: str) -> Response:
+def delete_webhook_by_id(webhook: str) -> Response:
     """Forget a webhook."""
-    remove_webhook(parts().resources, found(admitted_site(), webhook))
-    return no_content({})
+    remove_webhook(find_wiring().resources, find_own_webhook(admit_webhook_site(), webhook))
+    return answer_nothing({})
 
 
 def post_secret(webhook: str) -> Response:
     """Give a webhook another secret."""
-    return answer(_shown(rotate_secret(parts().resources, found(admitted_site(), webhook))), 201)
+    return answer_json(
+        _shown(rotate_secret(find_wiring().resources, find_own_webhook(admit_webhook_site(), webhook))), 201
+    )
 
 
 def post_replay(webhook: str) -> Response:
     """Send again what is asked for."""
-    site = admitted_site()
-    kept, wanted = found(site, webhook), read_body(Replay)
-    resources = parts().resources
+    site = admit_webhook_site()
+    kept, wanted = find_own_webhook(site, webhook), read_body(Replay)
+    resources = find_wiring().resources
     if wanted.delivery is not None and wanted.first is None and wanted.last is None:
         queued = replay_delivery(resources, kept, wanted.delivery)
         if not queued:
             raise Problem(404, "delivery_unknown", "There is no finished delivery of this id whose content is kept.")
-        return answer(ReplayAnswer(queued=queued), 202)
+        return answer_json(ReplayAnswer(queued=queued), 202)
     if wanted.delivery is not None or wanted.first is None or wanted.last is None:
         raise Problem(422, "body_invalid", "Send either 'delivery', or 'first' and 'last'.")
     if not 1 <= wanted.first <= wanted.last < wanted.first + MOST_REPLAYED or wanted.last >= 2**63:
         raise Problem(422, "range_invalid", f"'first' to 'last' may span 1 to {MOST_REPLAYED} changes.")
-    return answer(ReplayAnswer(queued=replay_changes(resources, site, kept, wanted.first, wanted.last)), 202)
+    return answer_json(ReplayAnswer(queued=replay_changes(resources, site, kept, wanted.first, wanted.last)), 202)
 
 
 def post_test(webhook: str) -> Response:
     """Send a test message."""
-    return answer(TestAnswer(delivery=send_test(parts().resources, found(admitted_site(), webhook))), 202)
+    return answer_json(
+        TestAnswer(delivery=send_test(find_wiring().resources, find_own_webhook(admit_webhook_site(), webhook))), 202
+    )
 
 
-def found(site: Site, identifier: str) -> KeptWebhook:
+def find_own_webhook(site: Site, identifier: str) -> KeptWebhook:
     """Find a webhook of a site; raises Problem 404."""
-    kept = find_webhook(parts().resources, site, identifier)
+    kept = find_webhook(find_wiring().resources, site, identifier)
     if kept is None:
         raise Problem(404, "webhook_unknown", "There is no such webhook on the site of this key.")
     return kept
 
 
-def admitted_site() -> Site:
+def admit_webhook_site() -> Site:
     """Find the site of a key that may keep webhooks; raises Problem."""
     return _admitted()[1]
 
@@ -207,7 +211,7 @@ def _told(webhook: KeptWebhook) -> WebhookAnswer:
         url=webhook.url,
         events=webhook.events.split(","),
         enabled=webhook.disabled_at is None,
-        created_at=rfc3339(webhook.created_at),
+        created_at=write_time(webhook.created_at),
         failing_since=_time(webhook.failing_since),
         disabled_at=_time(webhook.disabled_at),
         disabled_because=webhook.disabled_because or None,
@@ -216,19 +220,19 @@ def _told(webhook: KeptWebhook) -> WebhookAnswer:
 
 
 def _time(at: int | None) -> str | None:
-    return rfc3339(at) if at else None
+    return write_time(at) if at else None
 
 
 def webhooks_blueprint() -> Blueprint:
     """Serve webhooks."""
     base, one = "/v1/webhooks", "/v1/webhooks/<webhook>"
-    return api_blueprint(
+    return make_api_blueprint(
         "webhooks_api",
         ("POST", base, post_webhook),
         ("GET", base, get_webhooks),
         ("GET", one, get_webhook),
         ("PATCH", one, patch_webhook),
-        ("DELETE", one, delete_webhook),
+        ("DELETE", one, delete_webhook_by_id),
         ("POST", f"{one}/secret", post_secret),
         ("POST", f"{one}/replay", post_replay),
         ("POST", f"{one}/test", post_test),

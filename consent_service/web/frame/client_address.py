@@ -5,7 +5,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 
-def client_address(environ: Mapping[str, Any], proxies: int) -> str | None:
+def read_client_address(environ: Mapping[str, Any], proxies: int) -> str | None:
     """Tell a client's network address; None where it cannot be told.
 
     With proxies it is the entry of X-Forwarded-For that the outermost of them added, counted from the right; whatever

@@ -7,33 +7,33 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from consent_service.domain.errors import ConsentError
 from consent_service.services.operator.checking_readiness import check_ready
-from consent_service.web.frame.metrics import metrics_page
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.metrics import get_metrics
+from consent_service.web.frame.wiring import find_wiring
 
 
-def own_address(view: Any) -> Any:
+def require_own_address(view: Any) -> Any:
     """Hide a view from the shops' public hosts."""
 
     @wraps(view)
     def guarded() -> Any:
-        if not parts().sites.serves_own_address(request.host):
+        if not find_wiring().sites.serves_own_address(request.host):
             abort(404)
         return view()
 
     return guarded
 
 
-@own_address
-def healthz() -> Response:
+@require_own_address
+def get_health() -> Response:
     """Say that the process answers."""
     return jsonify(status="ok")
 
 
-@own_address
-def readyz() -> Response:
+@require_own_address
+def get_readiness() -> Response:
     """Say whether database and keys work; 503 with the cause where they do not."""
     try:
-        check_ready(parts().resources)
+        check_ready(find_wiring().resources)
     except ConsentError as error:
         response = jsonify(status="unready", cause=type(error).__name__)
         response.status_code = 503
@@ -44,7 +44,7 @@ def readyz() -> Response:
 def health_blueprint() -> Blueprint:
     """Serve health, readiness and metrics."""
     blueprint = Blueprint("health", __name__)
-    blueprint.add_url_rule("/healthz", view_func=healthz)
-    blueprint.add_url_rule("/readyz", view_func=readyz)
-    blueprint.add_url_rule("/metrics", "metrics", own_address(metrics_page))
+    blueprint.add_url_rule("/healthz", view_func=get_health)
+    blueprint.add_url_rule("/readyz", view_func=get_readiness)
+    blueprint.add_url_rule("/metrics", "metrics", require_own_address(get_metrics))
     return blueprint

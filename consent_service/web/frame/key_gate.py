@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from consent_service.domain.api_key import ApiKey, Scope, looks_like_key
+from consent_service.domain.api_key import ApiKey, Scope, is_key_shaped
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.services.operator.issuing_keys import find_key
@@ -54,7 +54,7 @@ class KeyGate:
         text = text.strip()
         if kind.lower() != "bearer" or not text:
             raise Problem(401, "key_missing", "Send your key as 'Authorization: Bearer <key>'.", CHALLENGE)
-        if not looks_like_key(text):
+        if not is_key_shaped(text):
             raise Problem(401, "key_malformed", "No key of this service looks so; was it copied whole?", CHALLENGE)
         key = find_key(self._resources, text)
         if key is None:
@@ -67,7 +67,7 @@ class KeyGate:
 def refuse_key_in_url(parameters: Iterable[tuple[str, str]]) -> None:
     """Raise Problem 400 where a key was put into the URL, under whatever name: from there it would get into logs."""
     for name, value in parameters:
-        if name.lower() in KEY_PARAMETERS or looks_like_key(value.strip()):
+        if name.lower() in KEY_PARAMETERS or is_key_shaped(value.strip()):
             detail = "Never put a key into a URL: it ends up in logs. Revoke it and send the next as a Bearer header."
             raise Problem(400, "key_in_url", detail)
 

@@ -4,14 +4,14 @@ from flask import request
 
 from consent_service.domain.site.site import Site
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 ANY_PORT = ":*"
 
 
-def link_origin(site: Site) -> str:
+def find_link_origin(site: Site) -> str:
     """Tell the origin for links of this request; raises Problem 409 where nothing says which it is."""
-    mount = parts().sites.at(request.environ.get("HTTP_HOST", ""))
+    mount = find_wiring().sites.at(request.environ.get("HTTP_HOST", ""))
     if mount and mount.site is site:
         return mount.origin
     named = site.messages.public_origin if site.messages else ""

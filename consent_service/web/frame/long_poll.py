@@ -7,7 +7,7 @@ from collections.abc import Callable
 LOOK_SECONDS = 0.05
 
 
-class WaitingRoom:
+class LongPolls:
     """Lets so many wait and no more, so that a thread is always left for those who want an answer at once."""
 
     def __init__(self, seats: int) -> None:

@@ -72,7 +72,7 @@ def count_choice(site: str, button: str) -> None:
     CHOICE_TALLY.add(site, (button,))
 
 
-def metrics_page() -> Response:
+def get_metrics() -> Response:
     """Write every counter, summed over the workers where they share a folder."""
     for tally in TALLIES:
         tally.flush()

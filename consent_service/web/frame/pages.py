@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 from flask import Response, render_template, request
 
 from consent_service.texts import LANGUAGES, Translator
-from consent_service.web.frame.security_headers import page_policy
+from consent_service.web.frame.security_headers import write_page_policy
 from consent_service.web.frame.visit import Visit
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 PAGE_HEADERS = (
     ("Cache-Control", "private, no-store"),
@@ -16,9 +16,9 @@ PAGE_HEADERS = (
 )
 
 
-def translator(visit: Visit) -> Translator:
+def make_translator(visit: Visit) -> Translator:
     """Return the texts of a visit's language with the site's own wording."""
-    return parts().catalogue.translator(visit.language, visit.site.texts.get(visit.language, {}))
+    return find_wiring().catalogue.translator(visit.language, visit.site.texts.get(visit.language, {}))
 
 
 def render_private_page(visit: Visit, template: str, status: int = 200, **context: object) -> Response:
@@ -35,18 +35,18 @@ def render_page(visit: Visit, template: str, status: int = 200, **context: objec
         template,
         status=status,
         site=site,
-        t=translator(visit),
+        t=make_translator(visit),
         language=language,
         direction=LANGUAGES[language].direction,
         languages=[(code, LANGUAGES[code].name) for code in site.languages],
-        stylesheet=parts().stylesheets[site.id].page_path,
+        stylesheet=find_wiring().stylesheets[site.id].page_path,
         shop_url=site.shop_path,
         path=_page_path(status),
         **context,
     )
     response = Response(body, status, content_type="text/html; charset=utf-8")
     response.headers.extend(PAGE_HEADERS)
-    response.headers["Content-Security-Policy"] = page_policy(visit.mount)
+    response.headers["Content-Security-Policy"] = write_page_policy(visit.mount)
     response.headers["Content-Language"] = language
     return response
 

@@ -22,7 +22,7 @@ PAGE = (
 )
 
 
-def security_headers(*, hsts_seconds: int) -> list[tuple[str, str]]:
+def list_security_headers(*, hsts_seconds: int) -> list[tuple[str, str]]:
     """List the headers that every answer carries besides its content security policy."""
     headers = list(COMMON)
     if hsts_seconds:
@@ -52,7 +52,7 @@ class SecurityHeaders:
         return answer
 
 
-def page_policy(mount: Mount | None) -> str:
+def write_page_policy(mount: Mount | None) -> str:
     """Write the content security policy of a page.
 
     Forms go to the page's own origin; the site's trusted origins are listed because Chromium applies form-action

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Response, abort
 
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 
-def stylesheet(name: str) -> Response:
+def get_stylesheet(name: str) -> Response:
     """Send a stylesheet, on any host: its name says all of its content."""
-    found = (sheets.find(name) for sheets in parts().stylesheets.values())
+    found = (sheets.find(name) for sheets in find_wiring().stylesheets.values())
     body = next((body for body in found if body is not None), None)
     if body is None:
         abort(404)
@@ -19,5 +19,5 @@ def stylesheet(name: str) -> Response:
 def static_files_blueprint() -> Blueprint:
     """Serve stylesheets."""
     blueprint = Blueprint("static_files", __name__)
-    blueprint.add_url_rule("/consent/static/<name>", view_func=stylesheet)
+    blueprint.add_url_rule("/consent/static/<name>", view_func=get_stylesheet)
     return blueprint

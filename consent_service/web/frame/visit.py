@@ -8,9 +8,9 @@ from werkzeug.exceptions import HTTPException
 from consent_service.domain.basics.language import choose_language
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import Mount, SiteDirectory
-from consent_service.domain.visitor.signal import signal_sent
-from consent_service.domain.visitor.visitor_cookie import VisitorCookie, cookie_name, only_value
-from consent_service.services.check.checking_visitors import verified_cookie
+from consent_service.domain.visitor.signal import has_signal
+from consent_service.domain.visitor.visitor_cookie import VisitorCookie, name_cookie, read_only_value
+from consent_service.services.check.checking_visitors import verify_cookie
 from consent_service.services.resources import Resources
 
 
@@ -54,18 +54,18 @@ def find_mount(sites: SiteDirectory, environ: dict[str, Any]) -> Mount:
 def read_visit(resources: Resources, sites: SiteDirectory, request: Request) -> Visit:
     """Read a request of a browser, with the language that its address may ask for."""
     environ = request.environ
-    return visit_of(resources, sites, environ, request.args.get("lang") if environ.get("QUERY_STRING") else None)
+    return read_visit_of(resources, sites, environ, request.args.get("lang") if environ.get("QUERY_STRING") else None)
 
 
-def visit_of(
+def read_visit_of(
     resources: Resources, sites: SiteDirectory, environ: dict[str, Any], requested: str | None = None
 ) -> Visit:
     """Read a request straight from its environment, because every page view of a shop comes by here."""
     mount = find_mount(sites, environ)
-    text = only_value(environ.get("HTTP_COOKIE"), cookie_name(secure=mount.secure))
+    text = read_only_value(environ.get("HTTP_COOKIE"), name_cookie(secure=mount.secure))
     return Visit(
         mount,
         choose_language(requested, environ.get("HTTP_ACCEPT_LANGUAGE"), mount.site.languages),
-        signal_sent(environ.get("HTTP_SEC_GPC")),
-        verified_cookie(resources, text),
+        has_signal(environ.get("HTTP_SEC_GPC")),
+        verify_cookie(resources, text),
     )

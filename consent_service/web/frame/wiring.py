@@ -9,7 +9,7 @@ from consent_service.keys.signing import FormSeal
 from consent_service.services.resources import Resources
 from consent_service.texts import Catalogue
 from consent_service.web.frame.key_gate import KeyGate
-from consent_service.web.frame.long_poll import WaitingRoom
+from consent_service.web.frame.long_poll import LongPolls
 from consent_service.web.notices.notice_board import NoticeBoard
 from consent_service.web.notices.stylesheets import Stylesheets
 
@@ -17,7 +17,7 @@ EXTENSION = "consent_service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Wiring:
     """What the application was made of; ``stylesheets`` are by site id, ``proxies`` of the shop stand in front.
 
     ``webhook_loopback`` says that webhooks may go to this machine.
@@ -30,17 +30,17 @@ class Parts:
     stylesheets: dict[str, Stylesheets]
     seal: FormSeal
     gate: KeyGate
-    waiting: WaitingRoom
+    waiting: LongPolls
     webhook_loopback: bool
     proxies: int = 0
 
 
-def install(app: Flask, parts: Parts) -> None:
+def install_wiring(app: Flask, parts: Wiring) -> None:
     """Give the parts to an application."""
     app.extensions[EXTENSION] = parts
 
 
-def parts() -> Parts:
+def find_wiring() -> Wiring:
     """Return the parts of the application that serves the present request."""
-    found: Parts = current_app.extensions[EXTENSION]
+    found: Wiring = current_app.extensions[EXTENSION]
     return found

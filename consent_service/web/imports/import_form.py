@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import LengthRequired
 from werkzeug.formparser import FormDataParser
 
-from consent_service.domain.imports.import_options import ImportOptions, stated_time
+from consent_service.domain.imports.import_options import ImportOptions, read_stated_time
 from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.site.purpose import Basis
 from consent_service.services.imports.import_files import Upload
@@ -60,7 +60,7 @@ class Received(msgspec.Struct, kw_only=True):
     dry_run: bool
 
 
-def receive(upload: Upload) -> Received:
+def receive_import(upload: Upload) -> Received:
     """Read the request, its file into the upload; raises Problem, and ImportFault for options that cannot be meant."""
     request.max_content_length = MAX_FILE
     if request.content_length is None:
@@ -126,7 +126,7 @@ def _options(form: ImportForm) -> ImportOptions:
         topics=tuple(form.purpose),
         basis=Basis(form.basis),
         zone=form.zone,
-        at=stated_time(form.at),
+        at=read_stated_time(form.at),
         keeps_network=_flag("keep_network", form.keep_network),
         restores=_flag("restore", form.restore),
     )

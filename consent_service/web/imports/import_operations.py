@@ -6,28 +6,28 @@ from consent_service.domain.imports.import_preset import PRESETS
 from consent_service.web.api.api_operation import (
     STRINGS,
     ApiOperation,
-    one_of,
-    path_parameter,
-    pattern,
-    query_parameter,
+    describe_choice,
+    describe_path_parameter,
+    describe_pattern,
+    describe_query_parameter,
 )
 from consent_service.web.imports.import_form import CSV, FORM
 from consent_service.web.imports.imports_api import ImportAnswer
 
-IDENTIFIER = path_parameter("identifier", "The import's id.", pattern(RECORD_ID))
+IDENTIFIER = describe_path_parameter("identifier", "The import's id.", describe_pattern(RECORD_ID))
 OPTIONS = (
-    query_parameter("source", "Where these people made their choices; needed."),
-    query_parameter("preset", "Whose file it is; plain if left out."),
-    query_parameter("kind", "Which file of the preset."),
-    query_parameter("mapping", "A mapping of your own, as JSON, in place of a preset."),
-    query_parameter("purpose", "Topics of rows that name none; may be repeated.", STRINGS),
-    query_parameter("basis", "consent or soft_opt_in: a yes counts for purposes on this basis alone."),
-    query_parameter("zone", "The zone of times that name none, such as Europe/Berlin."),
-    query_parameter("at", "The time of a yes without one."),
-    query_parameter("dry_run", "true to change nothing."),
-    query_parameter("keep_network", "true to keep IP addresses as evidence."),
-    query_parameter("restore", "true to take quotes in front of formulas away."),
-    query_parameter("file_name", "The name the file had, which may tell its kind."),
+    describe_query_parameter("source", "Where these people made their choices; needed."),
+    describe_query_parameter("preset", "Whose file it is; plain if left out."),
+    describe_query_parameter("kind", "Which file of the preset."),
+    describe_query_parameter("mapping", "A mapping of your own, as JSON, in place of a preset."),
+    describe_query_parameter("purpose", "Topics of rows that name none; may be repeated.", STRINGS),
+    describe_query_parameter("basis", "consent or soft_opt_in: a yes counts for purposes on this basis alone."),
+    describe_query_parameter("zone", "The zone of times that name none, such as Europe/Berlin."),
+    describe_query_parameter("at", "The time of a yes without one."),
+    describe_query_parameter("dry_run", "true to change nothing."),
+    describe_query_parameter("keep_network", "true to keep IP addresses as evidence."),
+    describe_query_parameter("restore", "true to take quotes in front of formulas away."),
+    describe_query_parameter("file_name", "The name the file had, which may tell its kind."),
 )
 OPERATIONS = (
     ApiOperation(
@@ -89,9 +89,9 @@ OPERATIONS = (
         answer=None,
         errors=(400, 404, 422),
         parameters=(
-            path_parameter("preset", "Whose file.", one_of(PRESETS)),
-            path_parameter("kind", "Which file of the preset."),
-            query_parameter("purpose", "These topics alone; may be repeated.", STRINGS),
+            describe_path_parameter("preset", "Whose file.", describe_choice(PRESETS)),
+            describe_path_parameter("kind", "Which file of the preset."),
+            describe_query_parameter("purpose", "These topics alone; may be repeated.", STRINGS),
         ),
         answer_types=(CSV,),
     ),

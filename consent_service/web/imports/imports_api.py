@@ -7,18 +7,18 @@ import msgspec
 from flask import Blueprint, Response, request, send_file
 
 from consent_service.domain.api_key import ApiKey, Scope
-from consent_service.domain.basics.moment import moment
+from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.imports.import_preset import find_kind
 from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.site.site import Site
 from consent_service.services.imports.import_files import ImportFolder, Upload
-from consent_service.services.imports.importing import begin_import, import_of_site
-from consent_service.services.imports.writing_lists import list_file
-from consent_service.web.api.api_request import admit, answer, api_blueprint, read_parameters
+from consent_service.services.imports.importing import begin_import, find_import
+from consent_service.services.imports.writing_lists import write_list_file
+from consent_service.web.api.api_request import admit, answer_json, make_api_blueprint, read_parameters
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
-from consent_service.web.imports.import_form import receive
+from consent_service.web.frame.wiring import find_wiring
+from consent_service.web.imports.import_form import receive_import
 
 
 class ImportAnswer(msgspec.Struct, kw_only=True):
@@ -42,10 +42,10 @@ class ImportAnswer(msgspec.Struct, kw_only=True):
 def post_import() -> Response:
     """Take a file; the worker does the rest."""
     key, site = _admit_all(Scope.IMPORT)
-    resources = parts().resources
+    resources = find_wiring().resources
     upload = Upload(resources)
     try:
-        got = receive(upload)
+        got = receive_import(upload)
         run = begin_import(
             resources,
             site,
@@ -62,13 +62,13 @@ def post_import() -> Response:
     except BaseException:
         upload.discard()
         raise
-    return answer(_told(site, run.id), 202)
+    return answer_json(_told(site, run.id), 202)
 
 
 def get_import(identifier: str) -> Response:
     """Tell how far an import is."""
     _, site = _admit_all(Scope.IMPORT)
-    return answer(_told(site, identifier))
+    return answer_json(_told(site, identifier))
 
 
 def get_report(identifier: str) -> Response:
@@ -77,7 +77,7 @@ def get_report(identifier: str) -> Response:
     told = _told(site, identifier)
     if told.state == "running":
         raise Problem(409, "import_running", "The report is there when the import is finished.")
-    report = ImportFolder(parts().resources, identifier).report
+    report = ImportFolder(find_wiring().resources, identifier).report
     if not report.is_file():
         raise Problem(404, "report_gone", "Reports are kept for 30 days, or until somebody of the site is erased.")
     name = f"import-{identifier}.csv"
@@ -90,7 +90,7 @@ def get_list(preset: str, kind: str) -> Response:
     _, site = _admit_all(Scope.ADMIN)
     read_parameters(("purpose",), repeated=("purpose",))
     try:
-        lines = list_file(parts().resources, site, find_kind(preset, kind), request.args.getlist("purpose"))
+        lines = write_list_file(find_wiring().resources, site, find_kind(preset, kind), request.args.getlist("purpose"))
     except ImportFault as fault:
         raise _problem(fault) from None
     response = Response(lines, content_type="text/csv; charset=utf-8")
@@ -106,7 +106,7 @@ def _admit_all(scope: Scope) -> tuple[ApiKey, Site]:
 
 
 def _told(site: Site, identifier: str) -> ImportAnswer:
-    run = import_of_site(parts().resources, site, identifier)
+    run = find_import(find_wiring().resources, site, identifier)
     if run is None:
         raise Problem(404, "import_unknown", "There is no such import within reach of this key.")
     counts = run.progress.counts
@@ -119,8 +119,8 @@ def _told(site: Site, identifier: str) -> ImportAnswer:
         unchanged=counts.get("unchanged", 0),
         skipped=counts.get("skipped", 0),
         rejected=counts.get("rejected", 0),
-        created_at=moment(run.created_at),
-        updated_at=moment(run.updated_at),
+        created_at=make_datetime(run.created_at),
+        updated_at=make_datetime(run.updated_at),
     )
 
 
@@ -137,7 +137,7 @@ def _private(response: Response) -> Response:
 
 def imports_blueprint() -> Blueprint:
     """Serve imports and lists."""
-    return api_blueprint(
+    return make_api_blueprint(
         "imports_api",
         ("POST", "/v1/imports", post_import),
         ("GET", "/v1/imports/<identifier>", get_import),

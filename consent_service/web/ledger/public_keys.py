@@ -6,21 +6,21 @@ from flask import Blueprint, Response, jsonify, request
 
 from consent_service.domain.site.site import Site
 from consent_service.web.frame.visit import find_mount
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 KEYS_CACHE = "public, max-age=300"
 
 
-def public_keys() -> Response:
+def get_public_keys() -> Response:
     """Publish the signing keys as a JSON Web Key Set, with what a shop needs to read its visitors' cookies."""
-    wired = parts()
+    wired = find_wiring()
     site = find_mount(wired.sites, request.environ).site
-    response = jsonify(keys=wired.resources.keys.jwks(), consent=cookie_reading(site))
+    response = jsonify(keys=wired.resources.keys.jwks(), consent=describe_cookie(site))
     response.headers["Cache-Control"] = KEYS_CACHE
     return response
 
 
-def cookie_reading(site: Site) -> dict[str, Any]:
+def describe_cookie(site: Site) -> dict[str, Any]:
     """Describe the visitor cookie of a site: validity in days, and the letter of each purpose."""
     return {
         "site": site.id,
@@ -29,9 +29,9 @@ def cookie_reading(site: Site) -> dict[str, Any]:
     }
 
 
-def gpc_statement() -> Response:
+def get_gpc_statement() -> Response:
     """State that the Global Privacy Control signal is honoured."""
-    wired = parts()
+    wired = find_wiring()
     site = find_mount(wired.sites, request.environ).site
     response = jsonify(gpc=any(purpose.signal for purpose in site.cookie_purposes), lastUpdate=GPC_SINCE)
     response.headers["Cache-Control"] = "public, max-age=86400"
@@ -45,6 +45,6 @@ GPC_SINCE = "2026-11-22"
 def public_keys_blueprint() -> Blueprint:
     """Serve the public statements."""
     blueprint = Blueprint("public_keys", __name__)
-    blueprint.add_url_rule("/consent/keys.json", view_func=public_keys)
-    blueprint.add_url_rule("/.well-known/gpc.json", view_func=gpc_statement)
+    blueprint.add_url_rule("/consent/keys.json", view_func=get_public_keys)
+    blueprint.add_url_rule("/.well-known/gpc.json", view_func=get_gpc_statement)
     return blueprint

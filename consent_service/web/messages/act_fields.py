@@ -5,9 +5,9 @@ from typing import Annotated
 
 import msgspec
 
-from consent_service.domain.basics.moment import microseconds
+from consent_service.domain.basics.moment import read_time
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 Time = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339; in the past or at most five minutes ahead.")]
 Source = Annotated[
@@ -24,13 +24,13 @@ EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def act_time(at: datetime | None) -> int:
+def read_act_field(at: datetime | None) -> int:
     """Tell when something was done, in microseconds: at the time that was sent, or now.
 
     Raises Problem 422 for a time before 1970 or after the year 9998.
     """
     if at is None:
-        return parts().resources.clock()
+        return find_wiring().resources.clock()
     if not EARLIEST <= at < LATEST:
         raise Problem(422, "body_invalid", "at: expected a time after 1970 and before 9999 - at `$.at`.")
-    return microseconds(at.isoformat())
+    return read_time(at.isoformat())

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from consent_service.domain.basics.moment import DAY, EPOCH, moment
+from consent_service.domain.basics.moment import DAY, EPOCH, make_datetime
 from consent_service.services.messages.adjusting_preferences import Adjustment
 from consent_service.web.visitor.choice_form import RADIO_PREFIX
 
@@ -51,26 +51,26 @@ def read_centre_form(
     return CentreForm(False, Adjustment(answers, until), entered, tuple(faults))
 
 
-def pause_day(paused_until: int | None) -> str:
+def write_pause_day(paused_until: int | None) -> str:
     """Write the last day of a pause as the field has it."""
-    return moment(paused_until).date().isoformat() if paused_until else ""
+    return make_datetime(paused_until).date().isoformat() if paused_until else ""
 
 
-def pause_limits(now: int) -> tuple[date, date]:
+def find_pause_limits(now: int) -> tuple[date, date]:
     """Tell the first and the last day until which a pause may be asked for: tomorrow, and in a year."""
-    today = moment(now).date()
+    today = make_datetime(now).date()
     return today + timedelta(days=1), today + timedelta(days=MOST_DAYS)
 
 
 def _pause(entered: str, now: int, paused_until: int | None) -> tuple[int | None, str]:
     """Read a day as the time at which it ends, UTC; None for no change. Otherwise tell what is wrong with it."""
-    if not entered or entered == pause_day(paused_until):
+    if not entered or entered == write_pause_day(paused_until):
         return None, ""
     try:
         day = date.fromisoformat(entered)
     except ValueError:
         return None, "pause_malformed"
-    first, last = pause_limits(now)
+    first, last = find_pause_limits(now)
     if not first <= day <= last:
         return None, "pause_past" if day < first else "pause_too_far"
     return ((day - EPOCH.date()).days + 1) * DAY - 1, ""

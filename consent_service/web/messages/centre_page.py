@@ -10,21 +10,21 @@ from consent_service.domain.messages.link_token import LinkKind
 from consent_service.services.messages.adjusting_preferences import (
     Adjusted,
     Centre,
-    adjust,
+    adjust_preferences,
     read_centre,
     stop_everything,
 )
 from consent_service.services.messages.subscribing import VALID_DAYS, request_preference_link
 from consent_service.services.messages.unsubscribing import read_link
 from consent_service.services.subject.identifying_subjects import identify_email
-from consent_service.web.frame.client_address import client_address
+from consent_service.web.frame.client_address import read_client_address
 from consent_service.web.frame.page_models import FieldError
-from consent_service.web.frame.pages import translator
-from consent_service.web.frame.token_pages import render_link_page, unknown_link
+from consent_service.web.frame.pages import make_translator
+from consent_service.web.frame.token_pages import render_link_page, render_unknown_link
 from consent_service.web.frame.visit import Visit, read_visit
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.centre_form import CentreForm, read_centre_form
-from consent_service.web.messages.centre_view import centre_notice, centre_page, pause_of, result_view
+from consent_service.web.messages.centre_view import find_pause, make_centre_notice, make_result_view, render_centre
 
 REQUEST_PATH = "/consent/p/request"
 HONEYPOT = "website"
@@ -32,31 +32,31 @@ HONEYPOT = "website"
 _log = logging.getLogger(__name__)
 
 
-def show(token: str) -> Response:
+def show_centre(token: str) -> Response:
     """Show how a person's topics stand."""
     visit, centre = _read(token)
-    return centre_page(visit, token, centre) if centre else unknown_link(visit)
+    return render_centre(visit, token, centre) if centre else render_unknown_link(visit)
 
 
-def change(token: str) -> Response:
+def change_topics(token: str) -> Response:
     """Do what the form asks for, and show the page with what became of it."""
     visit, centre = _read(token)
     if centre is None:
-        return unknown_link(visit)
-    resources = parts().resources
-    before = pause_of(centre, resources.clock())
+        return render_unknown_link(visit)
+    resources = find_wiring().resources
+    before = find_pause(centre, resources.clock())
     shown = [topic.purpose.key for topic in centre.topics]
     form = read_centre_form(request.form, shown, now=resources.clock(), paused_until=before)
     if form.faults:
-        t = translator(visit)
+        t = make_translator(visit)
         errors = [FieldError(field=field, message=t(f"errors.{code}")) for field, code in form.faults]
         kept, entered = form.adjustment.answers, form.pause_entered
-        return centre_page(visit, token, centre, status=400, kept=kept, pause_entered=entered, errors=errors)
+        return render_centre(visit, token, centre, status=400, kept=kept, pause_entered=entered, errors=errors)
     adjusted = _adjust(visit, centre, form)
     after = read_centre(resources, visit.site, centre.person.key)
-    now = pause_of(after, resources.clock())
-    result = result_view(visit, adjusted, stopped_all=form.stops_all, before=before, now=now)
-    return centre_page(visit, token, after, result=result)
+    now = find_pause(after, resources.clock())
+    result = make_result_view(visit, adjusted, stopped_all=form.stops_all, before=before, now=now)
+    return render_centre(visit, token, after, result=result)
 
 
 def ask_for_link() -> Response:
@@ -67,7 +67,7 @@ def ask_for_link() -> Response:
 def send_link() -> Response:
     """Have the link mailed; the answer is the same for every address, known or not."""
     visit = _visit_with_messages()
-    wired = parts()
+    wired = find_wiring()
     email = request.form.get("email", "")
     if not request.form.get(HONEYPOT):
         try:
@@ -78,10 +78,10 @@ def send_link() -> Response:
                 person,
                 origin=visit.mount.origin,
                 language=visit.language,
-                network=client_address(request.environ, wired.proxies),
+                network=read_client_address(request.environ, wired.proxies),
             )
         except AddressFault as fault:
-            message = translator(visit)(f"errors.address.{fault.code}")
+            message = make_translator(visit)(f"errors.address.{fault.code}")
             return _request_page(visit, 400, email, [FieldError(field="email", message=message)])
         except ActFault as fault:
             _log.warning("a link to the preference centre was not sent", extra={"cause": fault.code})
@@ -94,15 +94,15 @@ def _request_page(visit: Visit, status: int = 200, email: str = "", errors: list
 
 
 def _adjust(visit: Visit, centre: Centre, form: CentreForm) -> Adjusted:
-    resources = parts().resources
+    resources = find_wiring().resources
     if form.stops_all:
         return stop_everything(resources, visit.site, centre)
-    notice = centre_notice(visit, centre)
-    return adjust(resources, visit.site, centre, form.adjustment, notice=notice, origin=visit.mount.origin)
+    notice = make_centre_notice(visit, centre)
+    return adjust_preferences(resources, visit.site, centre, form.adjustment, notice=notice, origin=visit.mount.origin)
 
 
 def _read(token: str) -> tuple[Visit, Centre | None]:
-    wired = parts()
+    wired = find_wiring()
     visit = read_visit(wired.resources, wired.sites, request)
     link = read_link(wired.resources, visit.site, token, LinkKind.PREFERENCES)
     return visit, read_centre(wired.resources, visit.site, link.subject) if link else None
@@ -110,7 +110,7 @@ def _read(token: str) -> tuple[Visit, Centre | None]:
 
 def _visit_with_messages() -> Visit:
     """Read a visit to a shop that sends messages; for any other there is no such page."""
-    wired = parts()
+    wired = find_wiring()
     visit = read_visit(wired.resources, wired.sites, request)
     if visit.site.messages is None:
         raise NotFound
@@ -120,7 +120,10 @@ def _visit_with_messages() -> Visit:
 def centre_blueprint() -> Blueprint:
     """Serve the preference centre."""
     blueprint = Blueprint("centre", __name__)
-    for path, reading, posting in ((REQUEST_PATH, ask_for_link, send_link), ("/consent/p/<token>", show, change)):
+    for path, reading, posting in (
+        (REQUEST_PATH, ask_for_link, send_link),
+        ("/consent/p/<token>", show_centre, change_topics),
+    ):
         blueprint.add_url_rule(path, view_func=reading)
         blueprint.add_url_rule(path, view_func=posting, methods=["POST"])
     return blueprint

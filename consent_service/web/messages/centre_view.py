@@ -7,14 +7,14 @@ from flask import Response, render_template
 
 from consent_service.domain.ledger.notice import Notice, make_notice
 from consent_service.domain.site.purpose import Channel, Purpose
-from consent_service.domain.subject.subject import masked
-from consent_service.services.messages.adjusting_preferences import Adjusted, Centre, Topic, TopicState
+from consent_service.domain.subject.subject import mask_address
+from consent_service.services.messages.adjusting_preferences import Adjusted, Centre, TopicSetting, TopicState
 from consent_service.web.frame.page_models import FieldError
-from consent_service.web.frame.pages import translator
+from consent_service.web.frame.pages import make_translator
 from consent_service.web.frame.token_pages import render_link_page
 from consent_service.web.frame.visit import Visit
-from consent_service.web.frame.wiring import parts
-from consent_service.web.messages.centre_form import pause_day, pause_limits
+from consent_service.web.frame.wiring import find_wiring
+from consent_service.web.messages.centre_form import find_pause_limits, write_pause_day
 
 SURFACE = "centre"
 
@@ -41,7 +41,7 @@ class ResultView:
     changed: bool
 
 
-def centre_page(
+def render_centre(
     visit: Visit,
     token: str,
     centre: Centre,
@@ -53,18 +53,18 @@ def centre_page(
     errors: Sequence[FieldError] = (),
 ) -> Response:
     """Render the page as it stands; ``kept`` and ``pause_entered`` are what was entered into a form with errors."""
-    now = parts().resources.clock()
-    first, last = pause_limits(now)
-    paused_until = pause_of(centre, now)
+    now = find_wiring().resources.clock()
+    first, last = find_pause_limits(now)
+    paused_until = find_pause(centre, now)
     return render_link_page(
         visit,
         "centre/page.html",
         status,
         token=token,
-        masked=masked(centre.person.address) if centre.person.address else "",
+        masked=mask_address(centre.person.address) if centre.person.address else "",
         stopped_at=centre.standing.stopped_at,
         paused_until=paused_until,
-        pause_entered=pause_day(paused_until) if pause_entered is None else pause_entered,
+        pause_entered=write_pause_day(paused_until) if pause_entered is None else pause_entered,
         pause_min=first.isoformat(),
         pause_max=last.isoformat(),
         address_kept=centre.sends,
@@ -74,13 +74,13 @@ def centre_page(
     )
 
 
-def pause_of(centre: Centre, now: int) -> int | None:
+def find_pause(centre: Centre, now: int) -> int | None:
     """Tell until when a pause lasts that is not over."""
     until = centre.standing.paused_until
     return until if until and until > now else None
 
 
-def result_view(
+def make_result_view(
     visit: Visit, adjusted: Adjusted, *, stopped_all: bool, before: int | None, now: int | None
 ) -> ResultView:
     """Tell what became of a form; ``before`` and ``now`` are the ends of the pause."""
@@ -99,15 +99,15 @@ def result_view(
     )
 
 
-def centre_notice(visit: Visit, centre: Centre) -> Notice:
+def make_centre_notice(visit: Visit, centre: Centre) -> Notice:
     """Fix the wording of the page as a notice, without whose page it was and how their topics stood."""
-    site, language, sheets = visit.site, visit.language, parts().stylesheets[visit.site.id]
+    site, language, sheets = visit.site, visit.language, find_wiring().stylesheets[visit.site.id]
     purposes = tuple(topic.purpose for topic in centre.topics)
     plain = [TopicView(purpose=purpose, state=TopicState.OFF, yes=False) for purpose in purposes]
     page = render_template(
         "centre/form.html",
         site=site,
-        t=translator(visit),
+        t=make_translator(visit),
         language=language,
         token="",
         address_kept=True,
@@ -123,7 +123,7 @@ def centre_notice(visit: Visit, centre: Centre) -> Notice:
     )
 
 
-def _views(topics: Iterable[Topic], kept: Mapping[str, bool]) -> list[TopicView]:
+def _views(topics: Iterable[TopicSetting], kept: Mapping[str, bool]) -> list[TopicView]:
     return [
         TopicView(purpose=topic.purpose, state=topic.state, yes=kept.get(topic.purpose.key, topic.yes))
         for topic in topics

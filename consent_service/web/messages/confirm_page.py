@@ -3,26 +3,26 @@
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import LengthRequired
 
-from consent_service.domain.subject.subject import masked
-from consent_service.services.messages.answering_requests import preference_link
+from consent_service.domain.subject.subject import mask_address
+from consent_service.services.messages.answering_requests import write_preference_link
 from consent_service.services.messages.confirming_requests import (
     NOT_ME,
     REMEMBERED_DAYS,
     Confirmation,
     Status,
-    confirm,
-    disown,
+    confirm_request,
+    disown_request,
     read_confirmation,
 )
 from consent_service.web.frame.token_pages import render_link_page
 from consent_service.web.frame.visit import Visit, read_visit
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 PATH = "/consent/c/<token>"
 CODES = {Status.USED: 409, Status.EXPIRED: 410, Status.UNKNOWN: 404}
 
 
-def show(token: str) -> Response:
+def show_confirmation(token: str) -> Response:
     """Show what the link asks to confirm, or to disown; looking changes nothing, however often it is done."""
     visit, confirmation = _read(token)
     if confirmation.status is not Status.OPEN or confirmation.address is None:
@@ -33,28 +33,28 @@ def show(token: str) -> Response:
         "confirm/not_me.html" if not_me else "confirm/page.html",
         token=token,
         purposes=confirmation.purposes,
-        masked=masked(confirmation.address),
+        masked=mask_address(confirmation.address),
         days=REMEMBERED_DAYS,
     )
 
 
-def answer(token: str) -> Response:
+def answer_confirmation(token: str) -> Response:
     """Confirm or disown; the token is all the proof, and nothing but the two buttons counts as an answer."""
     if "Transfer-Encoding" in request.headers and request.content_length is None:
         raise LengthRequired
     visit, confirmation = _read(token)
-    resources = parts().resources
+    resources = find_wiring().resources
     match request.form.getlist("answer"):
         case ["confirm"]:
-            status = confirm(resources, visit.site, confirmation)
+            status = confirm_request(resources, visit.site, confirmation)
             if status is Status.OPEN:
                 return _done(visit, confirmation)
         case [value] if value == NOT_ME:
-            status = disown(resources, confirmation)
+            status = disown_request(resources, confirmation)
             if status is Status.OPEN:
                 return render_link_page(visit, "confirm/not_me_done.html", days=REMEMBERED_DAYS)
         case _:
-            return show(token)
+            return show_confirmation(token)
     return _over(visit, confirmation, status)
 
 
@@ -71,11 +71,11 @@ def _over(visit: Visit, confirmation: Confirmation, status: Status) -> Response:
 
 def _centre(visit: Visit, confirmation: Confirmation) -> str:
     found = confirmation.request
-    return preference_link(parts().resources, visit.site, found.principal) if found else ""
+    return write_preference_link(find_wiring().resources, visit.site, found.principal) if found else ""
 
 
 def _read(token: str) -> tuple[Visit, Confirmation]:
-    wired = parts()
+    wired = find_wiring()
     visit = read_visit(wired.resources, wired.sites, request)
     return visit, read_confirmation(wired.resources, visit.site, token)
 
@@ -83,6 +83,6 @@ def _read(token: str) -> tuple[Visit, Confirmation]:
 def confirm_blueprint() -> Blueprint:
     """Serve the links of confirmations."""
     blueprint = Blueprint("confirm", __name__)
-    blueprint.add_url_rule(PATH, "show", show)
-    blueprint.add_url_rule(PATH, "answer", answer, methods=["POST"])
+    blueprint.add_url_rule(PATH, "show", show_confirmation)
+    blueprint.add_url_rule(PATH, "answer", answer_confirmation, methods=["POST"])
     return blueprint

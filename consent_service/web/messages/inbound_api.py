@@ -9,20 +9,20 @@ from werkzeug.exceptions import LengthRequired
 from consent_service.domain.api_key import Scope
 from consent_service.domain.site.purpose import Channel
 from consent_service.services.messages.receiving_replies import MAX_MESSAGE, Action, receive_mail, receive_text
-from consent_service.web.api.api_operation import ApiOperation, query_parameter
+from consent_service.web.api.api_operation import ApiOperation, describe_query_parameter
 from consent_service.web.api.api_request import (
     Person,
     admit,
-    answer,
-    api_blueprint,
+    answer_json,
     identify,
+    make_api_blueprint,
     read_body,
     read_parameters,
 )
-from consent_service.web.api.idempotency import PARAMETER, once
+from consent_service.web.api.idempotency import PARAMETER, run_once
 from consent_service.web.frame.metrics import count_unsubscribe
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 MAIL_TYPE = "message/rfc822"
 LONGEST_RECIPIENT = 320
@@ -56,7 +56,9 @@ def post_mail() -> Response:
         raise LengthRequired
     request.max_content_length = MAX_MESSAGE
     message = request.get_data()
-    return once(key, lambda: _answer(site.id, receive_mail(parts().resources, site, message, recipient), "mailto"))
+    return run_once(
+        key, lambda: _answer(site.id, receive_mail(find_wiring().resources, site, message, recipient), "mailto")
+    )
 
 
 def post_reply() -> Response:
@@ -64,26 +66,26 @@ def post_reply() -> Response:
     key, site = admit(Scope.WRITE)
     body = read_body(ReplyBody)
     person = identify(site, Person(phone=body.phone))
-    resources, channel = parts().resources, Channel(body.channel)
+    resources, channel = find_wiring().resources, Channel(body.channel)
     if any(purpose.channel is channel and not key.sees(purpose.key) for purpose in site.message_purposes):
         raise Problem(403, "purpose_not_visible", "This key may not see every purpose that a keyword is about.")
-    return once(key, lambda: _answer(site.id, receive_text(resources, site, person, body.text, channel), channel))
+    return run_once(key, lambda: _answer(site.id, receive_text(resources, site, person, body.text, channel), channel))
 
 
 def _answer(site: str, action: Action, source: str) -> Response:
     if action is Action.UNSUBSCRIBED:
         count_unsubscribe(site, source)
-    return answer(InboundAnswer(matched=action.matched, action=action), 202)
+    return answer_json(InboundAnswer(matched=action.matched, action=action), 202)
 
 
 def inbound_blueprint() -> Blueprint:
     """Serve the intake."""
-    return api_blueprint(
+    return make_api_blueprint(
         "inbound_api", ("POST", "/v1/inbound/mail", post_mail), ("POST", "/v1/inbound/sms", post_reply)
     )
 
 
-RECIPIENT = query_parameter("recipient", "The recipient of the envelope, where the mail server knows it.")
+RECIPIENT = describe_query_parameter("recipient", "The recipient of the envelope, where the mail server knows it.")
 OPERATIONS = (
     ApiOperation(
         path="/v1/inbound/mail",

@@ -9,13 +9,13 @@ from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.messages.link_pack import DKIM_HEADERS, LinkPack
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
-from consent_service.services.messages.making_links import pack_maker
+from consent_service.services.messages.making_links import make_pack_maker
 from consent_service.web.api.api_operation import ApiOperation
-from consent_service.web.api.api_request import Person, admit, answer, api_blueprint, identify, read_body
+from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_blueprint, read_body
 from consent_service.web.frame.key_gate import require_all_purposes
-from consent_service.web.frame.link_origin import link_origin
+from consent_service.web.frame.link_origin import find_link_origin
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 MOST_RECIPIENTS = 1000
 MAX_BODY = 1_048_576
@@ -62,7 +62,7 @@ def post_links() -> Response:
     key, site = admit(Scope.CHECK)
     body = read_body(LinksBody, most=MAX_BODY)
     purpose = _purpose(site, key, body)
-    make = pack_maker(parts().resources, site, link_origin(site), purpose=purpose, channel=body.channel)
+    make = make_pack_maker(find_wiring().resources, site, find_link_origin(site), purpose=purpose, channel=body.channel)
     mailed = (purpose.channel if purpose else body.channel) in (None, Channel.EMAIL)
 
     def links(person: Person) -> RecipientLinks:
@@ -72,7 +72,9 @@ def post_links() -> Response:
             return RecipientLinks(error=RecipientError(code=problem.code, detail=problem.detail))
         return _links(subject, make(subject), mailed=mailed)
 
-    return answer(LinksAnswer(links=[links(person) for person in body.recipients], dkim_headers=list(DKIM_HEADERS)))
+    return answer_json(
+        LinksAnswer(links=[links(person) for person in body.recipients], dkim_headers=list(DKIM_HEADERS))
+    )
 
 
 def _links(subject: str, pack: LinkPack, *, mailed: bool) -> RecipientLinks:
@@ -100,7 +102,7 @@ def _purpose(site: Site, key: ApiKey, body: LinksBody) -> Purpose | None:
 
 def links_blueprint() -> Blueprint:
     """Serve the links."""
-    return api_blueprint("links_api", ("POST", "/v1/links", post_links))
+    return make_api_blueprint("links_api", ("POST", "/v1/links", post_links))
 
 
 OPERATIONS = (

@@ -13,7 +13,7 @@ from consent_service.domain.errors import AddressFault, ChoiceFault
 from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.subject import Address
-from consent_service.web.notices.message_notices import newsletter_purposes
+from consent_service.web.notices.message_notices import list_newsletter_purposes
 from consent_service.web.visitor.choice_form import FORM_TYPES, MAX_FIELDS
 
 WHOLE_FORM = "subscribe"
@@ -73,7 +73,7 @@ class SubscribeForm(FlaskForm):  # type: ignore[misc]
             yield ChoiceFault("subscribe.age_missing", "age")
 
     def _topic_faults(self, site: Site, notice: Notice) -> Iterator[ChoiceFault]:
-        offered = {purpose.key for purpose in newsletter_purposes(site)}
+        offered = {purpose.key for purpose in list_newsletter_purposes(site)}
         field = "topics" if len(offered) > 1 else WHOLE_FORM
         if not self.purposes:
             yield ChoiceFault("subscribe.no_topic", field)

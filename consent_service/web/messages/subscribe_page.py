@@ -8,21 +8,21 @@ from werkzeug.exceptions import NotFound
 
 from consent_service.domain.errors import ActFault, ChoiceFault
 from consent_service.domain.ledger.notice import Notice
-from consent_service.domain.visitor.form_origin import Verdict
+from consent_service.domain.visitor.form_origin import OriginVerdict
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.messages.declaring_age import declare_under_age
 from consent_service.services.messages.subscribing import VALID_DAYS, Wish, request_subscription
 from consent_service.services.subject.identifying_subjects import identify_address
-from consent_service.web.frame.client_address import client_address
+from consent_service.web.frame.client_address import read_client_address
 from consent_service.web.frame.page_models import FieldError
-from consent_service.web.frame.pages import translator
+from consent_service.web.frame.pages import make_translator
 from consent_service.web.frame.token_pages import render_link_page
 from consent_service.web.frame.visit import UnknownHost, Visit, read_visit
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.subscribe_form import WHOLE_FORM, SubscribeForm, read_subscribe_form
-from consent_service.web.notices.message_notices import SUBSCRIBE, newsletter_purposes
-from consent_service.web.visitor.banner_fragment import empty_fragment
-from consent_service.web.visitor.choice_answer import judged
+from consent_service.web.notices.message_notices import SUBSCRIBE, list_newsletter_purposes
+from consent_service.web.visitor.banner_fragment import answer_empty_fragment
+from consent_service.web.visitor.choice_answer import judge_form_origin
 
 PATH = "/consent/subscribe"
 FRAGMENT_PATH = f"{PATH}/fragment"
@@ -37,26 +37,26 @@ NOTHING_ENTERED: dict[str, object] = {"email": "", "purposes": (), "age": ""}
 _log = logging.getLogger(__name__)
 
 
-def fragment() -> Response:
+def show_subscribe_fragment() -> Response:
     """Send the form for a shop's page: the same bytes for everybody, and nothing at all where anything is wrong."""
     try:
-        wired = parts()
+        wired = find_wiring()
         visit = read_visit(wired.resources, wired.sites, request)
         shown = wired.board.subscribe(visit.site, visit.language)
-        return Response(shown.body, 200, FRAGMENT_HEADERS) if shown else empty_fragment()
+        return Response(shown.body, 200, FRAGMENT_HEADERS) if shown else answer_empty_fragment()
     except UnknownHost:
-        return empty_fragment()
+        return answer_empty_fragment()
     except Exception:
         _log.exception("the newsletter form could not be made")
-        return empty_fragment()
+        return answer_empty_fragment()
 
 
-def show() -> Response:
+def show_subscribe() -> Response:
     """Show the form as a page."""
     return _form(_visit(), NOTHING_ENTERED)
 
 
-def subscribe() -> Response:
+def post_subscribe() -> Response:
     """Take a filled-in form: queue the request, or show the form again with everything that is wrong."""
     visit = _visit()
     form = read_subscribe_form(request)
@@ -68,19 +68,19 @@ def subscribe() -> Response:
     visit = visit.in_language(notice.language)
     if faults := list(form.faults(visit.site, notice)):
         return _form(visit, form.entered(), 400, errors=[_error(visit, fault) for fault in faults])
-    if judged(visit.mount, request.environ) is Verdict.FOREIGN:
-        told = FieldError(field=WHOLE_FORM, message=translator(visit)("confirm.foreign"))
+    if judge_form_origin(visit.mount, request.environ) is OriginVerdict.FOREIGN:
+        told = FieldError(field=WHOLE_FORM, message=make_translator(visit)("confirm.foreign"))
         return _form(visit, form.entered(), 403, errors=[told])
     return _take(visit, form, notice)
 
 
 def _take(visit: Visit, form: SubscribeForm, notice: Notice) -> Response:
     """Queue what the form asks for; too many of them from one network get the same answer and lead to nothing."""
-    wired = parts()
+    wired = find_wiring()
     site = visit.site
     under_age = bool(site.age_limit) and form.under_age
     person = identify_address(wired.resources, site, form.address)
-    network = client_address(request.environ, wired.proxies)
+    network = read_client_address(request.environ, wired.proxies)
     try:
         if under_age:
             declare_under_age(wired.resources, site, person, notice, SOURCE, network=network)
@@ -102,12 +102,12 @@ def _sent(visit: Visit) -> Response:
 def _form(
     visit: Visit, entered: dict[str, object], status: int = 200, *, errors: Iterable[FieldError] = ()
 ) -> Response:
-    shown = parts().board.subscribe(visit.site, visit.language)
+    shown = find_wiring().board.subscribe(visit.site, visit.language)
     return render_link_page(
         visit,
         "subscribe/page.html",
         status,
-        purposes=newsletter_purposes(visit.site),
+        purposes=list_newsletter_purposes(visit.site),
         age_limit=visit.site.age_limit,
         notice=shown.notice.digest if shown else "",
         entered=entered,
@@ -116,20 +116,20 @@ def _form(
 
 
 def _error(visit: Visit, fault: ChoiceFault) -> FieldError:
-    return FieldError(field=fault.field, message=translator(visit)(f"errors.{fault.code}"))
+    return FieldError(field=fault.field, message=make_translator(visit)(f"errors.{fault.code}"))
 
 
 def _notice(visit: Visit, form: SubscribeForm) -> Notice | None:
     """Find the notice that the form was part of, in its present wording or in an earlier one."""
-    notice = find_notice(parts().resources, visit.site.id, form.notice.data or "")
+    notice = find_notice(find_wiring().resources, visit.site.id, form.notice.data or "")
     return notice if notice and notice.surface == SUBSCRIBE else None
 
 
 def _visit() -> Visit:
     """Read the request; a shop that sends no newsletter has no such page."""
-    wired = parts()
+    wired = find_wiring()
     visit = read_visit(wired.resources, wired.sites, request)
-    if not newsletter_purposes(visit.site):
+    if not list_newsletter_purposes(visit.site):
         raise NotFound
     return visit
 
@@ -137,7 +137,7 @@ def _visit() -> Visit:
 def subscribe_blueprint() -> Blueprint:
     """Serve the newsletter form."""
     blueprint = Blueprint("subscribe", __name__)
-    blueprint.add_url_rule(PATH, "show", show)
-    blueprint.add_url_rule(PATH, "subscribe", subscribe, methods=["POST"])
-    blueprint.add_url_rule(FRAGMENT_PATH, "fragment", fragment)
+    blueprint.add_url_rule(PATH, "show", show_subscribe)
+    blueprint.add_url_rule(PATH, "subscribe", post_subscribe, methods=["POST"])
+    blueprint.add_url_rule(FRAGMENT_PATH, "fragment", show_subscribe_fragment)
     return blueprint

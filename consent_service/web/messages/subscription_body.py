@@ -15,7 +15,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
-class Wording(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class ShownWording(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What the person was shown: the digest of an archived `notice`, or the whole `text` and its `language`."""
 
     notice: Digest | None = None
@@ -42,7 +42,7 @@ class SubscriptionBody(Person, kw_only=True, forbid_unknown_fields=True):
     topics: Names | None = None
     channel: Channel | None = None
     declined: Names = msgspec.field(default_factory=list)
-    wording: Wording | None = None
+    wording: ShownWording | None = None
     source: Source | None = None
     ref: Reference | None = None
     evidence: Evidence = msgspec.field(default_factory=dict)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import Enum
 
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.ledger.notice import Notice, make_notice
 from consent_service.domain.site.purpose import Basis, Channel, Purpose
 from consent_service.domain.site.site import Site
@@ -11,8 +11,8 @@ from consent_service.domain.subject.subject import AddressKind
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
-from consent_service.web.messages.act_fields import act_time
+from consent_service.web.frame.wiring import find_wiring
+from consent_service.web.messages.act_fields import read_act_field
 from consent_service.web.messages.subscription_body import SubscriptionBody
 
 SHOP = "shop"
@@ -34,7 +34,7 @@ class Way(Enum):
     PROVEN = "proven"
 
 
-def way_of(purposes: Sequence[Purpose]) -> Way:
+def find_way(purposes: Sequence[Purpose]) -> Way:
     """Find the one way by which a yes to these purposes comes to count; raises Problem 422 where they differ."""
     ways = {_way(purpose) for purpose in purposes}
     if len(ways) > 1:
@@ -57,7 +57,7 @@ def require_reach(person: Identified, purposes: Sequence[Purpose]) -> None:
             raise Problem(422, "address_needed", f"{purpose.key!r} needs the person's {needed}.")
 
 
-def wording_of(site: Site, body: SubscriptionBody, purposes: tuple[Purpose, ...]) -> Notice:
+def find_wording(site: Site, body: SubscriptionBody, purposes: tuple[Purpose, ...]) -> Notice:
     """Find the notice that was shown, or make one of the text that was; raises Problem 422 where neither fits."""
     given = body.wording
     if given is None or (given.notice is None) == (given.text is None):
@@ -75,7 +75,7 @@ def wording_of(site: Site, body: SubscriptionBody, purposes: tuple[Purpose, ...]
             page=given.text,
             stylesheet="",
         )
-    notice = find_notice(parts().resources, site.id, given.notice or "")
+    notice = find_notice(find_wiring().resources, site.id, given.notice or "")
     if notice is None:
         raise Problem(422, "notice_unknown", "The site has no notice with this digest.")
     if missing := [purpose.key for purpose in purposes if purpose.key not in notice.purposes]:
@@ -83,7 +83,7 @@ def wording_of(site: Site, body: SubscriptionBody, purposes: tuple[Purpose, ...]
     return notice
 
 
-def soft_evidence(body: SubscriptionBody) -> dict[str, str]:
+def require_soft_evidence(body: SubscriptionBody) -> dict[str, str]:
     """Write down the conditions of soft opt-in as evidence; raises Problem 422 where one is not met."""
     if body.sale is None:
         detail = "Soft opt-in is only for an address given in a sale: send 'sale' with 'at' and 'reference'."
@@ -96,11 +96,11 @@ def soft_evidence(body: SubscriptionBody) -> dict[str, str]:
         **body.evidence,
         **{name: str(needed).lower() for name, needed in SOFT_CONDITIONS.items()},
         "sale": body.sale.reference,
-        "sale_at": rfc3339(act_time(body.sale.at)),
+        "sale_at": write_time(read_act_field(body.sale.at)),
     }
 
 
-def own_proof(body: SubscriptionBody) -> dict[str, str]:
+def require_own_proof(body: SubscriptionBody) -> dict[str, str]:
     """Return the evidence of a yes that no mail confirms; raises Problem 422 where there is none."""
     if not body.evidence or body.source is None:
         detail = "No mail can confirm this channel: send 'source' and 'evidence' that lead to your own proof."

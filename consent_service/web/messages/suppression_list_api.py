@@ -7,8 +7,8 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.basics.csv_writer import csv_line
-from consent_service.domain.basics.moment import moment, rfc3339
+from consent_service.domain.basics.csv_writer import write_csv_line
+from consent_service.domain.basics.moment import make_datetime, write_time
 from consent_service.domain.feed.feed_cursor import write_cursor
 from consent_service.domain.identifier import SUBJECT_KEY
 from consent_service.domain.site.site import Site
@@ -18,11 +18,16 @@ from consent_service.services.messages.suppressing_addresses import (
     export_suppressed,
     list_suppressed,
 )
-from consent_service.web.api.api_operation import ApiOperation, pattern, query_parameter, whole_number
-from consent_service.web.api.api_request import admit, answer, api_blueprint, read_number, read_parameters
-from consent_service.web.api.export_stream import FORMAT, TYPES, exported, read_format
+from consent_service.web.api.api_operation import (
+    ApiOperation,
+    describe_pattern,
+    describe_query_parameter,
+    describe_whole_number,
+)
+from consent_service.web.api.api_request import admit, answer_json, make_api_blueprint, read_number, read_parameters
+from consent_service.web.api.export_stream import FORMAT, TYPES, read_format, send_export
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 MOST = 1000
 
@@ -51,39 +56,41 @@ def get_suppressions() -> Response:
     after, most = given.get("after"), read_number(given, "limit", MOST, 1, MOST)
     if after is not None and not SUBJECT_KEY.fullmatch(after):
         raise Problem(400, "subject_malformed", "after: expected a subject key, as 'next' gives it.")
-    page = list_suppressed(parts().resources, site, after or "", most)
-    items = [SuppressionItem(subject=who, reason=why, since=moment(since)) for who, why, since in page.suppressed]
-    return answer(SuppressionListAnswer(items=items, next=page.next))
+    page = list_suppressed(find_wiring().resources, site, after or "", most)
+    items = [
+        SuppressionItem(subject=who, reason=why, since=make_datetime(since)) for who, why, since in page.suppressed
+    ]
+    return answer_json(SuppressionListAnswer(items=items, next=page.next))
 
 
 def get_suppression_export() -> Response:
     """Stream every reason of the site, as of one moment."""
     _, site = admit(Scope.FEED)
     form = read_format()
-    export = export_suppressed(parts().resources, site)
+    export = export_suppressed(find_wiring().resources, site)
     lines = _csv if form == "csv" else _ndjson
-    return exported(site, "suppressions", form, lines(site, export))
+    return send_export(site, "suppressions", form, lines(site, export))
 
 
 def _ndjson(site: Site, export: SuppressionExport) -> Iterator[bytes]:
     """Write one JSON object a line: the cursor, the reasons, the summary."""
-    yield _json({"cursor": write_cursor(site.id, export.head), "head": export.head, "as_of": rfc3339(export.at)})
+    yield _json({"cursor": write_cursor(site.id, export.head), "head": export.head, "as_of": write_time(export.at)})
     rows = 0
     for subject, reason, since in export.suppressed:
         rows += 1
-        yield _json({"subject": subject, "reason": reason, "since": rfc3339(since)})
+        yield _json({"subject": subject, "reason": reason, "since": write_time(since)})
     yield _json({"summary": {"rows": rows}})
 
 
 def _csv(site: Site, export: SuppressionExport) -> Iterator[bytes]:
     """Write one row for each reason, after the cursor and before the summary, which have no subject."""
-    yield csv_line(("subject", "reason", "since", "cursor"))
-    yield csv_line(("", "cursor", rfc3339(export.at), write_cursor(site.id, export.head)))
+    yield write_csv_line(("subject", "reason", "since", "cursor"))
+    yield write_csv_line(("", "cursor", write_time(export.at), write_cursor(site.id, export.head)))
     rows = 0
     for subject, reason, since in export.suppressed:
         rows += 1
-        yield csv_line((subject, reason, rfc3339(since), ""))
-    yield csv_line(("", "summary", "", str(rows)))
+        yield write_csv_line((subject, reason, write_time(since), ""))
+    yield write_csv_line(("", "summary", "", str(rows)))
 
 
 def _json(value: object) -> bytes:
@@ -92,7 +99,7 @@ def _json(value: object) -> bytes:
 
 def suppression_list_blueprint() -> Blueprint:
     """Serve the list and its export."""
-    return api_blueprint(
+    return make_api_blueprint(
         "suppression_list",
         ("GET", "/v1/suppressions", get_suppressions),
         ("GET", "/v1/suppressions/export", get_suppression_export),
@@ -113,8 +120,8 @@ OPERATIONS = (
         answer=SuppressionListAnswer,
         errors=(400,),
         parameters=(
-            query_parameter("after", "`next` of the page before.", pattern(SUBJECT_KEY)),
-            query_parameter("limit", "Most subjects.", whole_number(1, MOST, MOST)),
+            describe_query_parameter("after", "`next` of the page before.", describe_pattern(SUBJECT_KEY)),
+            describe_query_parameter("limit", "Most subjects.", describe_whole_number(1, MOST, MOST)),
         ),
     ),
     ApiOperation(

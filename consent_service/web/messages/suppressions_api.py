@@ -8,19 +8,27 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
-from consent_service.domain.basics.moment import moment
+from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.errors import ActFault
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.standing import Block
-from consent_service.services.messages.suppressing_addresses import lift, purge_minor, suppress
+from consent_service.services.messages.suppressing_addresses import lift_suppression, purge_minor, suppress_address
 from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.web.api.api_operation import ApiOperation
-from consent_service.web.api.api_request import Person, admit, answer, api_blueprint, identify, read_body, refuse_act
-from consent_service.web.api.idempotency import PARAMETER, once
+from consent_service.web.api.api_request import (
+    Person,
+    admit,
+    answer_json,
+    identify,
+    make_api_blueprint,
+    read_body,
+    refuse_act,
+)
+from consent_service.web.api.idempotency import PARAMETER, run_once
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
-from consent_service.web.messages.act_fields import Evidence, Source, Time, act_time
+from consent_service.web.frame.wiring import find_wiring
+from consent_service.web.messages.act_fields import Evidence, Source, Time, read_act_field
 
 MOST_ROWS = 1000
 NEEDS_EVIDENCE = frozenset({Block.COMPLAINT, Block.MINOR, Block.ERASED})
@@ -87,25 +95,25 @@ def post_suppressions() -> Response:
     body = read_body(SuppressionsRequest)
     if any(row.reason == "minor" for row in body.suppressions):
         require_all_purposes(key, "'minor', which erases what is known,")
-    reply = once(key, lambda: _suppress(site, key, body.suppressions))
+    reply = run_once(key, lambda: _suppress(site, key, body.suppressions))
     # The blocks stand by now, so a purge that is cut short denies all the same and is done by the next try.
     for row in body.suppressions:
         if row.reason == "minor":
             with passing_over(Problem):
-                purge_minor(parts().resources, site, identify(site, row).principal, actor=f"key:{key.id}")
+                purge_minor(find_wiring().resources, site, identify(site, row).principal, actor=f"key:{key.id}")
     return reply
 
 
 def _suppress(site: Site, key: ApiKey, rows: list[SuppressionRequest]) -> Response:
-    resources, seq = parts().resources, 0
+    resources, seq = find_wiring().resources, 0
     results = []
     with resources.database.write():
         for number, row in enumerate(rows, start=1):
             try:
                 person = identify(site, row)
-                at = act_time(row.at)
+                at = read_act_field(row.at)
                 block = Block(row.reason)
-                acted = suppress(
+                acted = suppress_address(
                     resources, site, person.principal, block, actor=f"key:{key.id}", at=at, source=row.source
                 )
             except (Problem, ActFault) as fault:
@@ -117,7 +125,7 @@ def _suppress(site: Site, key: ApiKey, rows: list[SuppressionRequest]) -> Respon
             result: Literal["applied", "unchanged"] = "applied" if acted.changes else "unchanged"
             results.append(SuppressionResult(row=number, result=result, subject=person.key, record=record))
     applied = sum(one.result == "applied" for one in results)
-    return answer(SuppressionsAnswer(results=results, applied=applied, seq=seq))
+    return answer_json(SuppressionsAnswer(results=results, applied=applied, seq=seq))
 
 
 def delete_suppression() -> Response:
@@ -129,12 +137,12 @@ def delete_suppression() -> Response:
     block = Block(body.reason)
     if block in NEEDS_EVIDENCE and not body.evidence:
         raise Problem(422, "evidence_missing", f"Lifting '{block}' needs 'evidence' of what the person did.")
-    return once(key, lambda: _lift(site, key, person, body))
+    return run_once(key, lambda: _lift(site, key, person, body))
 
 
 def _lift(site: Site, key: ApiKey, person: Identified, body: LiftRequest) -> Response:
-    acted = lift(
-        parts().resources,
+    acted = lift_suppression(
+        find_wiring().resources,
         site,
         person.principal,
         Block(body.reason),
@@ -142,14 +150,14 @@ def _lift(site: Site, key: ApiKey, person: Identified, body: LiftRequest) -> Res
         source=body.source,
         evidence=body.evidence,
     )
-    blocks = {name: moment(since) for name, since in acted.standing.blocks.items()}
+    blocks = {name: make_datetime(since) for name, since in acted.standing.blocks.items()}
     lifted = bool(acted.changes)
-    return answer(LiftAnswer(subject=person.key, lifted=lifted, blocks=blocks, record=acted.record, seq=acted.seq))
+    return answer_json(LiftAnswer(subject=person.key, lifted=lifted, blocks=blocks, record=acted.record, seq=acted.seq))
 
 
 def suppressions_blueprint() -> Blueprint:
     """Serve the reporting and lifting of blocks."""
-    return api_blueprint(
+    return make_api_blueprint(
         "suppressions_api",
         ("POST", "/v1/suppressions", post_suppressions),
         ("DELETE", "/v1/suppressions", delete_suppression),

@@ -12,16 +12,24 @@ from consent_service.domain.ledger.decision import Method
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
 from consent_service.services.check.checking_subjects import check_subject
-from consent_service.services.messages.recording_withdrawals import Withdrawal, withdraw
+from consent_service.services.messages.recording_withdrawals import Withdrawal, record_withdrawal
 from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.web.api.api_operation import ApiOperation
-from consent_service.web.api.api_request import Person, admit, answer, api_blueprint, identify, read_body, refuse_act
-from consent_service.web.api.idempotency import PARAMETER, once
-from consent_service.web.check.check_endpoint import DecisionAnswer, answer_bodies
+from consent_service.web.api.api_request import (
+    Person,
+    admit,
+    answer_json,
+    identify,
+    make_api_blueprint,
+    read_body,
+    refuse_act,
+)
+from consent_service.web.api.idempotency import PARAMETER, run_once
+from consent_service.web.check.check_endpoint import DecisionAnswer, write_answer_bodies
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
-from consent_service.web.messages.act_fields import Evidence, Source, Time, act_time
+from consent_service.web.frame.wiring import find_wiring
+from consent_service.web.messages.act_fields import Evidence, Source, Time, read_act_field
 
 Purposes = Annotated[list[str], msgspec.Meta(min_length=1, max_length=50)]
 
@@ -73,23 +81,23 @@ def post_withdrawal() -> Response:
         purposes=purposes,
         method=Method.OPERATOR if body.received_by else Method.API,
         actor=f"operator:key:{key.id}" if body.received_by else f"key:{key.id}",
-        at=act_time(body.at),
+        at=read_act_field(body.at),
         source=body.source,
         stops_all=body.all,
         evidence=body.evidence | ({"received_by": body.received_by.value} if body.received_by else {}),
     )
-    return once(key, lambda: _withdraw(site, person, withdrawal))
+    return run_once(key, lambda: _withdraw(site, person, withdrawal))
 
 
 def _withdraw(site: Site, person: Identified, withdrawal: Withdrawal) -> Response:
-    resources = parts().resources
+    resources = find_wiring().resources
     try:
-        acted = withdraw(resources, site, person.principal, withdrawal)
+        acted = record_withdrawal(resources, site, person.principal, withdrawal)
     except ActFault as fault:
         raise refuse_act(fault) from None
     answers = check_subject(resources, site, person, [purpose.key for purpose in withdrawal.purposes]).answers
-    decisions = answer_bodies(answers)
-    return answer(WithdrawalAnswer(subject=person.key, record=acted.record, decisions=decisions, seq=acted.seq))
+    decisions = write_answer_bodies(answers)
+    return answer_json(WithdrawalAnswer(subject=person.key, record=acted.record, decisions=decisions, seq=acted.seq))
 
 
 def _purposes(site: Site, key: ApiKey, body: WithdrawalRequest) -> tuple[Purpose, ...]:
@@ -118,7 +126,7 @@ def _purposes(site: Site, key: ApiKey, body: WithdrawalRequest) -> tuple[Purpose
 
 def withdrawals_blueprint() -> Blueprint:
     """Serve withdrawals."""
-    return api_blueprint("withdrawals_api", ("POST", "/v1/withdrawals", post_withdrawal))
+    return make_api_blueprint("withdrawals_api", ("POST", "/v1/withdrawals", post_withdrawal))
 
 
 OPERATIONS = (

@@ -13,7 +13,7 @@ Renderer = Callable[..., str]
 """Renders a template for a site and a language with further values, which go by name."""
 
 
-def newsletter_purposes(site: Site) -> tuple[Purpose, ...]:
+def list_newsletter_purposes(site: Site) -> tuple[Purpose, ...]:
     """List what the newsletter form asks for: the site's public messages by e-mail that rest on consent.
 
     The measuring of mail is asked where the messages are had already, never on the way to them.
@@ -24,7 +24,7 @@ def newsletter_purposes(site: Site) -> tuple[Purpose, ...]:
 
 def render_subscribe(render: Renderer, site: Site, language: str, stylesheets: Stylesheets) -> tuple[Notice, bytes]:
     """Render the newsletter form as the fragment that shops embed; its text is that of the page as well."""
-    purposes = newsletter_purposes(site)
+    purposes = list_newsletter_purposes(site)
     page = render(
         "subscribe/fragment.html",
         site,

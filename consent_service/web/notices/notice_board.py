@@ -10,8 +10,8 @@ from consent_service.domain.ledger.notice import PLACEHOLDER, Notice, make_notic
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 from consent_service.texts import LANGUAGES, Catalogue
-from consent_service.web.notices.message_notices import newsletter_purposes, render_subscribe
-from consent_service.web.notices.settings_view import form_context
+from consent_service.web.notices.message_notices import list_newsletter_purposes, render_subscribe
+from consent_service.web.notices.settings_view import make_form_context
 from consent_service.web.notices.stylesheets import Stylesheets
 
 BANNER = "banner"
@@ -54,7 +54,7 @@ class NoticeBoard:
                 for notice in (shown.notice, preferences):
                     self._by_digest[notice.digest] = notice
                     yield notice
-            if newsletter_purposes(site):
+            if list_newsletter_purposes(site):
                 notice, body = render_subscribe(self._render, site, language, self._stylesheets[site.id])
                 self._subscribe[site.id, language] = Shown(notice, body)
                 yield notice
@@ -133,7 +133,7 @@ class NoticeBoard:
             "preferences/page.html",
             site,
             language,
-            **form_context(site, {}, signal=signal),
+            **make_form_context(site, {}, signal=signal),
             signal=signal,
             notice=PLACEHOLDER,
             languages=[(code, LANGUAGES[code].name) for code in site.languages],

@@ -8,7 +8,7 @@ from consent_service.domain.site.site import Site
 from consent_service.web.frame.page_models import PurposeView
 
 
-def form_context(
+def make_form_context(
     site: Site, answers: Mapping[str, Answer], *, signal: bool, kept: Mapping[str, bool] | None = None
 ) -> dict[str, list[PurposeView]]:
     """Sort the cookie purposes of a site into those asked, sensitive ones apart, and those always on.

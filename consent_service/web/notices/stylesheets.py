@@ -22,10 +22,10 @@ class Stylesheets:
     """The stylesheets of one site; a name changes with its content, so that browsers may keep each for ever."""
 
     def __init__(self, site: Site, static_folder: Path) -> None:
-        tokens = theme_tokens(site.theme)
-        self.banner = minified(tokens + _read(static_folder, BANNER_FILES))
-        self.page = minified(tokens + _read(static_folder, PAGE_FILES))
-        self.subscribe = minified(tokens + _read(static_folder, SUBSCRIBE_FILES))
+        tokens = write_theme_tokens(site.theme)
+        self.banner = minify_css(tokens + _read(static_folder, BANNER_FILES))
+        self.page = minify_css(tokens + _read(static_folder, PAGE_FILES))
+        self.subscribe = minify_css(tokens + _read(static_folder, SUBSCRIBE_FILES))
         self.banner_path = _path("banner", self.banner)
         self.page_path = _path("page", self.page)
         self.subscribe_path = _path("subscribe", self.subscribe)
@@ -40,13 +40,13 @@ class Stylesheets:
         return self._by_path.get(FOLDER + name)
 
 
-def theme_tokens(theme: Theme) -> str:
+def write_theme_tokens(theme: Theme) -> str:
     """Write the theme as custom properties; placement is not one of them."""
     values = {one.name: getattr(theme, one.name) for one in fields(theme) if one.name != "placement"}
     return ":root{" + "".join(f"--cc-{name.replace('_', '-')}:{value};" for name, value in values.items()) + "}\n"
 
 
-def minified(css: str) -> str:
+def minify_css(css: str) -> str:
     """Take out comments and needless white space; our own files hold no string with either."""
     text = _TIGHT.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css)))
     return _AFTER_COLON.sub(":", text).replace(";}", "}").strip()

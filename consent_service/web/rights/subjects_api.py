@@ -6,7 +6,7 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.basics.moment import moment
+from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.identifier import SUBJECT_KEY
 from consent_service.domain.ledger.consent_record import MessageRecord
@@ -16,15 +16,17 @@ from consent_service.services.check.checking_subjects import check_subject
 from consent_service.services.rights.describing_subjects import describe_subject
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.identifying_subjects import Identified, identify_key
-from consent_service.web.api.api_operation import ApiOperation, path_parameter, pattern
-from consent_service.web.api.api_request import Person, admit, answer, api_blueprint, identify, read_body
-from consent_service.web.check.check_endpoint import DecisionAnswer, answer_bodies
+from consent_service.web.api.api_operation import ApiOperation, describe_path_parameter, describe_pattern
+from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_blueprint, read_body
+from consent_service.web.check.check_endpoint import DecisionAnswer, write_answer_bodies
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.rights.visitor_api import ErasureAnswer
 
-SUBJECT = path_parameter("subject", "The subject's key, as answers and the feed name it.", pattern(SUBJECT_KEY))
+SUBJECT = describe_path_parameter(
+    "subject", "The subject's key, as answers and the feed name it.", describe_pattern(SUBJECT_KEY)
+)
 
 
 class MessageRecordAnswer(msgspec.Struct, kw_only=True):
@@ -69,7 +71,7 @@ def get_subject(subject: str) -> Response:
     """Answer with state and history; somebody unknown has neither."""
     key, site = admit(Scope.CHECK)
     person = _person(site, subject)
-    resources = parts().resources
+    resources = find_wiring().resources
     told = describe_subject(resources, person.principal)
     visible = [p.key for p in site.purposes if p.kind is Kind.MESSAGES and key.sees(p.key)]
     answers = check_subject(resources, site, person, visible).answers
@@ -80,14 +82,14 @@ def get_subject(subject: str) -> Response:
     ]
     standing = told.standing
     address = told.address.entered if told.address and Scope.ADMIN in key.scopes else None
-    return answer(
+    return answer_json(
         SubjectStateAnswer(
             subject=person.key,
             ref=told.ref,
-            decisions=answer_bodies(answers),
-            blocks={name: moment(since) for name, since in standing.blocks.items()},
-            stopped_at=moment(standing.stopped_at) if standing.stopped_at else None,
-            paused_until=moment(standing.paused_until) if standing.paused_until else None,
+            decisions=write_answer_bodies(answers),
+            blocks={name: make_datetime(since) for name, since in standing.blocks.items()},
+            stopped_at=make_datetime(standing.stopped_at) if standing.stopped_at else None,
+            paused_until=make_datetime(standing.paused_until) if standing.paused_until else None,
             history=records,
             unverified=told.history.unverified,
             address=address,
@@ -95,20 +97,20 @@ def get_subject(subject: str) -> Response:
     )
 
 
-def delete_subject(subject: str) -> Response:
+def delete_subject_by_key(subject: str) -> Response:
     """Erase a subject; repeating it is harmless."""
     key, site = admit(Scope.ADMIN)
     require_all_purposes(key, "erasing")
     person = _person(site, subject)
-    erased = erase_subject(parts().resources, site, person.principal, f"key:{key.id}")
-    return answer(ErasureAnswer(erased=erased))
+    erased = erase_subject(find_wiring().resources, site, person.principal, f"key:{key.id}")
+    return answer_json(ErasureAnswer(erased=erased))
 
 
-def find_subject() -> Response:
+def post_find_subject() -> Response:
     """Answer with the key that an address leads to."""
     _, site = admit(Scope.CHECK)
     body = read_body(FindRequest)
-    return answer(FoundAnswer(subject=identify(site, Person(email=body.email, phone=body.phone)).key))
+    return answer_json(FoundAnswer(subject=identify(site, Person(email=body.email, phone=body.phone)).key))
 
 
 def _person(site: Site, subject: str) -> Identified:
@@ -120,11 +122,11 @@ def _person(site: Site, subject: str) -> Identified:
 
 def subjects_blueprint() -> Blueprint:
     """Serve subjects."""
-    return api_blueprint(
+    return make_api_blueprint(
         "subjects_api",
         ("GET", "/v1/subjects/<subject>", get_subject),
-        ("DELETE", "/v1/subjects/<subject>", delete_subject),
-        ("POST", "/v1/subjects/find", find_subject),
+        ("DELETE", "/v1/subjects/<subject>", delete_subject_by_key),
+        ("POST", "/v1/subjects/find", post_find_subject),
     )
 
 

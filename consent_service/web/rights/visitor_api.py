@@ -7,17 +7,21 @@ from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.identifier import RECORD_ID, VISITOR_ID
 from consent_service.domain.ledger.consent_record import ConsentRecord
 from consent_service.services.check.checking_visitors import check_visitor
-from consent_service.services.ledger.reading_records import Statement, history, record_of_site
+from consent_service.services.ledger.reading_records import SignedRecord, find_record_of_site, read_history
 from consent_service.services.rights.erasing import erase_visitor
-from consent_service.web.api.api_operation import ApiOperation, path_parameter, pattern
-from consent_service.web.api.api_request import admit, answer, api_blueprint
-from consent_service.web.check.check_endpoint import DecisionAnswer, answer_bodies, visible_purposes
+from consent_service.web.api.api_operation import ApiOperation, describe_path_parameter, describe_pattern
+from consent_service.web.api.api_request import admit, answer_json, make_api_blueprint
+from consent_service.web.check.check_endpoint import DecisionAnswer, list_visible_purposes, write_answer_bodies
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
-VISITOR = path_parameter("visitor", "The visitor's id: the third part of the visitor cookie.", pattern(VISITOR_ID))
-RECORD = path_parameter("record", "The record's id, as an answer or a receipt names it.", pattern(RECORD_ID))
+VISITOR = describe_path_parameter(
+    "visitor", "The visitor's id: the third part of the visitor cookie.", describe_pattern(VISITOR_ID)
+)
+RECORD = describe_path_parameter(
+    "record", "The record's id, as an answer or a receipt names it.", describe_pattern(RECORD_ID)
+)
 
 
 class RecordAnswer(msgspec.Struct, kw_only=True):
@@ -49,12 +53,12 @@ def get_visitor(visitor: str) -> Response:
     """Answer with state and history; an unknown visitor has an empty history."""
     key, site = admit(Scope.CHECK)
     _require_visitor_id(visitor)
-    resources = parts().resources
-    answers = check_visitor(resources, site, visitor, visible_purposes(site, key, None), signal=False)
-    decisions = answer_bodies(answers)
-    told = history(resources, site, visitor)
+    resources = find_wiring().resources
+    answers = check_visitor(resources, site, visitor, list_visible_purposes(site, key, None), signal=False)
+    decisions = write_answer_bodies(answers)
+    told = read_history(resources, site, visitor)
     records = [visible for statement in told.statements if (visible := _visible(key, statement))]
-    return answer(VisitorAnswer(visitor=visitor, decisions=decisions, history=records, unverified=told.unverified))
+    return answer_json(VisitorAnswer(visitor=visitor, decisions=decisions, history=records, unverified=told.unverified))
 
 
 def delete_visitor(visitor: str) -> Response:
@@ -62,20 +66,20 @@ def delete_visitor(visitor: str) -> Response:
     key, site = admit(Scope.ADMIN)
     require_all_purposes(key, "erasing")
     _require_visitor_id(visitor)
-    return answer(ErasureAnswer(erased=erase_visitor(parts().resources, site, visitor, f"key:{key.id}")))
+    return answer_json(ErasureAnswer(erased=erase_visitor(find_wiring().resources, site, visitor, f"key:{key.id}")))
 
 
 def get_record(record: str) -> Response:
     """Answer with one record of the key's site."""
     key, site = admit(Scope.CHECK)
-    statement = record_of_site(parts().resources, site, record)
+    statement = find_record_of_site(find_wiring().resources, site, record)
     visible = _visible(key, statement) if statement else None
     if visible is None:
         raise Problem(404, "record_unknown", "There is no such record on the site of this key.")
-    return answer(visible)
+    return answer_json(visible)
 
 
-def _visible(key: ApiKey, statement: Statement) -> RecordAnswer | None:
+def _visible(key: ApiKey, statement: SignedRecord) -> RecordAnswer | None:
     """Show a record whole or not at all: cutting purposes out would break its signature."""
     if all(key.sees(purpose) for purpose in statement.record.decisions):
         return RecordAnswer(record=statement.record, signed=statement.signed)
@@ -89,7 +93,7 @@ def _require_visitor_id(visitor: str) -> None:
 
 def visitor_api_blueprint() -> Blueprint:
     """Serve visitors and records."""
-    return api_blueprint(
+    return make_api_blueprint(
         "visitor_api",
         ("GET", "/v1/visitors/<visitor>", get_visitor),
         ("DELETE", "/v1/visitors/<visitor>", delete_visitor),

@@ -7,10 +7,14 @@ from flask import Blueprint, Response, request
 
 from consent_service.domain.ledger.decision import Answer, State
 from consent_service.domain.site.site import Site
-from consent_service.services.check.checking_visitors import answers_from, current_choice, purposes_to_ask
+from consent_service.services.check.checking_visitors import (
+    answer_from_decisions,
+    list_purposes_to_ask,
+    read_current_choice,
+)
 from consent_service.web.frame.metrics import count_banner
 from consent_service.web.frame.visit import UnknownHost, Visit, read_visit
-from consent_service.web.frame.wiring import parts
+from consent_service.web.frame.wiring import find_wiring
 
 PATH = "/consent/banner"
 CACHING = [("Cache-Control", "private, no-cache"), ("Vary", "Accept-Language, Cookie, Sec-GPC")]
@@ -19,7 +23,7 @@ HEADERS = [("Content-Type", "text/html; charset=utf-8"), *CACHING]
 _log = logging.getLogger(__name__)
 
 
-def banner() -> Response:
+def get_banner() -> Response:
     """Send the fragment for this visitor.
 
     Include filters paste whatever comes into the shop's page, so every fault inside becomes an empty 204.
@@ -27,32 +31,34 @@ def banner() -> Response:
     try:
         return _fragment()
     except UnknownHost:
-        return empty_fragment()
+        return answer_empty_fragment()
     except Exception:
         _log.exception("the banner could not be made")
-        return empty_fragment()
+        return answer_empty_fragment()
 
 
 def _fragment() -> Response:
-    wired = parts()
+    wired = find_wiring()
     visit = read_visit(wired.resources, wired.sites, request)
     if visit.cookie is None:
         shown = wired.board.banner(visit.site, visit.language, visit.signal)
         if shown.notice.purposes:
             return _answer(visit, "undecided", shown.body)
-        summary = summary_of(visit.site, {}, signal=visit.signal)
+        summary = summarise_answers(visit.site, {}, signal=visit.signal)
         return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary, decided=False))
-    current = current_choice(wired.resources, visit.site, visit.visitor)
-    if asked := purposes_to_ask(wired.resources, visit.site, current, signal=visit.signal):
+    current = read_current_choice(wired.resources, visit.site, visit.visitor)
+    if asked := list_purposes_to_ask(wired.resources, visit.site, current, signal=visit.signal):
         standing = any(d.state == State.GRANTED for key, d in current.items() if key not in {p.key for p in asked})
         shown = wired.board.banner_for(visit.site, visit.language, visit.signal, asked, standing=standing)
         return _answer(visit, "undecided", shown.body)
-    answers = answers_from(wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal)
-    summary = summary_of(visit.site, answers, signal=visit.signal)
+    answers = answer_from_decisions(
+        wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal
+    )
+    summary = summarise_answers(visit.site, answers, signal=visit.signal)
     return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary, decided=True))
 
 
-def summary_of(site: Site, answers: Mapping[str, Answer], *, signal: bool) -> str:
+def summarise_answers(site: Site, answers: Mapping[str, Answer], *, signal: bool) -> str:
     """Say in one word what a visitor's optional cookies are: off by signal, all_on, some_on or all_off."""
     allowed = {p.key for p in site.cookie_purposes if p.key in answers and answers[p.key].allowed}
     if signal and any(p.signal and p.key not in allowed for p in site.cookie_purposes):
@@ -67,7 +73,7 @@ def _answer(visit: Visit, kind: str, body: bytes) -> Response:
     return Response(body, 200, HEADERS)
 
 
-def empty_fragment() -> Response:
+def answer_empty_fragment() -> Response:
     """Answer with nothing at all, which a shop's page can take in without harm."""
     response = Response(status=204, headers=CACHING)
     del response.headers["Content-Type"]
@@ -77,5 +83,5 @@ def empty_fragment() -> Response:
 def banner_blueprint() -> Blueprint:
     """Serve the fragment."""
     blueprint = Blueprint("banner", __name__)
-    blueprint.add_url_rule(PATH, view_func=banner)
+    blueprint.add_url_rule(PATH, view_func=get_banner)
     return blueprint

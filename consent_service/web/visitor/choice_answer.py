@@ -5,11 +5,11 @@ from typing import Any
 from werkzeug.sansio.http import parse_cookie
 
 from consent_service.domain.site.site_directory import Mount
-from consent_service.domain.visitor.form_origin import Verdict, judge
-from consent_service.domain.visitor.return_path import checked_return
+from consent_service.domain.visitor.form_origin import OriginVerdict, judge_origin
+from consent_service.domain.visitor.return_path import check_return
 from consent_service.services.visitor.recording_choices import Recorded
 from consent_service.web.frame.visit import Visit
-from consent_service.web.visitor.visitor_cookies import expired_cookies, visitor_cookie
+from consent_service.web.visitor.visitor_cookies import list_expired_cookies, write_visitor_cookie
 
 SAVED = "cc-saved"
 PREFERENCES_PATH = "/consent/"
@@ -18,9 +18,9 @@ NOT_BACK_TO = ("/consent/choice", "/consent/banner")
 Headers = list[tuple[str, str]]
 
 
-def judged(mount: Mount, environ: dict[str, Any]) -> Verdict:
+def judge_form_origin(mount: Mount, environ: dict[str, Any]) -> OriginVerdict:
     """Judge where a form came from by what the browser says of it."""
-    return judge(
+    return judge_origin(
         sec_fetch_site=environ.get("HTTP_SEC_FETCH_SITE"),
         origin=environ.get("HTTP_ORIGIN"),
         referer=environ.get("HTTP_REFERER"),
@@ -29,16 +29,16 @@ def judged(mount: Mount, environ: dict[str, Any]) -> Verdict:
     )
 
 
-def way_back(mount: Mount, asked: str | None, environ: dict[str, Any]) -> str:
+def find_way_back(mount: Mount, asked: str | None, environ: dict[str, Any]) -> str:
     """Find the way back: the form's own field, else the page the form was on, else the preference page."""
     for candidate in (asked, environ.get("HTTP_REFERER")):
-        checked = checked_return(candidate, own_origin=mount.origin, trusted_origins=mount.trusted)
+        checked = check_return(candidate, own_origin=mount.origin, trusted_origins=mount.trusted)
         if checked and not checked.startswith(NOT_BACK_TO):
             return checked
     return PREFERENCES_PATH
 
 
-def saved(visit: Visit, recorded: Recorded, return_path: str, environ: dict[str, Any]) -> Headers:
+def write_saved_headers(visit: Visit, recorded: Recorded, return_path: str, environ: dict[str, Any]) -> Headers:
     """Write the headers of the 303 that ends a choice."""
     target = return_path if return_path.startswith(("http:", "https:")) else visit.mount.origin + return_path
     if return_path.partition("?")[0] in (PREFERENCES_PATH, PREFERENCES_PATH.rstrip("/")):
@@ -47,11 +47,11 @@ def saved(visit: Visit, recorded: Recorded, return_path: str, environ: dict[str,
         ("Location", f"{target}#{SAVED}"),
         ("Cache-Control", "no-store"),
         ("Content-Type", "text/html; charset=utf-8"),
-        ("Set-Cookie", visitor_cookie(visit.mount, recorded.signed, recorded.max_age)),
+        ("Set-Cookie", write_visitor_cookie(visit.mount, recorded.signed, recorded.max_age)),
     ]
     if "HTTP_COOKIE" in environ:
         sent = tuple(parse_cookie(environ["HTTP_COOKIE"]))
         taken = sum(len(name) + len(value) + len(": \r\n") for name, value in headers)
-        gone = expired_cookies(visit.mount, recorded.allowed, sent, environ["HTTP_HOST"], taken)
+        gone = list_expired_cookies(visit.mount, recorded.allowed, sent, environ["HTTP_HOST"], taken)
         headers += [("Set-Cookie", value) for value in gone]
     return headers

@@ -9,14 +9,14 @@ from werkzeug.exceptions import HTTPException
 
 from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.site.site_directory import SiteDirectory
-from consent_service.domain.visitor.form_origin import Verdict
+from consent_service.domain.visitor.form_origin import OriginVerdict
 from consent_service.services.resources import Resources
 from consent_service.services.visitor.recording_choices import ChoiceMade, record_choice
 from consent_service.web.frame.metrics import count_choice
-from consent_service.web.frame.visit import visit_of
+from consent_service.web.frame.visit import read_visit_of
 from consent_service.web.frame.wsgi_app import WsgiApp
 from consent_service.web.notices.notice_board import NoticeBoard
-from consent_service.web.visitor.choice_answer import Headers, judged, saved, way_back
+from consent_service.web.visitor.choice_answer import Headers, find_way_back, judge_form_origin, write_saved_headers
 from consent_service.web.visitor.choice_form import URLENCODED, read_choice
 
 PATH = "/consent/choice"
@@ -61,15 +61,19 @@ class ChoiceEndpoint:
 
     def _record(self, environ: dict[str, Any], fields: dict[str, list[str]]) -> Headers | None:
         submission = read_choice(fields)
-        visit = visit_of(self._resources, self._sites, environ)
+        visit = read_visit_of(self._resources, self._sites, environ)
         notice = self._board.find(fields.get("notice", NONE)[0])
-        if notice is None or notice.site != visit.site.id or judged(visit.mount, environ) is not Verdict.ACCEPT:
+        if (
+            notice is None
+            or notice.site != visit.site.id
+            or judge_form_origin(visit.mount, environ) is not OriginVerdict.ACCEPT
+        ):
             return None
         choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
         recorded = record_choice(self._resources, visit.site, choice)
         count_choice(visit.site.id, submission.button)
-        back = way_back(visit.mount, fields.get("return", NONE)[0], environ)
-        return saved(visit.in_language(notice.language), recorded, back, environ)
+        back = find_way_back(visit.mount, fields.get("return", NONE)[0], environ)
+        return write_saved_headers(visit.in_language(notice.language), recorded, back, environ)
 
 
 def _may_be_plain(environ: dict[str, Any]) -> bool:

@@ -59,14 +59,14 @@ def read_choice(fields: Mapping[str, list[str]]) -> Submission:
     return read_submission(fields.get("choice", ()), fields.get("p", ()), _radios(fields.items()))
 
 
-def restated(fields: MultiDict[str, str], return_path: str) -> list[tuple[str, str]]:
+def list_restated_fields(fields: MultiDict[str, str], return_path: str) -> list[tuple[str, str]]:
     """List the fields that say the same choice again, for a page with one button."""
     again = [(name, value) for name in ("choice", "notice", "p") for value in fields.getlist(name)]
     again += [(RADIO_PREFIX + key, value) for key, values in _radios(fields.lists()).items() for value in values]
     return [*again, ("return", return_path)]
 
 
-def answers_given(fields: MultiDict[str, str]) -> dict[str, bool]:
+def read_answers(fields: MultiDict[str, str]) -> dict[str, bool]:
     """Read back what a form said for each purpose, so that it can be shown again as it was."""
     given = {key: "yes" in values for key, values in _radios(fields.lists()).items()}
     return given | dict.fromkeys(fields.getlist("p"), True)

@@ -2,34 +2,34 @@
 
 from flask import Blueprint, Response, request
 
-from consent_service.domain.basics.canonical_json import canonical_json
+from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.visitor.choice import Button, Submission
-from consent_service.domain.visitor.form_origin import Verdict, normal_origin
-from consent_service.services.check.checking_visitors import current_choice, purposes_to_ask
+from consent_service.domain.visitor.form_origin import OriginVerdict, normalise_origin
+from consent_service.services.check.checking_visitors import list_purposes_to_ask, read_current_choice
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.visitor.recording_choices import ChoiceMade, record_choice
 from consent_service.web.frame.metrics import count_choice
 from consent_service.web.frame.pages import render_page
 from consent_service.web.frame.visit import Visit, read_visit
-from consent_service.web.frame.wiring import parts
-from consent_service.web.visitor.choice_answer import judged, saved, way_back
+from consent_service.web.frame.wiring import find_wiring
+from consent_service.web.visitor.choice_answer import find_way_back, judge_form_origin, write_saved_headers
 from consent_service.web.visitor.choice_endpoint import FAILURE, PATH
-from consent_service.web.visitor.choice_form import ChoiceForm, read_form, restated
-from consent_service.web.visitor.settings_page import preferences_page
+from consent_service.web.visitor.choice_form import ChoiceForm, list_restated_fields, read_form
+from consent_service.web.visitor.settings_page import render_settings
 
 CONFIRM_SECONDS = 600
 
 
-def choose() -> Response:
+def post_choice() -> Response:
     """Record a posted choice, or show the form again with what is wrong."""
     if failure := request.environ.get(FAILURE):
         raise failure
-    wired = parts()
+    wired = find_wiring()
     visit = read_visit(wired.resources, wired.sites, request)
-    return_path = way_back(visit.mount, request.form.get("return"), request.environ)
+    return_path = find_way_back(visit.mount, request.form.get("return"), request.environ)
     try:
         form, submission = read_form(request)
         notice, submission = _notice(visit, form, submission)
@@ -43,29 +43,29 @@ def choose() -> Response:
         recorded = record_choice(wired.resources, visit.site, choice)
     except ChoiceFault as fault:
         status = 409 if fault.code == "notice.changed" else 400
-        return preferences_page(visit, status=status, fault=fault, return_path=return_path)
+        return render_settings(visit, status=status, fault=fault, return_path=return_path)
     count_choice(visit.site.id, submission.button)
-    return Response(status=303, headers=saved(visit, recorded, return_path, request.environ))
+    return Response(status=303, headers=write_saved_headers(visit, recorded, return_path, request.environ))
 
 
 def _held_back(
     visit: Visit, form: ChoiceForm, submission: Submission, notice: Notice | None, return_path: str
 ) -> Response | None:
     """Ask again where the form came from elsewhere, or where nothing says where a grant came from."""
-    verdict = judged(visit.mount, request.environ)
-    if verdict is Verdict.ACCEPT:
+    verdict = judge_form_origin(visit.mount, request.environ)
+    if verdict is OriginVerdict.ACCEPT:
         return None
-    fields = restated(request.form, return_path)
-    if verdict is Verdict.UNKNOWN and not submission.grants:
+    fields = list_restated_fields(request.form, return_path)
+    if verdict is OriginVerdict.UNKNOWN and not submission.grants:
         return None
     # An origin that is hidden or unreadable could be any page's; our own page behind the button sends a plain one.
     origin = request.headers.get("Origin")
-    foreign = verdict is Verdict.FOREIGN or (origin is not None and normal_origin(origin) is None)
+    foreign = verdict is OriginVerdict.FOREIGN or (origin is not None and normalise_origin(origin) is None)
     if not foreign:
-        content = canonical_json([visit.site.id, *map(list, fields)]).decode()
-        if parts().seal.fits(form.valid("confirmed"), content, CONFIRM_SECONDS):
+        content = write_canonical_json([visit.site.id, *map(list, fields)]).decode()
+        if find_wiring().seal.fits(form.valid("confirmed"), content, CONFIRM_SECONDS):
             return None
-        fields.append(("confirmed", parts().seal.seal(content)))
+        fields.append(("confirmed", find_wiring().seal.seal(content)))
     granted = [p.title[visit.language] for p in _named(visit, submission, notice)]
     return render_page(
         visit,
@@ -93,14 +93,14 @@ def _notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tuple[Not
     What allows nothing needs no particular text: on a form we do not know, a withdrawal by anybody and a refusal by
     somebody who decided before withdraw, and that is recorded against the notice in force.
     """
-    wired = parts()
+    wired = find_wiring()
     digest = form.valid("notice")
     notice = wired.board.find(digest) or find_notice(wired.resources, visit.site.id, digest)
     if notice and notice.site == visit.site.id:
         return notice, submission
-    current = current_choice(wired.resources, visit.site, visit.visitor)
+    current = read_current_choice(wired.resources, visit.site, visit.visitor)
     for signal in (False, True):
-        asked = purposes_to_ask(wired.resources, visit.site, current, signal=signal)
+        asked = list_purposes_to_ask(wired.resources, visit.site, current, signal=signal)
         if notice := wired.board.find_part(visit.site, digest, signal, asked):
             return notice, submission
     if submission.button is Button.WITHDRAW or (current and not submission.grants):
@@ -113,5 +113,5 @@ def _notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tuple[Not
 def choice_blueprint() -> Blueprint:
     """Serve the choice."""
     blueprint = Blueprint("choice", __name__)
-    blueprint.add_url_rule(PATH, view_func=choose, methods=["POST"])
+    blueprint.add_url_rule(PATH, view_func=post_choice, methods=["POST"])
     return blueprint

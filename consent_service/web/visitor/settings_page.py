@@ -3,43 +3,45 @@
 from flask import Blueprint, Response, request
 
 from consent_service.domain.errors import ChoiceFault
-from consent_service.domain.visitor.return_path import checked_return
-from consent_service.services.check.checking_visitors import answers_from, current_choice
-from consent_service.services.ledger.reading_records import history
+from consent_service.domain.visitor.return_path import check_return
+from consent_service.services.check.checking_visitors import answer_from_decisions, read_current_choice
+from consent_service.services.ledger.reading_records import read_history
 from consent_service.web.frame.page_models import FieldError, ReceiptView
-from consent_service.web.frame.pages import render_page, translator
+from consent_service.web.frame.pages import make_translator, render_page
 from consent_service.web.frame.visit import Visit, read_visit
-from consent_service.web.frame.wiring import parts
-from consent_service.web.ledger.receipt_pages import receipt_view
-from consent_service.web.notices.settings_view import form_context
-from consent_service.web.visitor.choice_form import RADIO_PREFIX, answers_given
+from consent_service.web.frame.wiring import find_wiring
+from consent_service.web.ledger.receipt_pages import make_receipt_view
+from consent_service.web.notices.settings_view import make_form_context
+from consent_service.web.visitor.choice_form import RADIO_PREFIX, read_answers
 
 
-def preferences() -> Response:
+def show_settings() -> Response:
     """Show the page as it stands for this visitor."""
-    wired = parts()
+    wired = find_wiring()
     visit = read_visit(wired.resources, wired.sites, request)
-    return_path = checked_return(
+    return_path = check_return(
         request.args.get("return"), own_origin=visit.mount.origin, trusted_origins=visit.mount.trusted
     )
-    return preferences_page(visit, return_path=return_path or "")
+    return render_settings(visit, return_path=return_path or "")
 
 
-def preferences_page(
+def render_settings(
     visit: Visit, *, status: int = 200, fault: ChoiceFault | None = None, return_path: str = ""
 ) -> Response:
     """Render the page; with a fault it names what is wrong and keeps what was entered."""
-    wired = parts()
-    t = translator(visit)
-    current = current_choice(wired.resources, visit.site, visit.visitor)
-    kept = answers_given(request.form) if fault else None
-    answers = answers_from(wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal)
+    wired = find_wiring()
+    t = make_translator(visit)
+    current = read_current_choice(wired.resources, visit.site, visit.visitor)
+    kept = read_answers(request.form) if fault else None
+    answers = answer_from_decisions(
+        wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal
+    )
     errors = [FieldError(field=_field(visit, fault), message=t(f"errors.{fault.code}"))] if fault else []
     return render_page(
         visit,
         "preferences/page.html",
         status,
-        **form_context(visit.site, answers, signal=visit.signal, kept=kept),
+        **make_form_context(visit.site, answers, signal=visit.signal, kept=kept),
         notice=wired.board.preferences(visit.site, visit.language, visit.signal).digest,
         return_path=return_path,
         saved=_saved(visit, decided=bool(current)) if not fault else "",
@@ -64,12 +66,12 @@ def _saved(visit: Visit, *, decided: bool) -> str:
 
 def _receipt(visit: Visit) -> ReceiptView | None:
     """Show the newest record; one that does not verify must not keep anybody from withdrawing on this page."""
-    newest = history(parts().resources, visit.site, visit.visitor or "", most=1).statements
-    return receipt_view(visit.site, visit.language, newest[0]) if newest else None
+    newest = read_history(find_wiring().resources, visit.site, visit.visitor or "", most=1).statements
+    return make_receipt_view(visit.site, visit.language, newest[0]) if newest else None
 
 
 def preferences_blueprint() -> Blueprint:
     """Serve the preference page."""
     blueprint = Blueprint("preferences", __name__)
-    blueprint.add_url_rule("/consent/", view_func=preferences)
+    blueprint.add_url_rule("/consent/", view_func=show_settings)
     return blueprint

@@ -8,8 +8,8 @@ from werkzeug.http import http_date
 from consent_service.domain.site.purpose import Cookie, Party
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import Mount
-from consent_service.domain.visitor.cookie_removal import removals
-from consent_service.domain.visitor.visitor_cookie import cookie_name
+from consent_service.domain.visitor.cookie_removal import find_removals
+from consent_service.domain.visitor.visitor_cookie import name_cookie
 
 MAX_HEADERS = 4096
 """Proxies commonly keep room for so many bytes of headers, and answer 502 where there are more."""
@@ -20,21 +20,23 @@ LATER_HEADERS = 700
 _http_date = lru_cache(maxsize=64)(http_date)
 
 
-def visitor_cookie(mount: Mount, signed: str, max_age: int) -> str:
+def write_visitor_cookie(mount: Mount, signed: str, max_age: int) -> str:
     """Write the value of the Set-Cookie header that sets the signed visitor cookie for that many seconds."""
     lifetime = f"Expires={_http_date(int(time()) + max_age)}; Max-Age={max_age}"
     secure = "; Secure" if mount.secure else ""
-    return f"{cookie_name(secure=mount.secure)}={signed}; {lifetime}{secure}; HttpOnly; Path=/; SameSite=Lax"
+    return f"{name_cookie(secure=mount.secure)}={signed}; {lifetime}{secure}; HttpOnly; Path=/; SameSite=Lax"
 
 
-def expired_cookies(mount: Mount, allowed: frozenset[str], sent: tuple[str, ...], host: str, taken: int) -> list[str]:
+def list_expired_cookies(
+    mount: Mount, allowed: frozenset[str], sent: tuple[str, ...], host: str, taken: int
+) -> list[str]:
     """List the Set-Cookie values that expire the registered first-party cookies of every purpose that is not allowed.
 
     Those only that the browser sent, and as many as fit beside the bytes that the headers have ``taken`` already.
     """
     refused, kept = _split(mount.site, allowed)
     room = MAX_HEADERS - LATER_HEADERS - taken
-    return [removal.set_cookie(secure=mount.secure) for removal in removals(refused, kept, sent, host, room)]
+    return [removal.set_cookie(secure=mount.secure) for removal in find_removals(refused, kept, sent, host, room)]
 
 
 def _split(site: Site, allowed: frozenset[str]) -> tuple[list[Cookie], list[Cookie]]:

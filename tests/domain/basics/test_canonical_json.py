@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.basics.canonical_json import canonical_json
+from consent_service.domain.basics.canonical_json import write_canonical_json
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 VALUES = st.recursive(
@@ -57,24 +57,24 @@ def escaped(character: str) -> str:
 def test_the_vectors_of_the_standard(value, canonical):
     if canonical is None:
         canonical = b'{"":"e","1":{"\\n":56,"f":{"F":5,"f":"hi"}},"10":{},"a":{}}'
-    assert canonical_json(value) == canonical
+    assert write_canonical_json(value) == canonical
 
 
 @given(VALUES)
 def test_every_value_has_its_sorted_form_without_spaces(value):
-    assert canonical_json(value) == sorted_form(value).encode()
+    assert write_canonical_json(value) == sorted_form(value).encode()
 
 
 @given(VALUES)
 def test_the_canonical_form_says_the_same_and_stays_itself(value):
-    written = canonical_json(value)
+    written = write_canonical_json(value)
     assert json.loads(written) == value
-    assert canonical_json(json.loads(written)) == written
+    assert write_canonical_json(json.loads(written)) == written
 
 
 @given(st.dictionaries(TEXT, st.integers(0, 9)))
 def test_the_order_of_insertion_does_not_show(value):
-    assert canonical_json(dict(reversed(value.items()))) == canonical_json(value)
+    assert write_canonical_json(dict(reversed(value.items()))) == write_canonical_json(value)
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_the_order_of_insertion_does_not_show(value):
 )
 def test_what_has_no_canonical_form_is_refused(value):
     with pytest.raises((TypeError, ValueError)):
-        canonical_json(value)
+        write_canonical_json(value)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent_service.domain.basics.safe_link import ends_nowhere, is_safe_link
+from consent_service.domain.basics.safe_link import is_safe_link, leads_nowhere
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_everything_else_is_refused(link: str) -> None:
     ],
 )
 def test_a_link_may_end_nowhere(link: str, nowhere: bool) -> None:
-    assert ends_nowhere(link) is nowhere
+    assert leads_nowhere(link) is nowhere

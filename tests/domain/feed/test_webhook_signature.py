@@ -9,17 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from consent_service.domain.feed.webhook_signature import new_secret, read_secret, sign, verify
+from consent_service.domain.feed.webhook_signature import (
+    make_webhook_secret,
+    read_webhook_secret,
+    sign_webhook,
+    verify_webhook,
+)
 
-SECRET = read_secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+SECRET = read_webhook_secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 OTHER = bytes(range(32))
 MESSAGE = ("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
 SIGNATURE = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 def test_the_published_example_comes_out():
-    assert sign([SECRET], *MESSAGE) == SIGNATURE
-    assert verify([SECRET], SIGNATURE, *MESSAGE)
+    assert sign_webhook([SECRET], *MESSAGE) == SIGNATURE
+    assert verify_webhook([SECRET], SIGNATURE, *MESSAGE)
 
 
 @pytest.mark.parametrize("secrets", [[SECRET], [SECRET, OTHER], [OTHER, SECRET]])
@@ -29,7 +34,7 @@ def test_the_official_library_accepts_ours_while_one_secret_replaces_another(sec
     headers = {
         "webhook-id": "msg_1",
         "webhook-timestamp": str(now),
-        "webhook-signature": sign(secrets, "msg_1", now, body),
+        "webhook-signature": sign_webhook(secrets, "msg_1", now, body),
     }
     assert Webhook("whsec_" + b64encode(SECRET).decode()).verify(body, headers) == json.loads(body)
     with pytest.raises(WebhookVerificationError):
@@ -37,24 +42,24 @@ def test_the_official_library_accepts_ours_while_one_secret_replaces_another(sec
 
 
 def test_two_secrets_give_two_signatures_in_their_order():
-    assert sign([OTHER, SECRET], *MESSAGE).split(" ") == [sign([OTHER], *MESSAGE), SIGNATURE]
-    assert verify([SECRET], sign([OTHER, SECRET], *MESSAGE), *MESSAGE)
-    assert verify([OTHER, SECRET], SIGNATURE, *MESSAGE)
+    assert sign_webhook([OTHER, SECRET], *MESSAGE).split(" ") == [sign_webhook([OTHER], *MESSAGE), SIGNATURE]
+    assert verify_webhook([SECRET], sign_webhook([OTHER, SECRET], *MESSAGE), *MESSAGE)
+    assert verify_webhook([OTHER, SECRET], SIGNATURE, *MESSAGE)
 
 
 @given(st.integers(0, len(MESSAGE[2]) - 1), st.integers(1, 255))
 def test_a_changed_byte_fails(place, change):
     identifier, timestamp, body = MESSAGE
     changed = body[:place] + bytes([body[place] ^ change]) + body[place + 1 :]
-    assert not verify([SECRET], SIGNATURE, identifier, timestamp, changed)
+    assert not verify_webhook([SECRET], SIGNATURE, identifier, timestamp, changed)
 
 
 def test_another_id_time_or_secret_fails():
     identifier, timestamp, body = MESSAGE
-    assert not verify([SECRET], SIGNATURE, identifier + "x", timestamp, body)
-    assert not verify([SECRET], SIGNATURE, identifier, timestamp + 1, body)
-    assert not verify([OTHER], SIGNATURE, *MESSAGE)
-    assert not verify([], SIGNATURE, *MESSAGE)
+    assert not verify_webhook([SECRET], SIGNATURE, identifier + "x", timestamp, body)
+    assert not verify_webhook([SECRET], SIGNATURE, identifier, timestamp + 1, body)
+    assert not verify_webhook([OTHER], SIGNATURE, *MESSAGE)
+    assert not verify_webhook([], SIGNATURE, *MESSAGE)
 
 
 @pytest.mark.parametrize(
@@ -62,23 +67,23 @@ def test_another_id_time_or_secret_fails():
     ["", " ", "v1", "v1,", SIGNATURE[3:], "v2" + SIGNATURE[2:], "v1a" + SIGNATURE[2:], SIGNATURE + "=", "v1,é\udc80"],
 )
 def test_a_header_of_another_form_fails(header):
-    assert not verify([SECRET], header, *MESSAGE)
+    assert not verify_webhook([SECRET], header, *MESSAGE)
 
 
 def test_a_dot_in_the_id_is_refused_as_it_could_be_read_as_another_time():
     with pytest.raises(ValueError, match="no dot"):
-        sign([SECRET], "msg_1.1614265330", 1, b"")
+        sign_webhook([SECRET], "msg_1.1614265330", 1, b"")
 
 
 def test_a_new_secret_is_32_random_bytes_and_can_be_read():
-    secret = new_secret(lambda size: bytes(range(size)))
+    secret = make_webhook_secret(lambda size: bytes(range(size)))
     assert secret == "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-    assert read_secret(secret) == bytes(range(32))
+    assert read_webhook_secret(secret) == bytes(range(32))
 
 
 @pytest.mark.parametrize("size", [24, 32, 64])
 def test_a_secret_has_24_to_64_bytes(size):
-    assert read_secret("whsec_" + b64encode(bytes(size)).decode()) == bytes(size)
+    assert read_webhook_secret("whsec_" + b64encode(bytes(size)).decode()) == bytes(size)
 
 
 @pytest.mark.parametrize(
@@ -100,5 +105,5 @@ def test_a_secret_has_24_to_64_bytes(size):
 )
 def test_anything_else_is_no_secret_and_is_not_repeated(text):
     with pytest.raises(ValueError, match="a webhook secret is") as caught:
-        read_secret(text)
+        read_webhook_secret(text)
     assert "MfKQ" not in str(caught.value)

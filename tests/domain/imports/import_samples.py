@@ -5,13 +5,13 @@ from datetime import UTC
 from functools import partial
 from typing import Any
 
-from consent_service.domain.basics.moment import microseconds
+from consent_service.domain.basics.moment import read_time
 from consent_service.domain.imports.import_meaning import ImportTerms
 from consent_service.domain.imports.import_preset import choose_kind
 from consent_service.domain.imports.import_reading import Chooser, Result, read_import
 from consent_service.domain.imports.import_row import ImportRow, RowFault
 
-NOW = microseconds("2026-06-01T12:00:00Z")
+NOW = read_time("2026-06-01T12:00:00Z")
 TERMS = {"source": "move-2026", "now": NOW, "topics": ("news",), "zone": UTC}
 
 MAILCHIMP_SUBSCRIBED = """\

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.imports.import_mapping import COMMON_WORDS, plain_kind
+from consent_service.domain.imports.import_mapping import COMMON_WORDS, make_plain_kind
 from consent_service.domain.imports.import_meaning import ImportTerms
 from consent_service.domain.imports.import_reading import Chooser, read_import
 from consent_service.domain.imports.import_row import ImportFault, ImportRow, ImportStatus, RowFault, SilentRow
@@ -19,7 +19,7 @@ YES = "2025-01-02T03:04:05.000000Z"
 
 
 def mapped(columns: dict[str, str] | None = None, **more: dict[str, str]) -> Chooser:
-    kind = plain_kind(columns or COLUMNS, **more)
+    kind = make_plain_kind(columns or COLUMNS, **more)
     return lambda header: kind
 
 
@@ -217,7 +217,7 @@ def test_a_file_whose_columns_do_not_fit_is_refused_before_any_row(columns, cont
 )
 def test_a_mapping_that_cannot_work_is_refused(columns, more, code):
     with pytest.raises(ImportFault) as caught:
-        plain_kind(columns, **more)
+        make_plain_kind(columns, **more)
     assert caught.value.code == code
 
 

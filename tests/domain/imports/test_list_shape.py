@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.basics.csv_writer import csv_line
-from consent_service.domain.basics.moment import microseconds
+from consent_service.domain.basics.csv_writer import write_csv_line
+from consent_service.domain.basics.moment import read_time
 from consent_service.domain.imports.import_mapping import FileKind
 from consent_service.domain.imports.import_preset import PRESETS, find_kind
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus, SilentRow
-from consent_service.domain.imports.list_shape import ExportRow, export_rows, export_status
+from consent_service.domain.imports.list_shape import ListedStanding, write_list_rows, write_list_status
 from consent_service.domain.ledger.decision import Reason
 from tests.domain.imports.import_samples import preset, read, said
 
-SINCE = microseconds("2025-01-02T03:04:05Z")
+SINCE = read_time("2025-01-02T03:04:05Z")
 KINDS = [(name, kind) for name, kinds in PRESETS.items() for kind in kinds]
 WRITTEN = [(name, kind) for name, kind in KINDS if any(mapping.words for mapping in kind.mappings)]
 # A "no" or "0" of these is an unticked box to whoever reads it, so it comes back as no answer.
@@ -31,15 +31,17 @@ CELLS = st.sampled_from(
 )
 
 
-def row(status: ImportStatus, address: str = "ada@example.org", since: int | None = SINCE, **more: str) -> ExportRow:
+def row(
+    status: ImportStatus, address: str = "ada@example.org", since: int | None = SINCE, **more: str
+) -> ListedStanding:
     state, reason = REASONS[status]
     values = {"channel": "email", "topic": "news", "source": "shop"} | more
-    return ExportRow(address=address, state=state, since=since, reason=reason, **values)
+    return ListedStanding(address=address, state=state, since=since, reason=reason, **values)
 
 
-def written(kind: FileKind, *rows: ExportRow, topics: tuple[str, ...] = ("news",)) -> bytes:
-    header, lines = export_rows(kind, rows, topics=topics)
-    return b"".join(csv_line(cells) for cells in ([header] if header else []) + list(lines))
+def written(kind: FileKind, *rows: ListedStanding, topics: tuple[str, ...] = ("news",)) -> bytes:
+    header, lines = write_list_rows(kind, rows, topics=topics)
+    return b"".join(write_csv_line(cells) for cells in ([header] if header else []) + list(lines))
 
 
 def statuses_of(kind: FileKind) -> set[ImportStatus]:
@@ -48,7 +50,7 @@ def statuses_of(kind: FileKind) -> set[ImportStatus]:
 
 @pytest.mark.parametrize("reason", list(Reason))
 def test_only_what_a_check_allows_is_a_yes(reason):
-    status = export_status(ExportRow("a", "email", "news", "granted", SINCE, reason, "shop"))
+    status = write_list_status(ListedStanding("a", "email", "news", "granted", SINCE, reason, "shop"))
     assert (status is ImportStatus.GRANTED) == (reason in (Reason.GRANTED, Reason.SOFT_OPT_IN))
 
 
@@ -71,7 +73,7 @@ def test_only_what_a_check_allows_is_a_yes(reason):
     ],
 )
 def test_every_other_reason_is_a_no_except_where_nobody_said_one(reason, status):
-    assert export_status(ExportRow("a", "email", "news", "granted", SINCE, reason, "shop")) is status
+    assert write_list_status(ListedStanding("a", "email", "news", "granted", SINCE, reason, "shop")) is status
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -168,7 +170,7 @@ def test_an_export_is_written_row_by_row():
             asked.append(1)
             yield row(ImportStatus.GRANTED)
 
-    _, lines = export_rows(find_kind("plain", "all"), endless())
+    _, lines = write_list_rows(find_kind("plain", "all"), endless())
     assert (next(lines)[0], next(lines)[0], len(asked)) == ("ada@example.org", "ada@example.org", 2)
 
 

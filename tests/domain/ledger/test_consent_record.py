@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from consent_service.domain.ledger.consent_record import ConsentRecord, header, read_record
+from consent_service.domain.ledger.consent_record import ConsentRecord, read_record, write_header
 
 RECORD = ConsentRecord(
     schema="consent-record/1",
@@ -33,7 +33,7 @@ def test_a_record_is_read_back_as_it_was():
 
 
 def test_the_header_names_algorithm_key_and_type_and_nothing_else():
-    assert json.loads(header("abc")) == {"alg": "EdDSA", "kid": "abc", "typ": "consent-record+jwt"}
+    assert json.loads(write_header("abc")) == {"alg": "EdDSA", "kid": "abc", "typ": "consent-record+jwt"}
 
 
 @pytest.mark.parametrize("name", list(CONTENT))

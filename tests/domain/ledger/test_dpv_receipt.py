@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from consent_service.domain.ledger.dpv_receipt import CONTEXT, dpv_receipt
+from consent_service.domain.ledger.dpv_receipt import CONTEXT, write_dpv_receipt
 from consent_service.domain.site.data_category import DATA_CATEGORIES
 from tests.domain.ledger.bakery import BAKERY, ORIGIN, notice_document, record
 from tests.domain.ledger.structure_check import faults
@@ -73,7 +73,7 @@ SHAPE = {
 
 
 def receipt(language="en", **changes):
-    return dpv_receipt(record(language=language, **changes), notice_document(language), BAKERY, origin=ORIGIN)
+    return write_dpv_receipt(record(language=language, **changes), notice_document(language), BAKERY, origin=ORIGIN)
 
 
 def processes(**changes):
@@ -162,7 +162,7 @@ def test_the_controller_is_always_a_recipient_and_others_are_named_with_their_co
 
 def test_a_recipient_who_has_left_the_site_file_is_still_named():
     document = notice_document()
-    found = dpv_receipt(record(), document, replace(BAKERY, recipients=()), origin=ORIGIN)
+    found = write_dpv_receipt(record(), document, replace(BAKERY, recipients=()), origin=ORIGIN)
     ads = found["dpv:hasRecordOfActivity"]["dpv:hasProcess"][0]
     assert ads["dpv:hasRecipient"][1:] == [
         {"@type": "dpv:Recipient", "dpv:hasName": "Adverts AG"},
@@ -208,6 +208,6 @@ def test_data_outside_the_vocabulary_is_named_without_a_link():
     document = notice_document()
     document["purposes"][0]["data"] = ["shoe_polish"]
     assert "shoe_polish" not in DATA_CATEGORIES
-    found = dpv_receipt(record(decisions={"analytics": "granted"}), document, BAKERY, origin=ORIGIN)
+    found = write_dpv_receipt(record(decisions={"analytics": "granted"}), document, BAKERY, origin=ORIGIN)
     process = found["dpv:hasRecordOfActivity"]["dpv:hasProcess"][0]
     assert process["dpv:hasPersonalData"] == [{"@type": "dpv:PersonalData", "dct:title": "shoe_polish"}]

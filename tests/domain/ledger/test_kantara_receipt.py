@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from consent_service.domain.ledger.kantara_receipt import kantara_receipt
+from consent_service.domain.ledger.kantara_receipt import write_kantara_receipt
 from tests.domain.ledger.bakery import BAKERY, ORIGIN, notice_document, record
 from tests.domain.ledger.structure_check import faults
 
@@ -46,7 +46,7 @@ SHAPE = {
 
 def receipt(language="en", site=BAKERY, document=None, **changes):
     document = document or notice_document(language)
-    return kantara_receipt(record(language=language, **changes), document, site, origin=ORIGIN)
+    return write_kantara_receipt(record(language=language, **changes), document, site, origin=ORIGIN)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from consent_service.domain.ledger.notice import PLACEHOLDER, Notice, fingerprint, fingerprints, read_notice
+from consent_service.domain.ledger.notice import PLACEHOLDER, Notice, make_fingerprint, make_fingerprints, read_notice
 from consent_service.domain.site.purpose import Basis, Kind, Party
 from consent_service.domain.site.site import Contact, Messages, Placement, Recipient, RetentionClass, Site, Theme
 from consent_service.site_files.site_file import read_site
@@ -19,7 +19,7 @@ PAGE = f'<form><input type="hidden" name="notice" value="{PLACEHOLDER}"></form>'
 
 
 def outdated(changed: Site) -> set[str]:
-    before, after = fingerprints(SITE), fingerprints(changed)
+    before, after = make_fingerprints(SITE), make_fingerprints(changed)
     return {key for key in before if before[key] != after.get(key)}
 
 
@@ -93,7 +93,7 @@ def test_a_cosmetic_change_of_the_site_outdates_nothing(changed):
     ids=["controller", "recipient", "retention"],
 )
 def test_a_change_of_what_all_purposes_share_outdates_all(changed):
-    assert outdated(changed) == set(fingerprints(SITE))
+    assert outdated(changed) == set(make_fingerprints(SITE))
 
 
 def test_a_recipient_of_one_purpose_alone_outdates_that_purpose():
@@ -105,11 +105,11 @@ def test_the_order_in_which_data_recipients_and_cookies_are_listed_is_not_materi
     second = replace(COOKIE, name="_second")
     one = change_purpose(SITE, "analytics", data=("a", "b"), cookies=(COOKIE, second))
     other = change_purpose(SITE, "analytics", data=("b", "a"), cookies=(second, COOKIE))
-    assert fingerprints(one) == fingerprints(other)
+    assert make_fingerprints(one) == make_fingerprints(other)
 
 
 def test_fingerprints_are_made_as_they_always_were_so_that_an_update_asks_nobody_again():
-    assert fingerprint(SITE, SITE.purpose_by_key["analytics"]) == "837e253cf0f68dcbe77d1f392104555a"
+    assert make_fingerprint(SITE, SITE.purpose_by_key["analytics"]) == "837e253cf0f68dcbe77d1f392104555a"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_fingerprints_are_made_as_they_always_were_so_that_an_update_asks_nobody
     }.items(),
 )
 def test_the_demo_shop_keeps_the_fingerprints_it_had_before_messages_had_settings(key, known):
-    assert fingerprints(DEMO)[key] == known
+    assert make_fingerprints(DEMO)[key] == known
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_notice_survives_its_archive():
 def test_a_notice_lists_the_purposes_on_the_form_with_their_fingerprints():
     notice = make_notice_for(SITE, "marketing", "preferences")
     assert notice.purposes == ("preferences", "marketing")
-    assert notice.fingerprints == {key: fingerprints(SITE)[key] for key in notice.purposes}
+    assert notice.fingerprints == {key: make_fingerprints(SITE)[key] for key in notice.purposes}
 
 
 def test_the_page_is_rebuilt_from_the_archive_byte_by_byte():

@@ -8,8 +8,20 @@ from email.headerregistry import HeaderRegistry
 
 import pytest
 
-from consent_service.domain.messages.link_pack import LONGEST_LINE, LinkPack, MailingList, list_id_header, mailing_list
-from consent_service.domain.messages.link_token import LinkKind, LinkToken, base32_token, base64url_token, write_token
+from consent_service.domain.messages.link_pack import (
+    LONGEST_LINE,
+    LinkPack,
+    MailingList,
+    make_mailing_list,
+    write_list_id_header,
+)
+from consent_service.domain.messages.link_token import (
+    LinkKind,
+    LinkToken,
+    write_base32_token,
+    write_base64url_token,
+    write_token,
+)
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.site.site import Messages
 from tests.cast import make_site
@@ -18,9 +30,9 @@ SECRETS = {1: b"secret" * 6}
 TOKEN = LinkToken(LinkKind.UNSUBSCRIBE, "1.AAECAwQFBgcICQoLDA0ODw", Channel.EMAIL, 7)
 UNSUBSCRIBE = write_token(SECRETS, "demo", TOKEN)
 PREFERENCES = write_token(SECRETS, "demo", TOKEN._replace(kind=LinkKind.PREFERENCES))
-PATH, ADDRESS = base64url_token(UNSUBSCRIBE), base32_token(UNSUBSCRIBE)
+PATH, ADDRESS = write_base64url_token(UNSUBSCRIBE), write_base32_token(UNSUBSCRIBE)
 NEWS = "news.shop.example"
-LIST_ID = list_id_header(NEWS, "News")
+LIST_ID = write_list_id_header(NEWS, "News")
 
 
 def make_pack(**changes: str) -> LinkPack:
@@ -39,7 +51,7 @@ def test_the_web_address_comes_first_and_the_mail_address_second():
     url = f"https://shop.example/consent/u/{PATH}"
     assert pack.list_unsubscribe == f"<{url}>, <mailto:unsub+{ADDRESS}@mail.shop.example>"
     assert pack.unsubscribe_url == url
-    assert pack.preferences_url == f"https://shop.example/consent/p/{base64url_token(PREFERENCES)}"
+    assert pack.preferences_url == f"https://shop.example/consent/p/{write_base64url_token(PREFERENCES)}"
 
 
 def test_a_shop_without_a_host_for_mail_names_the_web_address_alone():
@@ -87,12 +99,12 @@ def test_no_address_of_a_person_is_in_any_link():
     ],
 )
 def test_a_list_id_is_led_by_the_title_where_that_is_ascii_and_fits(title, written):
-    assert list_id_header(NEWS, title) == written
+    assert write_list_id_header(NEWS, title) == written
     assert len(written) <= 255
 
 
 def test_a_mail_program_finds_the_list_in_the_last_brackets():
-    header = HeaderRegistry()("List-Id", list_id_header(NEWS, "A <b.example> list"))
+    header = HeaderRegistry()("List-Id", write_list_id_header(NEWS, "A <b.example> list"))
     assert re.findall(r"<([^<>]+)>$", str(header)) == ["news.shop.example"]
 
 
@@ -107,12 +119,12 @@ def test_a_mail_program_finds_the_list_in_the_last_brackets():
 )
 def test_a_list_id_of_anything_but_a_topic_and_a_host_is_refused(identifier):
     with pytest.raises(ValueError, match="List-Id"):
-        list_id_header(identifier, "News")
+        write_list_id_header(identifier, "News")
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "xn--shp-sna.example", "a" * 248])
 def test_a_list_id_stands_on_any_host_that_a_site_can_have(host):
-    assert list_id_header(f"news.{host}", "") == f"<news.{host}>"
+    assert write_list_id_header(f"news.{host}", "") == f"<news.{host}>"
 
 
 def messages(**changes: str) -> Messages:
@@ -122,7 +134,7 @@ def messages(**changes: str) -> Messages:
 def test_a_list_takes_its_name_and_hosts_from_the_site_file():
     site = make_site(messages=messages(list_host="lists.example", unsubscribe_host="mail.example"))
     purpose = replace(site.purpose_by_key["newsletter"], topic="weekly", title={"en": "Weekly news"})
-    assert mailing_list(site, purpose, "https://demo.example") == MailingList(
+    assert make_mailing_list(site, purpose, "https://demo.example") == MailingList(
         origin="https://demo.example",
         list_id='"Weekly news" <weekly.lists.example>',
         unsubscribe_host="mail.example",
@@ -132,13 +144,13 @@ def test_a_list_takes_its_name_and_hosts_from_the_site_file():
 @pytest.mark.parametrize("settings", [None, messages()])
 def test_a_list_of_a_site_that_names_no_hosts_stands_on_its_first_https_origin(settings):
     site = make_site(messages=settings)
-    found = mailing_list(site, site.purpose_by_key["newsletter"], "https://demo.example")
+    found = make_mailing_list(site, site.purpose_by_key["newsletter"], "https://demo.example")
     assert (found.list_id, found.unsubscribe_host) == ('"Newsletter" <newsletter.demo.example>', "")
 
 
 def test_a_site_without_any_host_for_it_has_packs_without_a_list_id():
     site = make_site(origins=("http://localhost:8080",))
-    pack = mailing_list(site, site.purpose_by_key["newsletter"], site.origins[0]).pack(UNSUBSCRIBE, PREFERENCES)
+    pack = make_mailing_list(site, site.purpose_by_key["newsletter"], site.origins[0]).pack(UNSUBSCRIBE, PREFERENCES)
     assert list(pack.headers) == ["List-Unsubscribe", "List-Unsubscribe-Post"]
 
 
@@ -179,7 +191,7 @@ def test_10000_hostile_values_add_no_header_and_no_address():
         origin, mail = hostile_value(rng, "https://shop.example"), hostile_value(rng, "mail.shop.example")
         for change in ({"origin": origin}, {"unsubscribe_host": mail}, {"list_id": title}, {}):
             try:
-                pack = make_pack(**{"list_id": list_id_header(rng.choice([NEWS, identifier]), title)} | change)
+                pack = make_pack(**{"list_id": write_list_id_header(rng.choice([NEWS, identifier]), title)} | change)
             except ValueError:
                 continue
             made += 1

@@ -1,6 +1,6 @@
 """Link scopes: what a token covers in the site file of today, which may have changed since it was mailed."""
 
-from consent_service.domain.messages.link_token import LinkKind, LinkToken, purpose_code, resolve
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, make_purpose_code, resolve_token
 from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
 from consent_service.domain.site.site import Site
 from tests.cast import change_purpose, make_purpose, make_site
@@ -23,8 +23,8 @@ EMAIL, EVERYTHING = ["newsletter", "news", "offers"], ["newsletter", "news", "of
 
 def covered(channel: Channel | None, key: str = "", site: Site = SHOP) -> tuple[list[str], bool]:
     """Tell the purposes that a token for a channel and a purpose covers, and whether it stops everything."""
-    token = LinkToken(LinkKind.UNSUBSCRIBE, "1.AAAAAAAAAAAAAAAAAAAAAA", channel, purpose_code(key) if key else 0)
-    scope = resolve(token, site)
+    token = LinkToken(LinkKind.UNSUBSCRIBE, "1.AAAAAAAAAAAAAAAAAAAAAA", channel, make_purpose_code(key) if key else 0)
+    scope = resolve_token(token, site)
     return [purpose.key for purpose in scope.purposes], scope.stops_all
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.messages.mail_message import compose, message_bytes, parse_mailbox
+from consent_service.domain.messages.mail_message import compose, parse_mailbox, write_message
 from tests.cast import NOON
 
 USUAL = ["From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-Id", "Content-Type"]
@@ -50,7 +50,7 @@ def make(**changes):
 
 
 def read(message):
-    return message_from_bytes(message_bytes(message), policy=default)
+    return message_from_bytes(write_message(message), policy=default)
 
 
 def test_a_message_says_who_when_in_which_language_and_that_a_machine_wrote_it():
@@ -74,15 +74,15 @@ def test_a_message_is_plain_text_and_nothing_else():
 def test_a_text_in_any_language_arrives_in_short_ascii_lines(text):
     message = make(text=text)
     assert read(message).get_content().replace("\r\n", "\n") == text
-    assert max(map(len, message_bytes(message).split(b"\r\n"))) <= 78
-    assert message_bytes(message).isascii()
+    assert max(map(len, write_message(message).split(b"\r\n"))) <= 78
+    assert write_message(message).isascii()
 
 
 def test_a_long_header_for_machines_stays_in_one_piece():
     value = f"<https://shop.example/consent/u/{'x' * 200}>, <mailto:unsub+{'y' * 58}@shop.example>"
     message = make(headers={"List-Unsubscribe": value, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"})
-    assert f"\r\nList-Unsubscribe: {value}\r\n".encode() in message_bytes(message)
-    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in message_bytes(message)
+    assert f"\r\nList-Unsubscribe: {value}\r\n".encode() in write_message(message)
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in write_message(message)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_sender_has_one_address_whatever_the_name(name):
     (address,) = message["From"].addresses
     assert address.addr_spec == "news@shop.example"
     assert address.display_name.replace(" ", "") == name.replace(" ", "")
-    assert all(len(line) <= 998 for line in message_bytes(make(sender=f"{name} <news@shop.example>")).split(b"\r\n"))
+    assert all(len(line) <= 998 for line in write_message(make(sender=f"{name} <news@shop.example>")).split(b"\r\n"))
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_ten_thousand_hostile_values_make_no_further_header():
         except ValueError:
             continue
         composed += 1
-        head, _, _ = message_bytes(message).partition(b"\r\n\r\n")
+        head, _, _ = write_message(message).partition(b"\r\n\r\n")
         lines = [line for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
         assert [line.partition(b":")[0].decode() for line in lines] == USUAL
         assert b"\n" not in head.replace(b"\r\n", b"")

@@ -3,7 +3,7 @@
 import pytest
 
 from consent_service.domain.site.site import Theme
-from consent_service.domain.site_check.theme_rules import theme_faults
+from consent_service.domain.site_check.theme_rules import find_theme_faults
 from tests.sound_site import faults_with
 
 
@@ -45,11 +45,13 @@ def test_a_theme_value_of_another_shape_is_a_fault(place: str, value: str, messa
 def test_a_colour_too_near_to_what_it_stands_on_is_a_fault(suffix: str, colour: str, partner: str, least: str) -> None:
     same = getattr(Theme(), partner + suffix)
     theme = Theme(**{colour + suffix: same})
-    faults = {fault.place: fault.message for fault in theme_faults(theme) if f"on {partner}{suffix};" in fault.message}
+    faults = {
+        fault.place: fault.message for fault in find_theme_faults(theme) if f"on {partner}{suffix};" in fault.message
+    }
     assert faults == {
         f"theme.{colour}{suffix}": f"has a contrast of 1.00 to 1 on {partner}{suffix}; it needs at least {least}"
     }
 
 
 def test_the_theme_shipped_has_no_faults() -> None:
-    assert list(theme_faults(Theme())) == []
+    assert list(find_theme_faults(Theme())) == []

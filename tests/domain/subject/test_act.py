@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent_service.domain.ledger.decision import Method, State
-from consent_service.domain.subject.act import Act, Change, ChangeKind, Verdict, apply
+from consent_service.domain.subject.act import Act, ActVerdict, Change, ChangeKind, apply_act
 from consent_service.domain.subject.standing import NO_STANDING, Block, Standing
 
 NEWS = "news"
@@ -19,7 +19,7 @@ def act(state: State | None = None, at: int = 10, **changes: object) -> Act:
 
 def after(*acts: Act, start: Standing = NO_STANDING) -> Standing:
     for number, one in enumerate(acts):
-        start = apply(start, one, record=f"r{number}", fingerprints={}).standing
+        start = apply_act(start, one, record=f"r{number}", fingerprints={}).standing
     return start
 
 
@@ -27,21 +27,21 @@ def state_of(standing: Standing) -> str:
     return standing.decisions[NEWS].state
 
 
-def verdict(standing: Standing, one: Act) -> Verdict:
-    return apply(standing, one, record="r", fingerprints={}).verdicts[NEWS]
+def verdict(standing: Standing, one: Act) -> ActVerdict:
+    return apply_act(standing, one, record="r", fingerprints={}).verdicts[NEWS]
 
 
 def test_a_first_yes_is_applied_and_told():
-    effect = apply(NO_STANDING, act(State.GRANTED), record="r", fingerprints={NEWS: "f"})
+    effect = apply_act(NO_STANDING, act(State.GRANTED), record="r", fingerprints={NEWS: "f"})
     assert effect.changes == (Change(ChangeKind.DECISION, NEWS, "none", "granted"),)
     assert effect.standing.decisions[NEWS].fingerprint == "f"
 
 
 def test_an_older_act_that_arrives_late_changes_nothing_and_is_recorded():
     granted = after(act(State.GRANTED, 10))
-    effect = apply(granted, act(State.WITHDRAWN, 9), record="r", fingerprints={})
+    effect = apply_act(granted, act(State.WITHDRAWN, 9), record="r", fingerprints={})
     assert (state_of(effect.standing), effect.changes) == ("granted", ())
-    assert effect.verdicts == {NEWS: Verdict.OLDER}
+    assert effect.verdicts == {NEWS: ActVerdict.OLDER}
     assert effect.worth_recording
 
 
@@ -68,9 +68,9 @@ def test_nothing_without_the_persons_own_proof_turns_a_no_into_a_yes(said, at, s
     if stop:
         before = after(act(None, 3, stop_all=True), start=before)
     denied = before.stops(before.decisions[NEWS]) or state_of(before) == "withdrawn"
-    behind = apply(before, act(State.GRANTED, at + 100, method=Method.IMPORT), record="r", fingerprints={})
+    behind = apply_act(before, act(State.GRANTED, at + 100, method=Method.IMPORT), record="r", fingerprints={})
     if denied:
-        assert behind.verdicts == {NEWS: Verdict.WITHDRAWAL_NEWER}
+        assert behind.verdicts == {NEWS: ActVerdict.WITHDRAWAL_NEWER}
         assert behind.standing == before
 
 
@@ -86,7 +86,7 @@ def test_a_fresh_confirmation_after_stopping_everything_counts_for_its_purpose()
 
 def test_stopping_everything_again_changes_nothing():
     stopped = after(act(None, 10, stop_all=True))
-    assert not apply(stopped, act(None, 20, stop_all=True), record="r", fingerprints={}).worth_recording
+    assert not apply_act(stopped, act(None, 20, stop_all=True), record="r", fingerprints={}).worth_recording
 
 
 def test_stopping_everything_covers_a_yes_given_in_between():
@@ -96,9 +96,9 @@ def test_stopping_everything_covers_a_yes_given_in_between():
 
 def test_a_fresh_confirmation_lifts_a_withdrawal_but_never_a_block():
     withdrawn = after(act(State.GRANTED, 1), act(State.WITHDRAWN, 2))
-    assert verdict(withdrawn, act(State.GRANTED, 3, revives=True)) is Verdict.APPLIED
+    assert verdict(withdrawn, act(State.GRANTED, 3, revives=True)) is ActVerdict.APPLIED
     blocked = after(act(None, 2, block=Block.COMPLAINT), start=withdrawn)
-    assert verdict(blocked, act(State.GRANTED, 3, revives=True)) is Verdict.BLOCKED
+    assert verdict(blocked, act(State.GRANTED, 3, revives=True)) is ActVerdict.BLOCKED
 
 
 def test_a_request_shows_only_where_nothing_was_decided():
@@ -116,28 +116,28 @@ def test_a_block_goes_up_once_and_comes_down_when_it_is_lifted():
 def test_a_pause_is_set_moved_and_ended():
     paused = after(act(None, 5, pause_until=100))
     assert paused.paused_until == 100
-    assert not apply(paused, act(None, 6, pause_until=100), record="r", fingerprints={}).changes
+    assert not apply_act(paused, act(None, 6, pause_until=100), record="r", fingerprints={}).changes
     assert after(act(None, 7, pause_until=0), start=paused).paused_until is None
 
 
 def test_a_yes_ends_by_itself_only_when_its_time_has_come():
     lasting = after(act(State.GRANTED, 5, lasts_until={NEWS: 50}))
-    assert verdict(lasting, act(State.EXPIRED, 49)) is Verdict.UNCHANGED
+    assert verdict(lasting, act(State.EXPIRED, 49)) is ActVerdict.UNCHANGED
     assert state_of(after(act(State.EXPIRED, 50), start=lasting)) == "expired"
 
 
 def test_a_no_or_a_stop_after_a_yes_that_has_ended_since_still_counts_when_it_is_told_late():
     ended = after(act(State.GRANTED, 5, lasts_until={NEWS: 50}), act(State.EXPIRED, 50))
     for late in (act(State.WITHDRAWN, 20), act(at=20, stop_all=True)):
-        assert verdict(after(late, start=ended), act(State.GRANTED, 60)) is Verdict.WITHDRAWAL_NEWER
-    assert verdict(ended, act(State.WITHDRAWN, 4)) is Verdict.OLDER
+        assert verdict(after(late, start=ended), act(State.GRANTED, 60)) is ActVerdict.WITHDRAWAL_NEWER
+    assert verdict(ended, act(State.WITHDRAWN, 4)) is ActVerdict.OLDER
 
 
 def test_an_end_does_not_lift_a_stop_from_before_it():
     stopped = after(act(State.GRANTED, 5, lasts_until={NEWS: 50}), act(at=20, stop_all=True), act(State.EXPIRED, 50))
-    assert verdict(stopped, act(State.GRANTED, 60)) is Verdict.WITHDRAWAL_NEWER
+    assert verdict(stopped, act(State.GRANTED, 60)) is ActVerdict.WITHDRAWAL_NEWER
 
 
 def test_what_has_ended_may_be_given_again():
     ended = after(act(State.GRANTED, 5, lasts_until={NEWS: 50}), act(State.EXPIRED, 50))
-    assert verdict(ended, act(State.GRANTED, 60)) is Verdict.APPLIED
+    assert verdict(ended, act(State.GRANTED, 60)) is ActVerdict.APPLIED

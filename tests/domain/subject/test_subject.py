@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.identifier import SUBJECT_KEY, subject_principal
-from consent_service.domain.subject.subject import Address, AddressKind, masked, subject_key
+from consent_service.domain.identifier import SUBJECT_KEY, name_subject
+from consent_service.domain.subject.subject import Address, AddressKind, make_subject_key, mask_address
 
 SECRET = bytes(range(32))
 ANN = Address(AddressKind.EMAIL, "ann@example.org", "Ann@example.org")
@@ -27,18 +27,18 @@ def phone(normal: str) -> Address:
 
 def test_the_key_is_half_an_hmac_over_site_kind_and_normal_form():
     whole = hmac.new(SECRET, b"demo\0email\0ann@example.org", hashlib.sha256).digest()
-    assert subject_key(SECRET, 3, "demo", ANN) == "3." + base64.urlsafe_b64encode(whole[:16]).decode().rstrip("=")
+    assert make_subject_key(SECRET, 3, "demo", ANN) == "3." + base64.urlsafe_b64encode(whole[:16]).decode().rstrip("=")
 
 
 @given(st.binary(min_size=32, max_size=32), st.integers(1, 7), st.text("abcz09-", min_size=1), st.text())
 def test_a_key_is_always_24_characters_that_need_no_escaping_in_an_address(secret, number, site, normal):
-    key = subject_key(secret, number, site, email(normal.encode(errors="ignore").decode()))
+    key = make_subject_key(secret, number, site, email(normal.encode(errors="ignore").decode()))
     assert SUBJECT_KEY.fullmatch(key)
     assert len(key) == 24
 
 
 def test_the_key_does_not_depend_on_how_the_address_was_typed():
-    assert subject_key(SECRET, 1, "demo", ANN) == subject_key(SECRET, 1, "demo", email("ann@example.org"))
+    assert make_subject_key(SECRET, 1, "demo", ANN) == make_subject_key(SECRET, 1, "demo", email("ann@example.org"))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_key_does_not_depend_on_how_the_address_was_typed():
     ],
 )
 def test_another_secret_site_kind_or_address_makes_another_key(secret, site, address):
-    assert subject_key(secret, 1, site, address) != subject_key(SECRET, 1, "demo", ANN)
+    assert make_subject_key(secret, 1, site, address) != make_subject_key(SECRET, 1, "demo", ANN)
 
 
 @pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha256"])
@@ -59,7 +59,7 @@ def test_plain_hashes_of_an_address_are_no_keys(algorithm):
     digest = hashlib.new(algorithm, b"ann@example.org").digest()
     spellings = {digest.hex(), digest.hex()[:22], base64.urlsafe_b64encode(digest).decode().rstrip("=")}
     assert not [text for text in spellings if SUBJECT_KEY.fullmatch(text)]
-    assert digest[:16] != base64.urlsafe_b64decode(subject_key(SECRET, 1, "demo", ANN)[2:] + "==")
+    assert digest[:16] != base64.urlsafe_b64decode(make_subject_key(SECRET, 1, "demo", ANN)[2:] + "==")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_other_texts_are_no_subject_keys(text):
 
 
 def test_a_persons_principal_begins_with_its_site():
-    assert subject_principal("demo", "1.AAAA") == "demo/s/1.AAAA"
+    assert name_subject("demo", "1.AAAA") == "demo/s/1.AAAA"
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_a_persons_principal_begins_with_its_site():
     ],
 )
 def test_a_page_shows_an_address_masked(address, shown):
-    assert masked(address) == shown
+    assert mask_address(address) == shown
 
 
 @given(st.from_regex(re.compile(r"[a-z0-9]{1,20}(?:\.[a-z0-9]{1,20})?", re.ASCII), fullmatch=True))
 def test_a_mask_hides_all_but_the_first_letter_and_how_many_there_are(local_part):
-    assert masked(email(f"{local_part}@example.org")) == f"{local_part[0]}•••@example.org"
+    assert mask_address(email(f"{local_part}@example.org")) == f"{local_part[0]}•••@example.org"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.ledger.decision import Decision, Method, State
-from consent_service.domain.visitor.choice import Button, Submission, interpret, read_submission
+from consent_service.domain.visitor.choice import Button, Submission, interpret_submission, read_submission
 from tests.cast import make_purpose
 
 PREFERENCES, ANALYTICS = make_purpose("preferences"), make_purpose("analytics")
@@ -80,25 +80,25 @@ def test_only_accept_and_a_saved_yes_can_allow_anything(submission, grants):
     ("signal", "granted"), [(False, ["preferences", "analytics", "marketing"]), (True, ["preferences", "analytics"])]
 )
 def test_accept_all_leaves_out_what_is_sensitive_or_covered_by_the_signal(signal, granted):
-    outcome = interpret(submit(Button.ACCEPT), SHOWN, {}, signal=signal)
+    outcome = interpret_submission(submit(Button.ACCEPT), SHOWN, {}, signal=signal)
     assert (outcome.method, outcome.states) == (Method.ACCEPT_ALL, dict.fromkeys(granted, State.GRANTED))
 
 
 @pytest.mark.parametrize("key", ["marketing", "health"])
 def test_a_yes_of_its_own_grants_what_is_sensitive_or_covered(key):
-    outcome = interpret(submit(Button.SAVE, yes=[key]), SHOWN, {}, signal=True)
+    outcome = interpret_submission(submit(Button.SAVE, yes=[key]), SHOWN, {}, signal=True)
     assert outcome.states == dict.fromkeys(KEYS, State.REFUSED) | {key: State.GRANTED}
 
 
 def test_refuse_all_refuses_everything_on_the_form():
-    outcome = interpret(submit(Button.REJECT, yes=["analytics"]), SHOWN, {}, signal=False)
+    outcome = interpret_submission(submit(Button.REJECT, yes=["analytics"]), SHOWN, {}, signal=False)
     assert (outcome.method, outcome.states) == (Method.REFUSE_ALL, dict.fromkeys(KEYS, State.REFUSED))
 
 
 @pytest.mark.parametrize("button", [Button.REJECT, Button.SAVE])
 def test_a_no_to_something_granted_is_a_withdrawal(button):
     before = current(analytics=State.GRANTED, marketing=State.REFUSED, health=State.WITHDRAWN)
-    assert interpret(submit(button), SHOWN, before, signal=False).states == {
+    assert interpret_submission(submit(button), SHOWN, before, signal=False).states == {
         "preferences": State.REFUSED,
         "analytics": State.WITHDRAWN,
         "marketing": State.REFUSED,
@@ -107,12 +107,12 @@ def test_a_no_to_something_granted_is_a_withdrawal(button):
 
 
 def test_withdraw_takes_back_what_is_named_and_leaves_the_rest():
-    outcome = interpret(submit(Button.WITHDRAW, yes=["analytics"]), SHOWN, {}, signal=False)
+    outcome = interpret_submission(submit(Button.WITHDRAW, yes=["analytics"]), SHOWN, {}, signal=False)
     assert (outcome.method, outcome.states) == (Method.WITHDRAW, {"analytics": State.WITHDRAWN})
 
 
 def test_withdraw_that_names_nothing_takes_back_everything():
-    outcome = interpret(submit(Button.WITHDRAW), SHOWN, {}, signal=False)
+    outcome = interpret_submission(submit(Button.WITHDRAW), SHOWN, {}, signal=False)
     assert (outcome.method, outcome.states) == (Method.WITHDRAW_ALL, dict.fromkeys(KEYS, State.WITHDRAWN))
 
 
@@ -120,7 +120,7 @@ def test_withdraw_that_names_nothing_takes_back_everything():
 @pytest.mark.parametrize("side", ["yes", "no"])
 def test_a_purpose_that_was_not_on_the_form_is_refused(button, side):
     with pytest.raises(ChoiceFault) as caught:
-        interpret(submit(button, **{side: ["basket"]}), SHOWN, {}, signal=False)
+        interpret_submission(submit(button, **{side: ["basket"]}), SHOWN, {}, signal=False)
     assert (caught.value.code, caught.value.field) == ("choice.unknown_purpose", "p.basket")
 
 
@@ -132,7 +132,7 @@ def test_a_purpose_that_was_not_on_the_form_is_refused(button, side):
     signal=st.booleans(),
 )
 def test_nothing_is_granted_that_was_not_said_yes_to(button, yes, no, before, signal):
-    outcome = interpret(submit(button, yes, no), SHOWN, current(**before), signal=signal)
+    outcome = interpret_submission(submit(button, yes, no), SHOWN, current(**before), signal=signal)
     granted = {key for key, state in outcome.states.items() if state is State.GRANTED}
     allowed = {Button.SAVE: yes, Button.ACCEPT: set(KEYS) - {"health"} | yes}.get(button, set())
     assert granted <= allowed
@@ -140,7 +140,7 @@ def test_nothing_is_granted_that_was_not_said_yes_to(button, yes, no, before, si
 
 
 def test_an_answer_about_a_purpose_dropped_since_does_not_lose_the_others():
-    outcome = interpret(
+    outcome = interpret_submission(
         submit(Button.SAVE, yes=["analytics", "old"], no=["preferences"]),
         (PREFERENCES, ANALYTICS),
         {},
@@ -152,7 +152,7 @@ def test_an_answer_about_a_purpose_dropped_since_does_not_lose_the_others():
 
 def test_accepting_all_with_a_no_takes_back_a_yes_that_it_leaves_out():
     submission = submit(Button.ACCEPT, no=["analytics", "marketing", "health"])
-    outcome = interpret(submission, SHOWN, current(health=State.GRANTED), signal=True)
+    outcome = interpret_submission(submission, SHOWN, current(health=State.GRANTED), signal=True)
     assert outcome.states == {
         "analytics": State.GRANTED,
         "health": State.WITHDRAWN,
@@ -161,17 +161,19 @@ def test_accepting_all_with_a_no_takes_back_a_yes_that_it_leaves_out():
 
 
 def test_accepting_all_grants_what_needs_a_yes_of_its_own_only_with_that_yes():
-    outcome = interpret(submit(Button.ACCEPT, yes=["health"]), SHOWN, {}, signal=True)
+    outcome = interpret_submission(submit(Button.ACCEPT, yes=["health"]), SHOWN, {}, signal=True)
     assert outcome.states == dict.fromkeys(["analytics", "health", "preferences"], State.GRANTED)
 
 
 def test_rejecting_all_withdraws_a_purpose_dropped_since():
-    outcome = interpret(submit(Button.REJECT), (ANALYTICS,), current(old=State.GRANTED), signal=False, dropped=["old"])
+    outcome = interpret_submission(
+        submit(Button.REJECT), (ANALYTICS,), current(old=State.GRANTED), signal=False, dropped=["old"]
+    )
     assert outcome.states == {"analytics": State.REFUSED, "old": State.WITHDRAWN}
 
 
 def test_withdrawing_only_a_purpose_dropped_since_withdraws_nothing_else():
-    outcome = interpret(
+    outcome = interpret_submission(
         submit(Button.WITHDRAW, yes=["old"]), (PREFERENCES, ANALYTICS), {}, signal=False, dropped=["old"]
     )
     assert (outcome.method, outcome.states) == (Method.WITHDRAW, {"old": State.WITHDRAWN})

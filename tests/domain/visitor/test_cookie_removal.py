@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent_service.domain.site.purpose import Cookie, Party
-from consent_service.domain.visitor.cookie_removal import MAX_HEADER_BYTES, MAX_REMOVALS, Removal, removals
+from consent_service.domain.visitor.cookie_removal import MAX_HEADER_BYTES, MAX_REMOVALS, Removal, find_removals
 
 HOST = "www.shop.example"
 
@@ -17,7 +17,7 @@ def cookie(name: str, **changes) -> Cookie:
 
 
 def removed(cookies, sent, *, kept=(), host=HOST) -> list[Removal]:
-    return list(removals(cookies, list(kept), sent, host))
+    return list(find_removals(cookies, list(kept), sent, host))
 
 
 def test_a_registered_cookie_that_was_sent_goes():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.visitor.form_origin import Verdict, judge
+from consent_service.domain.visitor.form_origin import OriginVerdict, judge_origin
 
 OWN = "https://shop.example"
 TRUSTED = frozenset({"https://www.shop.example", "http://localhost:*"})
@@ -91,7 +91,7 @@ TABLES = {
     "invented": WITH_ODD_FETCH_METADATA,
     "repeated": WITH_ODD_FETCH_METADATA,
 }
-LETTERS = {"A": Verdict.ACCEPT, "F": Verdict.FOREIGN, "U": Verdict.UNKNOWN}
+LETTERS = {"A": OriginVerdict.ACCEPT, "F": OriginVerdict.FOREIGN, "U": OriginVerdict.UNKNOWN}
 
 
 def rows():
@@ -100,8 +100,8 @@ def rows():
             yield pytest.param(site, origin, referer, LETTERS[letter], id=f"{site}/{origin}/{referer}")
 
 
-def verdict(site: str | None, origin: str | None, referer: str | None) -> Verdict:
-    return judge(sec_fetch_site=site, origin=origin, referer=referer, own_origin=OWN, trusted_origins=TRUSTED)
+def verdict(site: str | None, origin: str | None, referer: str | None) -> OriginVerdict:
+    return judge_origin(sec_fetch_site=site, origin=origin, referer=referer, own_origin=OWN, trusted_origins=TRUSTED)
 
 
 @pytest.mark.parametrize(("site", "origin", "referer", "expected"), list(rows()))
@@ -111,29 +111,29 @@ def test_every_combination_of_headers_gets_the_verdict_of_the_table(site, origin
 
 def test_a_site_without_trusted_origins_accepts_nothing_from_elsewhere():
     given_headers = {"sec_fetch_site": "same-site", "origin": "https://www.shop.example", "referer": None}
-    assert judge(**given_headers, own_origin=OWN, trusted_origins=frozenset()) is Verdict.FOREIGN
+    assert judge_origin(**given_headers, own_origin=OWN, trusted_origins=frozenset()) is OriginVerdict.FOREIGN
 
 
 @pytest.mark.parametrize(
     ("own", "origin", "expected"),
     [
-        ("http://localhost:5000", "http://localhost:5000", Verdict.ACCEPT),
-        ("http://localhost:5000", "http://localhost:5001", Verdict.FOREIGN),
-        ("http://localhost:5000", "http://127.0.0.1:5000", Verdict.FOREIGN),
-        ("http://localhost", "http://localhost:80", Verdict.ACCEPT),
-        ("http://[::1]:5000", "http://[::1]:5000", Verdict.ACCEPT),
+        ("http://localhost:5000", "http://localhost:5000", OriginVerdict.ACCEPT),
+        ("http://localhost:5000", "http://localhost:5001", OriginVerdict.FOREIGN),
+        ("http://localhost:5000", "http://127.0.0.1:5000", OriginVerdict.FOREIGN),
+        ("http://localhost", "http://localhost:80", OriginVerdict.ACCEPT),
+        ("http://[::1]:5000", "http://[::1]:5000", OriginVerdict.ACCEPT),
     ],
 )
 def test_the_port_is_part_of_the_own_origin(own, origin, expected):
     headers = {"sec_fetch_site": None, "origin": origin, "referer": None}
-    assert judge(**headers, own_origin=own, trusted_origins=frozenset()) is expected
+    assert judge_origin(**headers, own_origin=own, trusted_origins=frozenset()) is expected
 
 
 @given(site=st.text(), origin=st.none() | st.text(), referer=st.none() | st.text())
 def test_headers_no_browser_sends_are_never_accepted(site, origin, referer):
     known = {"same-origin", "none", "same-site", "cross-site"}
     if site not in known:
-        assert verdict(site, origin, referer) is not Verdict.ACCEPT
+        assert verdict(site, origin, referer) is not OriginVerdict.ACCEPT
 
 
 @given(origin=st.text(), referer=st.none() | st.text())

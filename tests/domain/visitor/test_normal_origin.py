@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.visitor.form_origin import normal_origin, origin_matches, origin_of
+from consent_service.domain.visitor.form_origin import matches_origin, normalise_origin, read_origin
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from consent_service.domain.visitor.form_origin import normal_origin, origin_mat
     ],
 )
 def test_an_origin_has_one_normal_form(text, normal):
-    assert normal_origin(text) == normal
+    assert normalise_origin(text) == normal
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,13 @@ def test_an_origin_has_one_normal_form(text, normal):
     ],
 )
 def test_what_is_no_origin_has_no_normal_form(text):
-    assert normal_origin(text) is None
+    assert normalise_origin(text) is None
 
 
 @given(st.text())
 def test_a_normal_form_is_its_own_normal_form(text):
-    normal = normal_origin(text)
-    assert normal is None or normal_origin(normal) == normal
+    normal = normalise_origin(text)
+    assert normal is None or normalise_origin(normal) == normal
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_normal_form_is_its_own_normal_form(text):
     ],
 )
 def test_the_origin_of_an_address_is_what_stands_before_the_path(url, origin):
-    assert origin_of(url) == origin
+    assert read_origin(url) == origin
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_the_origin_of_an_address_is_what_stands_before_the_path(url, origin):
     ],
 )
 def test_what_is_no_plain_address_has_no_origin(url):
-    assert origin_of(url) is None
+    assert read_origin(url) is None
 
 
 @pytest.mark.parametrize(
@@ -150,4 +150,4 @@ def test_what_is_no_plain_address_has_no_origin(url):
     ],
 )
 def test_only_a_loopback_pattern_leaves_the_port_open(pattern, origin, matches):
-    assert origin_matches(pattern, origin) is matches
+    assert matches_origin(pattern, origin) is matches

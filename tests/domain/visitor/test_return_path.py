@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.visitor.return_path import MAX_LENGTH, checked_return
+from consent_service.domain.visitor.return_path import MAX_LENGTH, check_return
 from tests.domain.visitor.browser_origin import origin_in_a_browser
 from tests.domain.visitor.hostile_paths import CORPUS
 
@@ -15,7 +15,7 @@ HOME = re.compile(r"https://(www\.)?shop\.example|http://localhost(:[0-9]+)?")
 
 
 def check(value: str | None) -> str | None:
-    return checked_return(value, own_origin=OWN, trusted_origins=TRUSTED)
+    return check_return(value, own_origin=OWN, trusted_origins=TRUSTED)
 
 
 def leads_home(result: str) -> bool:
@@ -103,8 +103,8 @@ def test_the_longest_value_is_2048_characters_before_and_after_encoding():
 
 def test_an_origin_is_trusted_only_where_the_site_says_so():
     value = "https://www.shop.example/"
-    assert checked_return(value, own_origin=OWN, trusted_origins=frozenset()) is None
-    assert checked_return(f"{OWN}/", own_origin="http://shop.example", trusted_origins=frozenset()) is None
+    assert check_return(value, own_origin=OWN, trusted_origins=frozenset()) is None
+    assert check_return(f"{OWN}/", own_origin="http://shop.example", trusted_origins=frozenset()) is None
 
 
 PIECES = [

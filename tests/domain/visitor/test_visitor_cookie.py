@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.visitor.visitor_cookie import VisitorCookie, cookie_name, only_value, parse_visitor_cookie
+from consent_service.domain.visitor.visitor_cookie import (
+    VisitorCookie,
+    name_cookie,
+    parse_visitor_cookie,
+    read_only_value,
+)
 
 VISITOR = "A" * 21 + "Q"
 KID = "k" * 43
@@ -105,11 +110,11 @@ def test_a_character_put_in_anywhere_never_reads_as_the_same_content(place, char
 @given(st.text(max_size=600))
 def test_reading_never_fails(text):
     parse_visitor_cookie(text)
-    only_value(text, NAME)
+    read_only_value(text, NAME)
 
 
 def test_the_name_binds_the_cookie_to_the_host_over_https():
-    assert (cookie_name(secure=True), cookie_name(secure=False)) == ("__Host-consent", "consent")
+    assert (name_cookie(secure=True), name_cookie(secure=False)) == ("__Host-consent", "consent")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +132,7 @@ def test_the_name_binds_the_cookie_to_the_host_over_https():
     ],
 )
 def test_the_value_is_found_among_other_cookies(header):
-    assert only_value(header, NAME) == GOOD
+    assert read_only_value(header, NAME) == GOOD
 
 
 @pytest.mark.parametrize(
@@ -159,10 +164,10 @@ def test_the_value_is_found_among_other_cookies(header):
     ids=ascii,
 )
 def test_a_cookie_that_is_absent_twice_or_under_another_name_has_no_value(header):
-    assert only_value(header, NAME) is None
+    assert read_only_value(header, NAME) is None
 
 
 @pytest.mark.parametrize("wrapped", ['"{}"', "{};$Path=/", "$Version=1;{}"])
 def test_old_cookie_syntax_makes_no_cookie_of_something_else(wrapped):
-    value = only_value(f"{NAME}=" + wrapped.format(GOOD), NAME)
+    value = read_only_value(f"{NAME}=" + wrapped.format(GOOD), NAME)
     assert value is None or parse_visitor_cookie(value) in (None, parse_visitor_cookie(GOOD))

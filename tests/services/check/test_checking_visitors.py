@@ -9,9 +9,9 @@ from consent_service.domain.ledger.decision import Reason
 from consent_service.keys.key_ring import create_key
 from consent_service.services.check.checking_visitors import (
     check_visitor,
-    current_choice,
-    purposes_to_ask,
-    verified_cookie,
+    list_purposes_to_ask,
+    read_current_choice,
+    verify_cookie,
 )
 from tests.cast import NOON, SECOND, change_purpose, choose, cookie_text, make_notice_for, make_purpose, make_site
 
@@ -24,8 +24,8 @@ def reasons(resources, site, visitor, *, signal=False, purposes=ALL):
 
 
 def asked(resources, site, visitor, *, signal=False):
-    current = current_choice(resources, site, visitor)
-    return [purpose.key for purpose in purposes_to_ask(resources, site, current, signal=signal)]
+    current = read_current_choice(resources, site, visitor)
+    return [purpose.key for purpose in list_purposes_to_ask(resources, site, current, signal=signal)]
 
 
 @pytest.mark.parametrize("visitor", [None, "A" * 22])
@@ -116,7 +116,7 @@ def test_the_replay_of_an_old_cookie_does_not_bring_a_grant_back(resources, site
     granted = choose(resources, site, "accept")
     clock.advance(60 * SECOND)
     choose(resources, site, "withdraw", visitor=granted.cookie.visitor)
-    replayed = verified_cookie(resources, cookie_text(resources, granted))
+    replayed = verify_cookie(resources, cookie_text(resources, granted))
     assert replayed.letters == "amp"
     assert set(reasons(resources, site, replayed.visitor, purposes=["analytics", "marketing"]).values()) == {
         "withdrawn"
@@ -130,8 +130,8 @@ def test_a_cookie_is_believed_after_the_signing_key_changed(resources, site):
     after = choose(resources, site, "reject", visitor=before.cookie.visitor)
     new = cookie_text(resources, after)
     assert before.cookie.kid != after.cookie.kid
-    assert verified_cookie(resources, old) == before.cookie
-    assert verified_cookie(resources, new) == after.cookie
+    assert verify_cookie(resources, old) == before.cookie
+    assert verify_cookie(resources, new) == after.cookie
 
 
 def test_a_cookie_of_which_any_part_was_exchanged_is_not_believed(resources, site, clock):
@@ -142,11 +142,11 @@ def test_a_cookie_of_which_any_part_was_exchanged_is_not_believed(resources, sit
     other = cookie_text(resources, choose(resources, site, "accept", visitor=visitor, notice=notice)).split(".")
     for place in range(len(one)):
         mixed = ".".join([*one[:place], other[place], *one[place + 1 :]])
-        assert (verified_cookie(resources, mixed) is None) == (one[place] != other[place])
+        assert (verify_cookie(resources, mixed) is None) == (one[place] != other[place])
 
 
 @pytest.mark.parametrize(
     "text", [None, "", "-", "v1", "v1.-.A.1.1.k.s", "x" * 10_000, "\u00e9", "\0", "\ud800"], ids=ascii
 )
 def test_what_is_no_cookie_is_not_believed(resources, text):
-    assert verified_cookie(resources, text) is None
+    assert verify_cookie(resources, text) is None

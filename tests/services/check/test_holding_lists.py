@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from consent_service.domain.errors import StorageUnavailable
-from consent_service.services.check.holding_lists import held
-from consent_service.services.check.limiting_lists import LISTS, TooManyLists, one_of_few_lists
-from consent_service.services.imports.import_files import Upload, imports_folder
+from consent_service.services.check.holding_lists import hold_list
+from consent_service.services.check.limiting_lists import LISTS, TooManyLists, take_list_place
+from consent_service.services.imports.import_files import Upload, name_imports_folder
 
 
 def test_what_was_held_comes_back_chunk_by_chunk(tmp_path):
     chunks = [b"a" * 65_536, b"", b"person@shop.example\n", b"z"]
-    with held(iter(chunks), tmp_path) as back:
+    with hold_list(iter(chunks), tmp_path) as back:
         assert list(back) == chunks
 
 
 def test_a_held_list_has_no_name_and_shows_no_address_on_disk(tmp_path):
-    with held(iter([b"person@shop.example\n"] * 3), tmp_path) as back:
+    with hold_list(iter([b"person@shop.example\n"] * 3), tmp_path) as back:
         assert list(tmp_path.iterdir()) == []
         [file] = [link for link in Path("/proc/self/fd").iterdir() if leads_into(tmp_path, link)]
         next(back)
@@ -43,7 +43,7 @@ def test_a_disk_that_takes_no_more_of_a_list_is_told_as_that(tmp_path, chunk):
     with (
         files_limited_to(100),
         pytest.raises(StorageUnavailable, match="a list cannot be held"),
-        held([chunk], tmp_path),
+        hold_list([chunk], tmp_path),
     ):
         pass
 
@@ -60,7 +60,7 @@ def test_a_disk_that_takes_no_more_of_an_upload_is_told_as_that_and_keeps_nothin
         with pytest.raises(StorageUnavailable, match="the file cannot be kept"):
             take()
         upload.discard()
-    assert list(imports_folder(resources).iterdir()) == []
+    assert list(name_imports_folder(resources).iterdir()) == []
 
 
 def leads_into(folder, link):
@@ -71,12 +71,12 @@ def leads_into(folder, link):
 
 
 def test_so_many_lists_are_checked_at_a_time_and_no_more(tmp_path):
-    places = [one_of_few_lists(tmp_path) for _ in range(LISTS)]
+    places = [take_list_place(tmp_path) for _ in range(LISTS)]
     for place in places:
         place.__enter__()
-    with pytest.raises(TooManyLists), one_of_few_lists(tmp_path):
+    with pytest.raises(TooManyLists), take_list_place(tmp_path):
         pass
     places[0].__exit__(None, None, None)
-    with one_of_few_lists(tmp_path):
+    with take_list_place(tmp_path):
         pass
     places[1].__exit__(None, None, None)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from consent_service.domain.api_key import ApiKey
-from consent_service.domain.basics.moment import microseconds
+from consent_service.domain.basics.moment import read_time
 from consent_service.domain.ledger.decision import Decision, State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ChangeKind
@@ -39,7 +39,7 @@ def follow_feed(resources: Resources, site: Site) -> Held:
                 case kind:
                     about.pop((kind, ""), None)
                     if change.after:
-                        about[kind, ""] = microseconds(change.after)
+                        about[kind, ""] = read_time(change.after)
         after, more = page.next, page.next < page.head
     return {subject: about for subject, about in held.items() if about}
 

@@ -12,7 +12,7 @@ from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.services.feed.announcing_changes import WEBHOOK_JOB, announce_event
-from consent_service.services.feed.delivering_webhooks import webhook_handler
+from consent_service.services.feed.delivering_webhooks import make_webhook_handler
 from consent_service.services.feed.keeping_webhooks import (
     Changes,
     change_webhook,
@@ -46,7 +46,7 @@ def made(resources, site, receiver):
 
 @pytest.fixture
 def worker(resources, site):
-    return Worker(resources, {site.id: site}, {WEBHOOK_JOB: webhook_handler(loopback_allowed=True)})
+    return Worker(resources, {site.id: site}, {WEBHOOK_JOB: make_webhook_handler(loopback_allowed=True)})
 
 
 def act(resources, site, state=State.GRANTED):
@@ -217,7 +217,7 @@ def test_an_erasure_takes_what_webhooks_were_told_and_tells_that_it_happened(
 
 
 def test_a_webhook_on_this_machine_is_not_posted_to_where_that_is_not_allowed(resources, site, made, receiver):
-    strict = Worker(resources, {site.id: site}, {WEBHOOK_JOB: webhook_handler(loopback_allowed=False)})
+    strict = Worker(resources, {site.id: site}, {WEBHOOK_JOB: make_webhook_handler(loopback_allowed=False)})
     act(resources, site)
     work(strict)
     assert receiver.received == []

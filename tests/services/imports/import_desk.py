@@ -8,7 +8,7 @@ from typing import Any
 
 from consent_service.domain.imports.import_options import ImportOptions
 from consent_service.domain.ledger.decision import Method, Reason, State
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
 from consent_service.domain.site.site import Messages, Site
 from consent_service.domain.subject.act import Act
@@ -19,7 +19,7 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import identify_email, identify_phone
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.import_runs import StoredRun
-from consent_service.storage.standings import standing_of
+from consent_service.storage.standings import find_standing
 from tests.cast import make_purpose, make_site
 
 YES = "2025-01-02T03:04:05Z"
@@ -100,8 +100,8 @@ class ImportDesk:
 
     def reason(self, address: str, purpose: str = "newsletter") -> str:
         """Ask why a message may be sent or not."""
-        standing = standing_of(self.resources.database, self.principal(address))
-        prints = fingerprints(self.site)
+        standing = find_standing(self.resources.database, self.principal(address))
+        prints = make_fingerprints(self.site)
         answer = decide_message(
             self.site.purpose_by_key[purpose], standing, fingerprint=prints[purpose], now=self.resources.clock()
         )

@@ -6,13 +6,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.standings import standing_of
+from consent_service.storage.standings import find_standing
 from tests.cast import NOON, SECOND, Clock, make_resources
 from tests.services.imports.import_desk import HEADER, ImportDesk, import_site
 
@@ -52,7 +52,7 @@ def act_of(deed: str, key: str, at: int) -> Act:
 
 def file_of(lines: list[tuple[str, str, int | None, str]]) -> str:
     """Write a file."""
-    written = (f'{who},{status},{rfc3339(at) if at else ""},"{topics}"\n' for who, status, at, topics in lines)
+    written = (f'{who},{status},{write_time(at) if at else ""},"{topics}"\n' for who, status, at, topics in lines)
     return HEADER + "".join(written)
 
 
@@ -67,7 +67,7 @@ def test_no_import_turns_a_no_into_a_yes_and_a_second_one_changes_nothing(histor
             else:
                 record_act(desk.resources, desk.site, desk.principal(who), act_of(deed, key, at))
         for lines in imports:
-            before = {who: standing_of(desk.resources.database, desk.principal(who)) for who in PEOPLE}
+            before = {who: find_standing(desk.resources.database, desk.principal(who)) for who in PEOPLE}
             reasons = {(who, key): desk.reason(who, key) for who in PEOPLE for key in KEYS}
             text = file_of(lines)
             tried = desk.run(text, dry_run=True, at=stated)

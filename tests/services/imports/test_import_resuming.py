@@ -12,9 +12,9 @@ import pytest
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.imports.import_row import ImportFault
 from consent_service.services.imports.import_files import ImportFolder
-from consent_service.services.imports.importing import IMPORT_JOB, continue_import, work_on_import
-from consent_service.services.queueing_jobs import new_job
-from consent_service.storage.import_runs import run_by_id
+from consent_service.services.imports.importing import IMPORT_JOB, continue_import, import_for_a_while
+from consent_service.services.queueing_jobs import make_job
+from consent_service.storage.import_runs import find_run
 from consent_service.storage.webhooks import StoredWebhook, add_webhook
 from tests.cast import SECOND, make_resources
 from tests.services.imports.import_desk import HEADER, YES, ImportDesk, import_site
@@ -72,7 +72,7 @@ def test_a_killed_import_goes_on_and_ends_as_if_nothing_had_happened(desk, tmp_p
         time.sleep(0.01 * batches)
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        kept = run_by_id(desk.resources.database, run.id)
+        kept = find_run(desk.resources.database, run.id)
         assert kept
         assert 0 < kept.line < ROWS
     with ImportFolder(desk.resources, run.id).report.open("ab") as report:
@@ -98,12 +98,12 @@ def hook(desk):
 def test_the_worker_lets_other_jobs_have_their_turn_and_tells_a_webhook_at_the_end(desk, clock, hook):
     hurried = replace(desk.resources, clock=Hurried(clock))
     run = desk.begin(file_of(450))
-    job = new_job(desk.resources, desk.site, IMPORT_JOB, run.id, {"import": run.id})
-    turns = [work_on_import(hurried, desk.site, job, {"import": run.id})]
+    job = make_job(desk.resources, desk.site, IMPORT_JOB, run.id, {"import": run.id})
+    turns = [import_for_a_while(hurried, desk.site, job, {"import": run.id})]
     while turns[-1].retry_at is not None:
-        turns.append(work_on_import(hurried, desk.site, job, {"import": run.id}))
+        turns.append(import_for_a_while(hurried, desk.site, job, {"import": run.id}))
     assert [turn.result for turn in turns] == ["working"] * 3 + ["finished"]
-    assert work_on_import(hurried, desk.site, job, {"import": run.id}).result == "gone"
+    assert import_for_a_while(hurried, desk.site, job, {"import": run.id}).result == "gone"
     [(identifier, event, body)] = desk.resources.database.rows("SELECT id, event, body FROM job")
     told = json.loads(desk.resources.keys.secrets.addresses.open(bytes(body), identifier))["data"]
     assert event == Event.IMPORT_FINISHED
@@ -124,11 +124,11 @@ class Hurried:
 
 def test_two_processes_never_work_on_one_import(desk):
     run = desk.begin(file_of(10))
-    job = new_job(desk.resources, desk.site, IMPORT_JOB, run.id, {"import": run.id})
+    job = make_job(desk.resources, desk.site, IMPORT_JOB, run.id, {"import": run.id})
     with ImportFolder(desk.resources, run.id).held():
         with pytest.raises(ImportFault, match="another process"):
             continue_import(desk.resources, desk.site, run)
-        assert work_on_import(desk.resources, desk.site, job, {"import": run.id}).retry_at
+        assert import_for_a_while(desk.resources, desk.site, job, {"import": run.id}).retry_at
     assert continue_import(desk.resources, desk.site, run).state == "finished"
 
 

@@ -6,7 +6,7 @@ from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.subject.act import Act
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.records import latest_records
+from consent_service.storage.records import list_latest_records
 from tests.cast import SECOND
 from tests.services.imports.import_desk import HEADER, YES, ImportDesk, import_site
 
@@ -96,7 +96,7 @@ def test_an_older_no_is_told_recorded_once_and_changes_nothing(desk):
     for told in (("skipped", "older_than_record"), ("unchanged", "")):
         assert desk.run(f"{HEADER}{ADA},withdrawn,{YES},\n").told == [told]
     assert desk.reason(ADA) == "granted"
-    assert len(latest_records(desk.resources.database, desk.principal(ADA), 5)) == 2
+    assert len(list_latest_records(desk.resources.database, desk.principal(ADA), 5)) == 2
 
 
 def test_a_no_without_a_time_counts_from_the_first_import_of_its_file(desk):

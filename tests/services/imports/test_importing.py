@@ -12,13 +12,13 @@ from consent_service.domain.site.site import Messages
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.keys.verification import verify_record
-from consent_service.services.imports.import_files import ImportFolder, imports_folder
+from consent_service.services.imports.import_files import ImportFolder, name_imports_folder
 from consent_service.services.imports.importing import prune_imports
 from consent_service.services.rights.erasing import erase_subject
-from consent_service.services.subject.identifying_subjects import kept_address
+from consent_service.services.subject.identifying_subjects import open_kept_address
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.changes import head
-from consent_service.storage.records import latest_records
+from consent_service.storage.changes import find_head
+from consent_service.storage.records import list_latest_records
 from tests.cast import SECOND
 from tests.domain.imports import import_samples as samples
 from tests.services.imports.import_desk import HEADER, YES, ImportDesk, import_site
@@ -127,7 +127,7 @@ def test_the_files_of_other_tools_are_tried_out_imported_and_imported_again(desk
 
 def test_a_yes_is_a_signed_record_with_its_time_source_and_place_in_the_file(desk):
     desk.run(f"{HEADER}{ADA},granted,{YES},\n")
-    [record] = latest_records(desk.resources.database, desk.principal(ADA), 5)
+    [record] = list_latest_records(desk.resources.database, desk.principal(ADA), 5)
     payload = json.loads(verify_record(desk.resources.keys.public_keys, record.signed))
     assert (payload["method"], payload["actor"], payload["source"]) == ("import", "operator", "move")
     assert payload["acted_at"] == "2025-01-02T03:04:05.000000Z"
@@ -137,13 +137,13 @@ def test_a_yes_is_a_signed_record_with_its_time_source_and_place_in_the_file(des
 
 def test_only_a_yes_keeps_the_address_and_only_where_the_site_keeps_any(desk):
     desk.run(f"{HEADER}{ADA},granted,{YES},\n{BEN},withdrawn,{YES},\n{CYD},bounce,,\n")
-    kept = [kept_address(desk.resources, desk.principal(address)) for address in (ADA, BEN, CYD)]
+    kept = [open_kept_address(desk.resources, desk.principal(address)) for address in (ADA, BEN, CYD)]
     assert [address and address.entered for address in kept] == [ADA, None, None]
     forgetful = ImportDesk(
         desk.resources, replace(desk.site, messages=Messages(sender="x@y.example", keep_addresses=False))
     )
     forgetful.run(f"{HEADER}dot@example.org,granted,{YES},\n")
-    assert kept_address(desk.resources, desk.principal("dot@example.org")) is None
+    assert open_kept_address(desk.resources, desk.principal("dot@example.org")) is None
 
 
 def test_an_erased_address_stays_blocked_and_gets_no_new_record(desk):
@@ -199,7 +199,7 @@ def test_a_file_that_is_refused_leaves_nothing_behind(desk):
         with pytest.raises(ImportFault) as refused:
             desk.begin(HEADER, **options)
         assert refused.value.code == code
-    assert list(imports_folder(desk.resources).glob("*")) == []
+    assert list(name_imports_folder(desk.resources).glob("*")) == []
 
 
 def test_one_import_of_a_site_runs_at_a_time_until_it_made_no_progress_for_an_hour(desk):
@@ -226,4 +226,4 @@ def test_the_file_goes_when_the_import_is_finished_and_the_report_after_30_days(
 
 def test_the_feed_tells_each_change_of_an_import(desk):
     desk.run(f"{HEADER}{ADA},granted,{YES},\n{BEN},withdrawn,,\n{CYD},bounce,,\n")
-    assert head(desk.resources.database, "demo") == 3
+    assert find_head(desk.resources.database, "demo") == 3

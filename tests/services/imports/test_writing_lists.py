@@ -9,7 +9,7 @@ from consent_service.domain.imports.import_preset import find_kind
 from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.ledger.decision import Method
 from consent_service.domain.subject.act import Act
-from consent_service.services.imports.writing_lists import list_file
+from consent_service.services.imports.writing_lists import write_list_file
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.recording_acts import record_act
 from tests.services.imports.import_desk import HEADER, YES, ImportDesk, import_site
@@ -38,7 +38,7 @@ def desk(resources):
 
 def written(desk, preset, kind, *topics):
     """Write a list and read it back."""
-    content = b"".join(list_file(desk.resources, desk.site, find_kind(preset, kind), topics)).decode()
+    content = b"".join(write_list_file(desk.resources, desk.site, find_kind(preset, kind), topics)).decode()
     return list(csv.DictReader(io.StringIO(content, newline="")))
 
 
@@ -64,7 +64,7 @@ def test_a_block_of_an_address_is_listed_on_its_own_channel_alone(desk):
 
 
 def test_the_plain_list_comes_back_as_it_went_out(desk, tmp_path, clock):
-    content = b"".join(list_file(desk.resources, desk.site, find_kind("plain", "all"), ()))
+    content = b"".join(write_list_file(desk.resources, desk.site, find_kind("plain", "all"), ()))
     before = desk.ledger()
     done = desk.run(content)
     [unkept] = [row for row in done.rows if row["result"] == "rejected"]
@@ -87,4 +87,4 @@ def test_every_file_of_every_preset_that_can_be_listed_is_written(desk):
         ("keila", "contacts"),
     ):
         topics = () if kind == "contacts" and preset == "ses" else ("newsletter",)
-        assert b"".join(list_file(desk.resources, desk.site, find_kind(preset, kind), topics))
+        assert b"".join(write_list_file(desk.resources, desk.site, find_kind(preset, kind), topics))

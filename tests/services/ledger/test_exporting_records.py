@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from consent_service.domain.basics.canonical_json import canonical_json
+from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.storage.engine.database import Database
@@ -38,7 +38,7 @@ def test_a_notice_is_exported_with_everything_its_digest_covers(resources, site,
     notice = make_notice_for(site)
     choose(resources, site, "accept", notice=notice)
     [line] = [line for line in exported() if line["kind"] == "notice"]
-    assert line["digest"] == notice.digest == hashlib.sha256(canonical_json(line["document"])).hexdigest()
+    assert line["digest"] == notice.digest == hashlib.sha256(write_canonical_json(line["document"])).hexdigest()
     assert line["document"]["page"] == "<p>Cookies</p>"
 
 
@@ -97,4 +97,4 @@ def test_a_record_that_does_not_verify_is_exported_as_it_lies_there(resources, s
 def test_every_line_is_canonical(resources, site):
     choose(resources, site, "accept")
     for line in export_records(resources, site, None):
-        assert line == canonical_json(json.loads(line)) + b"\n"
+        assert line == write_canonical_json(json.loads(line)) + b"\n"

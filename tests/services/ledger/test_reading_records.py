@@ -4,7 +4,12 @@ import pytest
 
 from consent_service.domain.errors import BrokenRecord
 from consent_service.keys.key_ring import KeyRing, create_key
-from consent_service.services.ledger.reading_records import HISTORY_LENGTH, history, record_of_site, record_of_visitor
+from consent_service.services.ledger.reading_records import (
+    HISTORY_LENGTH,
+    find_record_of_site,
+    find_record_of_visitor,
+    read_history,
+)
 from consent_service.services.resources import Resources
 from tests.cast import SECOND, choose, make_site
 
@@ -14,7 +19,7 @@ def test_the_history_lists_a_visitors_records_newest_first(resources, site, cloc
     choose(resources, site, "accept")
     clock.advance(60 * SECOND)
     choose(resources, site, "reject", visitor=visitor)
-    assert [statement.record.method for statement in history(resources, site, visitor).statements] == [
+    assert [statement.record.method for statement in read_history(resources, site, visitor).statements] == [
         "refuse_all",
         "accept_all",
     ]
@@ -25,35 +30,35 @@ def test_a_very_long_history_is_cut_at_its_old_end(resources, site, clock):
     for number in range(HISTORY_LENGTH):
         clock.advance(60 * SECOND)
         choose(resources, site, ("reject", "accept")[number % 2], visitor=visitor)
-    told = [statement.record.seq for statement in history(resources, site, visitor).statements]
+    told = [statement.record.seq for statement in read_history(resources, site, visitor).statements]
     assert told == list(range(HISTORY_LENGTH + 1, 1, -1))
 
 
 def test_a_record_is_found_by_its_id_within_its_site(resources, site):
     recorded = choose(resources, site, "accept")
-    statement = record_of_site(resources, site, recorded.record)
+    statement = find_record_of_site(resources, site, recorded.record)
     assert statement.record.id == recorded.record
     assert statement.kid == recorded.cookie.kid
-    assert record_of_site(resources, make_site("other"), recorded.record) is None
-    assert record_of_site(resources, make_site("dem"), recorded.record) is None
+    assert find_record_of_site(resources, make_site("other"), recorded.record) is None
+    assert find_record_of_site(resources, make_site("dem"), recorded.record) is None
 
 
 def test_a_record_of_somebody_else_is_not_found(resources, site):
     mine, theirs = choose(resources, site, "accept"), choose(resources, site, "reject")
-    assert record_of_visitor(resources, site, mine.cookie.visitor, mine.record).record.method == "accept_all"
-    assert record_of_visitor(resources, site, mine.cookie.visitor, theirs.record) is None
+    assert find_record_of_visitor(resources, site, mine.cookie.visitor, mine.record).record.method == "accept_all"
+    assert find_record_of_visitor(resources, site, mine.cookie.visitor, theirs.record) is None
 
 
 @pytest.mark.parametrize("identifier", ["", "%", "1", "019B796D-D600-7998-9071-FAEBC0DB7432", "x" * 10_000, "\0"])
 def test_what_is_no_record_id_finds_nothing(resources, site, identifier):
     choose(resources, site, "accept")
-    assert record_of_site(resources, site, identifier) is None
+    assert find_record_of_site(resources, site, identifier) is None
 
 
 def test_records_signed_by_an_old_key_are_read(resources, site):
     recorded = choose(resources, site, "accept")
     create_key(resources.database.file.parent / "keys", 2**62)
-    assert record_of_site(resources, site, recorded.record).kid == recorded.cookie.kid
+    assert find_record_of_site(resources, site, recorded.record).kid == recorded.cookie.kid
 
 
 def test_a_record_whose_key_is_lost_is_said_to_be_broken(resources, site, tmp_path):
@@ -61,7 +66,7 @@ def test_a_record_whose_key_is_lost_is_said_to_be_broken(resources, site, tmp_pa
     create_key(tmp_path / "other", 1)
     without = Resources(resources.database, KeyRing(tmp_path / "other"), resources.clock)
     with pytest.raises(BrokenRecord, match=f"the record {recorded.record} does not verify: signed by an unknown key"):
-        record_of_site(without, site, recorded.record)
+        find_record_of_site(without, site, recorded.record)
 
 
 @pytest.mark.parametrize(
@@ -82,8 +87,8 @@ def test_a_record_that_was_altered_or_moved_in_the_database_is_said_to_be_broken
     resources.database.rows(f"UPDATE record SET {change}")
     [(principal, identifier)] = resources.database.rows("SELECT principal, id FROM record")
     with pytest.raises(BrokenRecord, match="does not verify"):
-        record_of_site(resources, site, identifier)
-    told = history(resources, site, principal.rpartition("/")[2])
+        find_record_of_site(resources, site, identifier)
+    told = read_history(resources, site, principal.rpartition("/")[2])
     assert (told.statements, told.unverified) == ([], 1)
 
 
@@ -93,6 +98,6 @@ def test_a_broken_record_hides_none_of_the_sound_ones_and_is_counted_and_logged(
         clock.advance(60 * SECOND)
         choose(resources, site, button, visitor=visitor)
     resources.database.rows("UPDATE record SET signed = 'a.b.c' WHERE seq = 2")
-    told = history(resources, site, visitor)
+    told = read_history(resources, site, visitor)
     assert ([statement.record.seq for statement in told.statements], told.unverified) == ([3, 1], 1)
     assert [record.getMessage() for record in caplog.records] == ["a record of a history does not verify"]

@@ -5,11 +5,11 @@ from dataclasses import asdict, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.basics.canonical_json import canonical_json
+from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.ledger.consent_record import MESSAGE_SCHEMA, MessageRecord
-from consent_service.keys.signing import public_key
+from consent_service.keys.signing import derive_public_key
 from consent_service.keys.verification import verify_record
-from consent_service.services.ledger.signing_records import canonical_form, signed_record
+from consent_service.services.ledger.signing_records import encode_canonical_json, sign_consent_record
 from tests.domain.ledger.test_consent_record import RECORD
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
@@ -18,7 +18,7 @@ KEY = ("key", b"k" * 32)
 
 
 def test_the_payload_is_written_the_same_way_for_ever():
-    assert canonical_form(RECORD) == (
+    assert encode_canonical_json(RECORD) == (
         b'{"actor":"visitor","at":"2026-01-01T12:00:00.000000Z",'
         b'"decisions":{"analytics":"granted","marketing":"refused"},'
         b'"id":"019b796d-d600-7998-9071-faebc0db7432","language":"de","method":"save",'
@@ -32,11 +32,13 @@ def test_the_payload_is_written_the_same_way_for_ever():
 @given(texts=TEXTS, signals=st.lists(TEXT), previous=st.none() | TEXT, seq=st.integers(1, 2**53 - 1), policy=TEXT)
 def test_the_payload_of_every_record_is_canonical(texts, signals, previous, seq, policy):
     record = replace(RECORD, decisions=texts, signals=signals, previous=previous, seq=seq, policy=policy)
-    assert canonical_form(record) == canonical_json(asdict(record))
+    assert encode_canonical_json(record) == write_canonical_json(asdict(record))
     more = {"acted_at": record.at, "source": policy, "evidence": texts, "overrides": texts, "request": previous}
     message = MessageRecord(**asdict(record) | more | {"schema": MESSAGE_SCHEMA})
-    assert canonical_form(message) == canonical_json(asdict(message))
+    assert encode_canonical_json(message) == write_canonical_json(asdict(message))
 
 
 def test_a_signed_record_verifies_to_its_payload():
-    assert verify_record({"key": public_key(KEY[1])}, signed_record(RECORD, KEY)) == canonical_form(RECORD)
+    assert verify_record({"key": derive_public_key(KEY[1])}, sign_consent_record(RECORD, KEY)) == encode_canonical_json(
+        RECORD
+    )

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from consent_service.domain.basics.canonical_json import canonical_json
-from consent_service.keys.signing import public_key, sign_record
+from consent_service.domain.basics.canonical_json import write_canonical_json
+from consent_service.keys.signing import derive_public_key, sign_record
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.verifying_exports import verify_export
 from tests.cast import SECOND, change_purpose, choose, make_notice_for, make_site
@@ -43,7 +43,10 @@ def resigned(resources, line, **changes):
     _, payload, _ = json.loads(line)["signed"].split(".")
     content = json.loads(base64.urlsafe_b64decode(payload + "==")) | changes
     kid, seed = resources.keys.current
-    return canonical_json({"kind": "record", "signed": sign_record(seed, kid, canonical_json(content))}) + b"\n"
+    return (
+        write_canonical_json({"kind": "record", "signed": sign_record(seed, kid, write_canonical_json(content))})
+        + b"\n"
+    )
 
 
 def test_an_export_as_it_was_written_verifies(resources, lines):
@@ -151,7 +154,7 @@ def test_the_records_of_two_sites_are_no_export(resources, lines, faults):
 
 def test_a_notice_that_no_record_names_is_named(site, lines, faults):
     spare = make_notice_for(change_purpose(site, "analytics", title={"en": "Other"}))
-    line = canonical_json({"kind": "notice", "digest": spare.digest, "document": json.loads(spare.document)})
+    line = write_canonical_json({"kind": "notice", "digest": spare.digest, "document": json.loads(spare.document)})
     found = faults([*lines[:-1], line, lines[-1]])
     assert f"line {len(lines)}: no record that verifies names the notice {spare.digest}" in found
 
@@ -165,7 +168,7 @@ def test_a_payload_that_is_not_canonical_is_named(resources, lines, faults):
     kid, seed = resources.keys.current
     _, payload, _ = json.loads(lines[0])["signed"].split(".")
     spaced = json.dumps(json.loads(base64.urlsafe_b64decode(payload + "=="))).encode()
-    line = canonical_json({"kind": "record", "signed": sign_record(seed, kid, spaced)})
+    line = write_canonical_json({"kind": "record", "signed": sign_record(seed, kid, spaced)})
     assert "line 1: the payload is not canonical JSON" in faults([line, *lines[1:]])
 
 
@@ -173,14 +176,14 @@ def test_an_altered_notice_is_named(lines, faults):
     for place in places(lines, "notice"):
         entry = json.loads(lines[place])
         entry["document"]["page"] = "<p>You agreed to everything</p>"
-        found = faults([*lines[:place], canonical_json(entry), *lines[place + 1 :]])
+        found = faults([*lines[:place], write_canonical_json(entry), *lines[place + 1 :]])
         assert any(f"line {place + 1}: the notice {entry['digest']} is not what its digest says" in f for f in found)
 
 
 def test_an_exchanged_notice_is_missed_by_the_record_that_names_it(site, lines, faults):
     place = places(lines, "notice")[0]
     other = make_notice_for(change_purpose(site, "analytics", title={"en": "Other"}))
-    line = canonical_json({"kind": "notice", "digest": other.digest, "document": json.loads(other.document)})
+    line = write_canonical_json({"kind": "notice", "digest": other.digest, "document": json.loads(other.document)})
     found = faults([*lines[:place], line, *lines[place + 1 :]])
     assert any("line 1: the notice" in fault and "is missing" in fault for fault in found)
 
@@ -208,7 +211,7 @@ def test_with_the_wrong_keys_every_record_is_named(lines, keys):
 
 def test_with_another_key_under_the_right_name_nothing_verifies(resources, lines):
     kid, _ = resources.keys.current
-    found = verify_export(lines, {kid: public_key(bytes(32))}).faults
+    found = verify_export(lines, {kid: derive_public_key(bytes(32))}).faults
     assert sum("the signature does not match" in fault for fault in found) == 9
 
 

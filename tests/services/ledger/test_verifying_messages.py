@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from consent_service.domain.basics.canonical_json import canonical_json
+from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import make_notice
 from consent_service.domain.subject.act import Act
@@ -70,8 +70,8 @@ def resigned(resources, lines, method, **changes):
     """Sign one record anew with other content, as an operator with the key could."""
     at = place(lines, method)
     kid, seed = resources.keys.current
-    signed = sign_record(seed, kid, canonical_json(content(lines[at]) | changes))
-    return [*lines[:at], canonical_json({"kind": "record", "signed": signed}) + b"\n", *lines[at + 1 :]]
+    signed = sign_record(seed, kid, write_canonical_json(content(lines[at]) | changes))
+    return [*lines[:at], write_canonical_json({"kind": "record", "signed": signed}) + b"\n", *lines[at + 1 :]]
 
 
 def test_an_export_with_messages_verifies_as_it_was_written(resources, lines):

@@ -15,10 +15,10 @@ from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.queueing_jobs import Attempt, Worker
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.settings import Settings
-from consent_service.storage.changes import changes_after
-from consent_service.storage.standings import standing_of
+from consent_service.storage.changes import list_changes_after
+from consent_service.storage.standings import find_standing
 from consent_service.texts import Catalogue
-from consent_service.worker.job_handlers import job_handlers
+from consent_service.worker.job_handlers import list_job_handlers
 from tests.cast import NOON, SECOND, Clock, make_resources, make_site
 from tests.services.feed.feed_follower import follow_feed, read_export
 from tests.services.imports.import_desk import messages_purpose
@@ -93,7 +93,7 @@ class MessageWorld(RuleBasedStateMachine):
 
     def mail_is_answered(self, place, purposes):
         """Let the worker answer a request of now, and the model too; say whether a link went out."""
-        handlers = job_handlers(Settings(), Catalogue()) | {"mail": self.keep}
+        handlers = list_job_handlers(Settings(), Catalogue()) | {"mail": self.keep}
         worker = Worker(self.resources, self.sites, handlers)
         while worker.run_once():
             pass
@@ -126,7 +126,7 @@ class MessageWorld(RuleBasedStateMachine):
     @invariant()
     def nobody_else_was_touched(self):
         for place in self.people:
-            standing = standing_of(self.resources.database, self.at(place)[1].principal)
+            standing = find_standing(self.resources.database, self.at(place)[1].principal)
             assert place in self.touched or standing == self.standings.get(place, standing), place
             self.standings[place] = standing
         self.touched, self.raised = set(), set()
@@ -134,7 +134,7 @@ class MessageWorld(RuleBasedStateMachine):
     @invariant()
     def the_feed_has_no_gap_and_leads_to_what_the_export_shows(self):
         for site in self.sites.values():
-            numbers = [change.seq for change in changes_after(self.resources.database, site.id, 0, 10_000)]
+            numbers = [change.seq for change in list_changes_after(self.resources.database, site.id, 0, 10_000)]
             assert numbers == list(range(1, len(numbers) + 1))
             assert follow_feed(self.resources, site) == read_export(self.resources, site)
 

@@ -13,7 +13,7 @@ from consent_service.domain.site.site import ConfirmBy, Messages
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.services.messages.answering_requests import answer_link_request, answer_request
-from consent_service.services.messages.sending_mail import mail_handler
+from consent_service.services.messages.sending_mail import make_mail_handler
 from consent_service.services.messages.subscribing import Wish, request_preference_link, request_subscription
 from consent_service.services.queueing_jobs import HOUR, Attempt, Worker
 from consent_service.services.subject.identifying_subjects import identify_email
@@ -80,7 +80,7 @@ def test_a_mail_that_waits_does_not_go_to_somebody_who_was_blocked_since(resourc
     assert answer(resources, shop) == ["mailed"]
     complaint = Act(method=Method.API, actor="key:x", at=resources.clock(), block=Block.COMPLAINT)
     record_act(resources, shop, person.principal, complaint)
-    handlers = {"mail": mail_handler(MailFolder(str(tmp_path / "out")), Catalogue())}
+    handlers = {"mail": make_mail_handler(MailFolder(str(tmp_path / "out")), Catalogue())}
     Worker(resources, {shop.id: shop}, handlers).run_once()
     assert ("mail", "suppressed") in jobs(resources)
     assert not (tmp_path / "out").exists()
@@ -116,7 +116,7 @@ def test_the_link_to_the_settings_goes_to_people_who_decided_and_leaves_nothing_
 
 
 def test_without_a_route_a_mail_waits_for_two_days_and_no_longer(resources, shop, clock):
-    handlers = {"request": answer_request, "mail": mail_handler(None, Catalogue())}
+    handlers = {"request": answer_request, "mail": make_mail_handler(None, Catalogue())}
     worker = Worker(resources, {shop.id: shop}, handlers)
     worker.run_once()
     worker.run_once()

@@ -6,21 +6,32 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from consent_service.domain.basics.moment import DAY, rfc3339
+from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.ledger.decision import Method
-from consent_service.domain.messages.link_token import LinkKind, LinkToken, base32_token, base64url_token, write_token
-from consent_service.domain.messages.link_token import purpose_code as code_of
+from consent_service.domain.messages.link_token import (
+    LinkKind,
+    LinkToken,
+    write_base32_token,
+    write_base64url_token,
+    write_token,
+)
+from consent_service.domain.messages.link_token import make_purpose_code as code_of
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.subject.standing import Block
-from consent_service.services.messages.adjusting_preferences import Adjustment, adjust, read_centre, stop_everything
-from consent_service.services.messages.confirming_requests import confirm, disown, read_confirmation
+from consent_service.services.messages.adjusting_preferences import (
+    Adjustment,
+    adjust_preferences,
+    read_centre,
+    stop_everything,
+)
+from consent_service.services.messages.confirming_requests import confirm_request, disown_request, read_confirmation
 from consent_service.services.messages.recording_grants import Grant, record_grant
-from consent_service.services.messages.recording_withdrawals import Withdrawal, withdraw
+from consent_service.services.messages.recording_withdrawals import Withdrawal, record_withdrawal
 from consent_service.services.messages.subscribing import Wish, request_subscription
-from consent_service.services.messages.suppressing_addresses import lift, purge_minor, suppress
+from consent_service.services.messages.suppressing_addresses import lift_suppression, purge_minor, suppress_address
 from consent_service.services.messages.unsubscribing import read_link, unsubscribe
 from consent_service.services.rights.erasing import erase_subject
-from consent_service.worker.housekeeping import keep_house
+from consent_service.worker.housekeeping import do_housekeeping
 from tests.cast import NOON, change_purpose
 from tests.services.imports.import_desk import HEADER, ImportDesk, messages_purpose
 from tests.services.messages.message_model import ALLOWED, BLOCKS
@@ -67,7 +78,7 @@ class Messaging(MessageWorld):
         assert read_confirmation(self.resources, other, asked.token).status == "unknown"
         found = read_confirmation(self.resources, site, asked.token)
         assert found.status == asked.status(now)
-        done = confirm(self.resources, site, found) if mine else disown(self.resources, found)
+        done = confirm_request(self.resources, site, found) if mine else disown_request(self.resources, found)
         if found.status != "open":
             assert done == found.status
         elif not mine:
@@ -90,7 +101,7 @@ class Messaging(MessageWorld):
         token = write_token(
             self.resources.keys.secrets.links, site.id, LinkToken(LinkKind.UNSUBSCRIBE, who.key, channel, code)
         )
-        text = base32_token(token).upper() if mailto else base64url_token(token)
+        text = write_base32_token(token).upper() if mailto else write_base64url_token(token)
         other = self.sites[SITES[1 - SITES.index(place[0])]]
         assert read_link(self.resources, other, text, LinkKind.UNSUBSCRIBE) is None
         assert read_link(self.resources, site, text, LinkKind.PREFERENCES) is None
@@ -117,7 +128,7 @@ class Messaging(MessageWorld):
         wanted = tuple(p for p in named if answers[p.key] and p.key not in has)
         ended = [p.key for p in named if not answers[p.key] and person.has_said_yes(p.key)]
         notice = self.notice(place, wanted or shown)
-        adjusted = adjust(
+        adjusted = adjust_preferences(
             self.resources, site, centre, Adjustment(answers, until), notice=notice, origin=site.origins[0]
         )
         assert adjusted.stopped == tuple(ended)
@@ -142,7 +153,7 @@ class Messaging(MessageWorld):
         site, who, person = self.at(place)
         at, purposes = self.past(person, back), self.purposes(place, *(() if all else keys))
         told = Withdrawal(purposes=purposes, method=Method.API, actor="key", at=at, source="phone", stops_all=all)
-        withdraw(self.resources, site, who.principal, told)
+        record_withdrawal(self.resources, site, who.principal, told)
         person.no([p.key for p in purposes], at, all=all)
 
     @rule(place=places, key=st.sampled_from(("similar", "texts")), back=ago)
@@ -162,7 +173,7 @@ class Messaging(MessageWorld):
     def an_address_is_suppressed(self, place, block, back):
         self.begin(place)
         site, who, person = self.at(place)
-        suppress(
+        suppress_address(
             self.resources, site, who.principal, Block(block), actor="key", at=self.past(person, back), source="mta"
         )
         person.blocks.add(block)
@@ -177,7 +188,9 @@ class Messaging(MessageWorld):
         place, block = data.draw(st.sampled_from(blocked))
         self.begin(place)
         site, who, person = self.at(place)
-        lift(self.resources, site, who.principal, Block(block), actor="key", source="desk", evidence={"note": "T-1"})
+        lift_suppression(
+            self.resources, site, who.principal, Block(block), actor="key", source="desk", evidence={"note": "T-1"}
+        )
         person.blocks.discard(block)
         self.raised.add(place)
 
@@ -196,7 +209,7 @@ class Messaging(MessageWorld):
             for who, status, back, topics in lines
         ]
         text = HEADER + "".join(
-            f'{who},{status},{rfc3339(at) if at else ""},"{",".join(topics)}"\n' for who, status, at, topics in dated
+            f'{who},{status},{write_time(at) if at else ""},"{",".join(topics)}"\n' for who, status, at, topics in dated
         )
         desk = ImportDesk(self.resources, self.sites[name])
         source = f"move {now}"
@@ -229,7 +242,7 @@ class Messaging(MessageWorld):
     @rule()
     def house_is_kept(self):
         now = self.begin(*self.people)
-        keep_house(self.resources, self.sites.values())
+        do_housekeeping(self.resources, self.sites.values())
         for person in self.people.values():
             person.house_is_kept(now)
 

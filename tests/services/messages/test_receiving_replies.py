@@ -4,14 +4,14 @@ import pytest
 
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.decision import Method, State
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.purpose import Channel, Kind
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.message_decision import decide_message
 from consent_service.services.messages.receiving_replies import Action, receive_text
 from consent_service.services.subject.identifying_subjects import identify_phone
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.standings import standing_of
+from consent_service.storage.standings import find_standing
 from tests.cast import SECOND, change_purpose, make_purpose, make_site
 
 ALERTS, DEALS, CHATS = "alerts", "deals", "chats"
@@ -44,7 +44,7 @@ def reply(resources, site, person, clock, text, channel=Channel.SMS):
 
 
 def reasons(resources, site, person, clock, *purposes):
-    standing, prints = standing_of(resources.database, person.principal), fingerprints(site)
+    standing, prints = find_standing(resources.database, person.principal), make_fingerprints(site)
     found = [site.purpose_by_key[key] for key in purposes]
     return [str(decide_message(p, standing, fingerprint=prints[p.key], now=clock.now).reason) for p in found]
 
@@ -94,4 +94,4 @@ def test_a_stop_to_a_shop_with_nothing_left_on_the_channel_stops_everything(reso
     left = make_site(extra=[messages(CHATS, Channel.WHATSAPP)])
     assert reply(resources, left, person, clock, "stop") is Action.UNSUBSCRIBED
     assert reasons(resources, left, person, clock, CHATS) == ["withdrawn"]
-    assert standing_of(resources.database, person.principal).stopped_at
+    assert find_standing(resources.database, person.principal).stopped_at

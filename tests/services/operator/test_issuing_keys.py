@@ -6,10 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from consent_service.domain.api_key import Scope, key_hash, looks_like_key, new_key
+from consent_service.domain.api_key import Scope, hash_key, is_key_shaped, make_key
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.errors import NotFound
-from consent_service.services.operator.issuing_keys import TooManyKeys, find_key, issue_key, list_keys, revoke
+from consent_service.services.operator.issuing_keys import (
+    TooManyKeys,
+    find_key,
+    issue_key,
+    list_keys,
+    revoke_key_of_site,
+)
 from consent_service.storage.engine.database import Database
 from tests.cast import NOON
 
@@ -28,7 +34,7 @@ def issue(resources):
 
 def test_a_key_is_found_by_its_text_with_what_it_may_do(resources, issue):
     text, made = issue(scopes=[Scope.CHECK, Scope.ADMIN], purposes=frozenset({"analytics", "marketing"}))
-    assert looks_like_key(text)
+    assert is_key_shaped(text)
     assert find_key(resources, text) == made
     assert (made.scopes, made.purposes) == ({Scope.CHECK, Scope.ADMIN}, {"analytics", "marketing"})
 
@@ -38,7 +44,7 @@ def test_the_database_holds_nothing_that_could_be_used_as_a_key(resources, issue
     resources.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     assert text.encode() not in resources.database.file.read_bytes()
     assert text[3:33].encode() not in resources.database.file.read_bytes()
-    assert resources.database.rows("SELECT hash FROM api_key") == [(key_hash(text),)]
+    assert resources.database.rows("SELECT hash FROM api_key") == [(hash_key(text),)]
 
 
 def test_two_keys_of_a_name_live_at_once_and_a_third_is_refused(resources, issue):
@@ -57,7 +63,7 @@ def test_keys_of_other_names_and_sites_do_not_count(resources, issue):
 def test_a_revoked_or_expired_key_makes_room(resources, issue, clock):
     _, revoked = issue()
     issue(valid_for=DAY)
-    revoke(resources, revoked.id)
+    revoke_key_of_site(resources, revoked.id)
     issue()
     clock.advance(DAY)
     issue()
@@ -68,7 +74,7 @@ def test_every_worker_sees_that_a_key_was_revoked_from_its_next_look_on(resource
     text, made = issue()
     worker = replace(resources, database=Database(resources.database.file))
     assert find_key(worker, text).revoked_at is None
-    revoke(resources, made.id)
+    revoke_key_of_site(resources, made.id)
     assert find_key(worker, text).revoked_at == clock()
 
 
@@ -81,10 +87,10 @@ def test_a_key_knows_when_it_expires(resources, issue):
 def test_what_is_no_live_key_cannot_be_revoked(resources, issue, identifier):
     _, made = issue()
     with pytest.raises(NotFound, match="no live key has the id"):
-        revoke(resources, identifier)
-    revoke(resources, made.id)
+        revoke_key_of_site(resources, identifier)
+    revoke_key_of_site(resources, made.id)
     with pytest.raises(NotFound):
-        revoke(resources, made.id)
+        revoke_key_of_site(resources, made.id)
 
 
 def test_an_issue_that_fails_leaves_no_key(resources, issue):
@@ -105,7 +111,7 @@ def mutations(key: str, dice: random.Random) -> str:
             key[:place] + dice.choice(SYMBOLS) + key[place:],
             key[:low] + key[high] + key[low + 1 : high] + key[low] + key[high + 1 :] if low < high else key[1:],
             key[:place] + key[place].swapcase() + key[place + 1 :],
-            new_key(dice.randbytes(32)),
+            make_key(dice.randbytes(32)),
             key[:3] + "".join(dice.choices(SYMBOLS, k=36)),
             dice.choice((" ", "\n", "\0", "Bearer ")) + key,
             key + dice.choice((" ", "\n", "\0", "=", key)),
@@ -120,7 +126,7 @@ def test_no_mutated_key_is_accepted(resources, issue):
     for number in range(MUTATIONS):
         key = issued[number % len(issued)]
         mutated = mutations(key, dice)
-        if mutated != key and looks_like_key(mutated):
+        if mutated != key and is_key_shaped(mutated):
             well_formed += 1
             if find_key(resources, mutated) is not None:
                 accepted.append(mutated)

@@ -5,7 +5,7 @@ import pytest
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.ledger.reading_records import history, record_of_site
+from consent_service.services.ledger.reading_records import find_record_of_site, read_history
 from consent_service.services.rights.erasing import erase_visitor
 from tests.cast import NOON, SECOND, choose, make_site
 
@@ -23,10 +23,10 @@ def erasures(resources):
 
 
 def test_records_decisions_and_history_go(resources, site, visitor):
-    record = history(resources, site, visitor).statements[0].record.id
+    record = read_history(resources, site, visitor).statements[0].record.id
     assert erase_visitor(resources, site, visitor, "key:1") == 2
-    assert history(resources, site, visitor).statements == []
-    assert record_of_site(resources, site, record) is None
+    assert read_history(resources, site, visitor).statements == []
+    assert find_record_of_site(resources, site, record) is None
     assert check_visitor(resources, site, visitor, ["analytics"], signal=False)["analytics"].reason == "never_asked"
     assert len(list(export_records(resources, site, visitor))) == 1
 
@@ -68,8 +68,8 @@ def test_everybody_else_stays(resources, site, visitor):
     foreign = choose(resources, other, "accept").cookie.visitor
     assert erase_visitor(resources, other, visitor, "test") == 0
     erase_visitor(resources, site, visitor, "test")
-    assert len(history(resources, site, neighbour).statements) == 1
-    assert len(history(resources, other, foreign).statements) == 1
+    assert len(read_history(resources, site, neighbour).statements) == 1
+    assert len(read_history(resources, other, foreign).statements) == 1
 
 
 @pytest.mark.parametrize("table", ["record", "visitor_state"])
@@ -77,7 +77,7 @@ def test_an_erasure_that_fails_erases_nothing(resources, site, visitor, table):
     resources.database.rows(f"CREATE TRIGGER fails BEFORE DELETE ON {table} BEGIN SELECT raise(ABORT, 'no'); END")
     with pytest.raises(StorageUnavailable):
         erase_visitor(resources, site, visitor, "test")
-    assert len(history(resources, site, visitor).statements) == 2
+    assert len(read_history(resources, site, visitor).statements) == 2
     assert erasures(resources) == []
 
 

@@ -8,18 +8,18 @@ from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.site import Messages
-from consent_service.domain.subject.act import Act, ChangeKind, Verdict
+from consent_service.domain.subject.act import Act, ActVerdict, ChangeKind
 from consent_service.domain.subject.standing import Block
 from consent_service.services.feed.keeping_webhooks import make_webhook
 from consent_service.services.imports.import_files import ImportFolder
 from consent_service.services.messages.subscribing import Wish, request_subscription
-from consent_service.services.messages.suppressing_addresses import suppress
+from consent_service.services.messages.suppressing_addresses import suppress_address
 from consent_service.services.rights.erasing import erase_subject
-from consent_service.services.subject.identifying_subjects import identify_email, keep_address, kept_address
+from consent_service.services.subject.identifying_subjects import identify_email, keep_address, open_kept_address
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.changes import changes_after, head
-from consent_service.storage.records import latest_records_about
-from consent_service.storage.standings import standing_of
+from consent_service.storage.changes import find_head, list_changes_after
+from consent_service.storage.records import list_latest_records_about
+from consent_service.storage.standings import find_standing
 from tests.cast import NOON, SECOND, make_notice_for, make_site
 
 EMAIL = "ada.lovelace@example.org"
@@ -63,7 +63,7 @@ def files(resources):
 
 
 def test_of_records_requests_reference_source_and_jobs_not_a_byte_is_left_in_any_file(resources, site, person):
-    records = [record.id for record in latest_records_about(resources.database, person.principal, 9)]
+    records = [record.id for record in list_latest_records_about(resources.database, person.principal, 9)]
     telling = [*records, REF, SOURCE, EMAIL]
     sealed = [row[0] for row in resources.database.rows("SELECT sealed FROM subject UNION SELECT body FROM job")]
     before = files(resources)
@@ -73,13 +73,13 @@ def test_of_records_requests_reference_source_and_jobs_not_a_byte_is_left_in_any
     after = files(resources)
     assert not [text for text in telling if text.encode() in after]
     assert not any(blob in after for blob in sealed)
-    assert kept_address(resources, person.principal) is None
+    assert open_kept_address(resources, person.principal) is None
 
 
 def test_the_feed_keeps_its_numbers_and_loses_what_they_told(resources, site, person):
-    newest = head(resources.database, site.id)
+    newest = find_head(resources.database, site.id)
     erase_subject(resources, site, person.principal, "key:1")
-    rows = changes_after(resources.database, site.id, 0, 99)
+    rows = list_changes_after(resources.database, site.id, 0, 99)
     assert [row.seq for row in rows] == list(range(1, newest + 2))
     assert {(row.principal, row.kind, row.after, row.source) for row in rows[:-1]} == {("", "", "", "")}
     assert (rows[-1].principal, rows[-1].kind, rows[-1].name) == (person.principal, ChangeKind.ERASURE, "erased")
@@ -87,25 +87,25 @@ def test_the_feed_keeps_its_numbers_and_loses_what_they_told(resources, site, pe
 
 def test_every_block_stays_with_its_date(resources, site, person, clock):
     since = clock.now
-    suppress(resources, site, person.principal, Block.COMPLAINT, actor="key:1", at=since, source="mta")
+    suppress_address(resources, site, person.principal, Block.COMPLAINT, actor="key:1", at=since, source="mta")
     clock.advance(SECOND)
     erase_subject(resources, site, person.principal, "key:1")
-    standing = standing_of(resources.database, person.principal)
+    standing = find_standing(resources.database, person.principal)
     assert standing.blocks == {"complaint": since, "erased": clock.now}
     assert not standing.decisions
 
 
 def test_erasing_again_is_harmless_and_takes_what_came_meanwhile(resources, site, person, clock):
     erase_subject(resources, site, person.principal, "key:1")
-    since = standing_of(resources.database, person.principal).blocks["erased"]
-    newest = head(resources.database, site.id)
+    since = find_standing(resources.database, person.principal).blocks["erased"]
+    newest = find_head(resources.database, site.id)
     clock.advance(SECOND)
     assert erase_subject(resources, site, person.principal, "key:1") == 0
-    assert head(resources.database, site.id) == newest
-    suppress(resources, site, person.principal, Block.BOUNCE, actor="key:1", at=clock.now, source=SOURCE)
+    assert find_head(resources.database, site.id) == newest
+    suppress_address(resources, site, person.principal, Block.BOUNCE, actor="key:1", at=clock.now, source=SOURCE)
     assert erase_subject(resources, site, person.principal, "key:1") == 1
     assert SOURCE.encode() not in files(resources)
-    assert standing_of(resources.database, person.principal).blocks == {"erased": since, "bounce": clock.now}
+    assert find_standing(resources.database, person.principal).blocks == {"erased": since, "bounce": clock.now}
 
 
 @pytest.mark.parametrize("method", [Method.IMPORT, Method.API, Method.SUBSCRIBE_CONFIRM])
@@ -121,7 +121,7 @@ def test_no_later_yes_gets_past_an_erasure(resources, site, person, clock, metho
         method=method,
         revives=revives,
     )
-    assert told.verdicts == {"newsletter": Verdict.BLOCKED}
+    assert told.verdicts == {"newsletter": ActVerdict.BLOCKED}
     assert told.record is None
 
 
@@ -129,8 +129,8 @@ def test_everybody_else_stays(resources, site, person, clock):
     other = identify_email(resources, site, "bob@example.org")
     act(resources, site, other.principal, clock, states={"newsletter": State.GRANTED})
     erase_subject(resources, site, person.principal, "key:1")
-    assert standing_of(resources.database, other.principal).decisions["newsletter"].state == State.GRANTED
-    assert len(latest_records_about(resources.database, other.principal, 9)) == 1
+    assert find_standing(resources.database, other.principal).decisions["newsletter"].state == State.GRANTED
+    assert len(list_latest_records_about(resources.database, other.principal, 9)) == 1
 
 
 def test_webhooks_hear_of_the_erasure_and_no_longer_of_what_was_before(resources, site, clock):
@@ -152,9 +152,9 @@ def test_an_erasure_that_fails_erases_nothing(resources, site, person, table):
     resources.database.rows(f"CREATE TRIGGER fails BEFORE DELETE ON {table} BEGIN SELECT raise(ABORT, 'no'); END")
     with pytest.raises(StorageUnavailable):
         erase_subject(resources, site, person.principal, "key:1")
-    assert len(latest_records_about(resources.database, person.principal, 9)) == 4
-    assert kept_address(resources, person.principal)
-    assert not standing_of(resources.database, person.principal).blocks
+    assert len(list_latest_records_about(resources.database, person.principal, 9)) == 4
+    assert open_kept_address(resources, person.principal)
+    assert not find_standing(resources.database, person.principal).blocks
 
 
 def test_that_it_happened_is_kept_without_saying_whose(resources, site, person, clock):

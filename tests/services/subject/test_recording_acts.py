@@ -7,16 +7,16 @@ import pytest
 from consent_service.domain.errors import ActFault, StorageUnavailable
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.ledger.decision import Method, Reason, State
-from consent_service.domain.ledger.notice import fingerprints
-from consent_service.domain.subject.act import Act, Verdict
+from consent_service.domain.ledger.notice import make_fingerprints
+from consent_service.domain.subject.act import Act, ActVerdict
 from consent_service.domain.subject.message_decision import decide_message
 from consent_service.domain.subject.standing import Block
 from consent_service.keys.verification import verify_record
 from consent_service.services.feed.keeping_webhooks import make_webhook
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.changes import changes_after, head
-from consent_service.storage.records import latest_records
-from consent_service.storage.standings import standing_of
+from consent_service.storage.changes import find_head, list_changes_after
+from consent_service.storage.records import list_latest_records
+from consent_service.storage.standings import find_standing
 from tests.cast import SECOND
 
 NEWS = "newsletter"
@@ -38,17 +38,17 @@ def make(at: int, state: State, method: Method, **changes: object) -> Act:
 def reason(resources, site) -> str:
     purpose = site.purpose_by_key[NEWS]
     now = resources.clock()
-    standing = standing_of(resources.database, WHO)
-    return decide_message(purpose, standing, fingerprint=fingerprints(site)[NEWS], now=now).reason
+    standing = find_standing(resources.database, WHO)
+    return decide_message(purpose, standing, fingerprint=make_fingerprints(site)[NEWS], now=now).reason
 
 
 def test_a_yes_is_recorded_signed_told_in_the_feed_and_allowed(resources, site, clock):
     acted = record_act(resources, site, WHO, yes(clock.now, evidence={"form": "footer"}, notice="0" * 64))
-    stored = latest_records(resources.database, WHO, 1)[0]
+    stored = list_latest_records(resources.database, WHO, 1)[0]
     payload = json.loads(verify_record(resources.keys.public_keys, stored.signed))
     assert stored.id == acted.record == payload["id"]
     assert (payload["schema"], payload["evidence"]) == ("consent-record/2", {"form": "footer"})
-    change = changes_after(resources.database, "demo", 0, 10)[0]
+    change = list_changes_after(resources.database, "demo", 0, 10)[0]
     assert (change.seq, change.before, change.after, change.record) == (1, "none", "granted", acted.record)
     assert reason(resources, site) == Reason.GRANTED
 
@@ -58,8 +58,8 @@ def test_a_thousand_repeats_of_one_click_are_one_record_and_one_change(resources
     for _ in range(1000):
         clock.advance(SECOND)
         record_act(resources, site, WHO, no(clock.now))
-    assert head(resources.database, "demo") == 2
-    assert len(latest_records(resources.database, WHO, 10)) == 2
+    assert find_head(resources.database, "demo") == 2
+    assert len(list_latest_records(resources.database, WHO, 10)) == 2
 
 
 def test_a_late_older_act_is_recorded_once_and_changes_nothing(resources, site, clock):
@@ -68,8 +68,8 @@ def test_a_late_older_act_is_recorded_once_and_changes_nothing(resources, site, 
     first, again = (record_act(resources, site, WHO, late) for _ in range(2))
     assert first.record
     assert again.record is None
-    assert first.verdicts == {NEWS: Verdict.OLDER}
-    assert (reason(resources, site), head(resources.database, "demo")) == (Reason.GRANTED, 1)
+    assert first.verdicts == {NEWS: ActVerdict.OLDER}
+    assert (reason(resources, site), find_head(resources.database, "demo")) == (Reason.GRANTED, 1)
 
 
 def test_an_act_from_the_future_is_refused_beyond_five_minutes(resources, site, clock):
@@ -111,8 +111,8 @@ def test_a_failure_of_any_statement_keeps_nothing_of_the_act(resources, site, cl
         resources.database.change(trigger)
     with pytest.raises(StorageUnavailable):
         record_act(resources, site, WHO, yes(clock.now))
-    assert not latest_records(resources.database, WHO, 1)
-    assert head(resources.database, "demo") == 0
+    assert not list_latest_records(resources.database, WHO, 1)
+    assert find_head(resources.database, "demo") == 0
     assert resources.database.rows("SELECT count(*) FROM job") == [(0,)]
     assert reason(resources, site) == Reason.NEVER_ASKED
 
@@ -120,7 +120,7 @@ def test_a_failure_of_any_statement_keeps_nothing_of_the_act(resources, site, cl
 def test_what_waits_for_a_confirmation_shows_and_is_not_told_in_the_feed(resources, site, clock):
     record_act(resources, site, WHO, make(clock.now, State.PENDING, Method.IMPORT))
     assert reason(resources, site) == Reason.PENDING
-    assert head(resources.database, "demo") == 0
+    assert find_head(resources.database, "demo") == 0
     record_act(resources, site, WHO, yes(clock.now))
-    (change,) = changes_after(resources.database, "demo", 0, 10)
+    (change,) = list_changes_after(resources.database, "demo", 0, 10)
     assert (change.before, change.after) == ("none", "granted")

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from consent_service.domain.basics.moment import DAY
 from consent_service.keys.key_ring import create_key
-from consent_service.services.check.checking_visitors import check_visitor, verified_cookie
+from consent_service.services.check.checking_visitors import check_visitor, verify_cookie
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.rights.erasing import erase_visitor
@@ -72,7 +72,7 @@ class Histories(RuleBasedStateMachine):
         self.clock.advance(60 * SECOND)
         person, site = self.people[name, number], self.sites[name]
         sent = person.cookie if replayed or not person.old_cookies else person.old_cookies[0]
-        cookie = verified_cookie(self.resources, sent)
+        cookie = verify_cookie(self.resources, sent)
         assert (cookie is None) == (sent is None)
         named = yes & shown if button in ("save", "withdraw") else set()
         notice = make_notice_for(site, *sorted(shown), signal=signal)
@@ -94,7 +94,7 @@ class Histories(RuleBasedStateMachine):
     def somebody_comes_with_a_cookie_of_the_other_site(self, data, number):
         other, whose = data.draw(st.sampled_from(sorted(place for place, who in self.people.items() if who.cookie)))
         name = SITES[1 - SITES.index(other)]
-        foreign = verified_cookie(self.resources, self.people[other, whose].cookie)
+        foreign = verify_cookie(self.resources, self.people[other, whose].cookie)
         recorded = choose(self.resources, self.sites[name], "reject", visitor=foreign.visitor)
         assert recorded.cookie.visitor != foreign.visitor
         self.left_behind[name] += self.people[name, number].records
@@ -146,7 +146,7 @@ class Histories(RuleBasedStateMachine):
         known = sorted(place for place, person in self.people.items() if person.records)
         name, number = data.draw(st.sampled_from(known))
         person = self.people[name, number]
-        visitor = verified_cookie(self.resources, person.cookie).visitor
+        visitor = verify_cookie(self.resources, person.cookie).visitor
         assert erase_visitor(self.resources, self.sites[name], visitor, "test") == person.records
         # The browser still has its cookies; they now belong to nobody.
         self.people[name, number] = Person(cookie=person.cookie, old_cookies=[])
@@ -154,7 +154,7 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def every_answer_is_that_of_the_model(self):
         for (name, number), person in self.people.items():
-            cookie = verified_cookie(self.resources, person.cookie)
+            cookie = verify_cookie(self.resources, person.cookie)
             visitor = cookie.visitor if cookie else None
             for signal in (False, True):
                 answers = check_visitor(self.resources, self.sites[name], visitor, ASKED, signal=signal)

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from consent_service.domain.basics.moment import DAY, rfc3339
+from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.errors import ChoiceFault, StorageUnavailable
 from consent_service.domain.identifier import VISITOR_ID
-from consent_service.domain.ledger.notice import fingerprints
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.keys.verification import verify_record
 from consent_service.services.check.checking_visitors import (
     check_visitor,
-    current_choice,
-    purposes_to_ask,
-    verified_cookie,
+    list_purposes_to_ask,
+    read_current_choice,
+    verify_cookie,
 )
-from consent_service.services.ledger.reading_records import history
+from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.rights.erasing import erase_visitor
 from tests.cast import NOON, SECOND, change_purpose, choose, cookie_text, make_notice_for, make_purpose, make_site
 
@@ -26,7 +26,7 @@ TABLES = ("record", "visitor_state", "notice")
 
 @pytest.fixture
 def records(resources, site):
-    return lambda visitor: [statement.record for statement in history(resources, site, visitor).statements][::-1]
+    return lambda visitor: [statement.record for statement in read_history(resources, site, visitor).statements][::-1]
 
 
 def counts(resources):
@@ -34,7 +34,7 @@ def counts(resources):
 
 
 def states(resources, site, visitor):
-    return {key: str(decision.state) for key, decision in current_choice(resources, site, visitor).items()}
+    return {key: str(decision.state) for key, decision in read_current_choice(resources, site, visitor).items()}
 
 
 def test_the_first_choice_mints_a_visitor_and_signs_everything(resources, site, records):
@@ -48,7 +48,7 @@ def test_the_first_choice_mints_a_visitor_and_signs_everything(resources, site, 
         "site": "demo",
         "principal": f"demo/v/{visitor}",
         "seq": 1,
-        "at": rfc3339(NOON),
+        "at": write_time(NOON),
         "actor": "visitor",
         "method": "save",
         "decisions": {"analytics": "granted", "marketing": "refused", "preferences": "refused"},
@@ -57,7 +57,7 @@ def test_the_first_choice_mints_a_visitor_and_signs_everything(resources, site, 
         "policy": "1",
         "region": "opt_in",
         "signals": [],
-        "valid_until": rfc3339(NOON + 180 * DAY),
+        "valid_until": write_time(NOON + 180 * DAY),
         "previous": None,
     }
 
@@ -68,7 +68,7 @@ def test_the_cookie_carries_the_letters_of_what_is_allowed(resources, site):
     assert (recorded.cookie.letters, recorded.cookie.seq, recorded.cookie.kid) == ("ap", 1, kid)
     assert recorded.cookie.issued == NOON // SECOND
     assert recorded.allowed == {"preferences", "analytics"}
-    assert verified_cookie(resources, cookie_text(resources, recorded)) == recorded.cookie
+    assert verify_cookie(resources, cookie_text(resources, recorded)) == recorded.cookie
 
 
 def test_two_visitors_get_two_ids(resources, site):
@@ -98,10 +98,10 @@ def test_a_no_to_something_granted_is_a_withdrawal_and_a_refusal_otherwise(resou
 
 def test_what_was_not_on_the_form_does_not_change(resources, site, clock):
     visitor = choose(resources, site, "accept").cookie.visitor
-    before = current_choice(resources, site, visitor)
+    before = read_current_choice(resources, site, visitor)
     clock.advance(60 * SECOND)
     choose(resources, site, "reject", visitor=visitor, notice=make_notice_for(site, "marketing"))
-    after = current_choice(resources, site, visitor)
+    after = read_current_choice(resources, site, visitor)
     assert after["marketing"].state == "withdrawn"
     assert {key: after[key] for key in ("preferences", "analytics")} == {
         key: before[key] for key in ("preferences", "analytics")
@@ -113,7 +113,7 @@ def test_a_visitor_of_a_stale_cookie_is_the_same_visitor_and_nothing_comes_back(
     clock.advance(60 * SECOND)
     choose(resources, site, "withdraw", visitor=stale.cookie.visitor)
     clock.advance(60 * SECOND)
-    old = verified_cookie(resources, cookie_text(resources, stale))
+    old = verify_cookie(resources, cookie_text(resources, stale))
     again = choose(resources, site, "reject", visitor=old.visitor, notice=make_notice_for(site, "marketing"))
     assert (again.cookie.visitor, again.cookie.seq, again.allowed) == (stale.cookie.visitor, 3, frozenset())
 
@@ -124,15 +124,15 @@ def test_an_erased_visitor_gets_a_new_id(resources, site, clock):
     recorded = choose(resources, site, "reject", visitor=erased)
     assert recorded.cookie.visitor != erased
     assert recorded.cookie.seq == 1
-    assert history(resources, site, erased).statements == []
+    assert read_history(resources, site, erased).statements == []
 
 
 def test_a_visitor_of_another_site_is_unknown_here(resources, site):
     other = make_site("other")
     foreign = choose(resources, other, "accept").cookie.visitor
     assert choose(resources, site, "reject", visitor=foreign).cookie.visitor != foreign
-    assert history(resources, site, foreign).statements == []
-    assert len(history(resources, other, foreign).statements) == 1
+    assert read_history(resources, site, foreign).statements == []
+    assert len(read_history(resources, other, foreign).statements) == 1
 
 
 def test_an_id_that_nobody_minted_is_not_taken_over(resources, site):
@@ -164,8 +164,13 @@ def test_a_choice_on_an_older_form_counts_for_the_text_it_was_made_on(resources,
         "analytics": "outdated",
         "preferences": "granted",
     }
-    assert [p.key for p in purposes_to_ask(resources, newer, current_choice(resources, newer, visitor), signal=False)]
-    assert current_choice(resources, newer, visitor)["analytics"].fingerprint == fingerprints(site)["analytics"]
+    assert [
+        p.key
+        for p in list_purposes_to_ask(resources, newer, read_current_choice(resources, newer, visitor), signal=False)
+    ]
+    assert (
+        read_current_choice(resources, newer, visitor)["analytics"].fingerprint == make_fingerprints(site)["analytics"]
+    )
 
 
 def test_a_purpose_that_the_site_dropped_since_is_not_recorded(resources, site):
@@ -208,7 +213,7 @@ def test_a_clock_that_goes_back_reorders_nothing(resources, site, clock, records
     recorded = choose(resources, site, "reject", visitor=visitor)
     assert choose(resources, site, "reject", visitor=visitor) == recorded
     assert recorded.allowed == frozenset()
-    assert [record.at for record in records(visitor)] == [rfc3339(NOON)] * 2
+    assert [record.at for record in records(visitor)] == [write_time(NOON)] * 2
     assert [record.seq for record in records(visitor)] == [1, 2]
 
 

@@ -3,14 +3,14 @@
 import pytest
 
 from consent_service.services.check.checking_visitors import check_visitor
-from consent_service.services.ledger.reading_records import history
+from consent_service.services.ledger.reading_records import read_history
 from tests.cast import SECOND, choose, make_notice_for
 
 
 @pytest.fixture
 def told(resources, site):
     def tell(visitor):
-        statements = [statement.record for statement in history(resources, site, visitor).statements][::-1]
+        statements = [statement.record for statement in read_history(resources, site, visitor).statements][::-1]
         return [(record.method, record.actor, record.decisions, record.signals) for record in statements]
 
     return tell

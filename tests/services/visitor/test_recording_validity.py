@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from consent_service.domain.basics.moment import DAY, rfc3339
+from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.services.check.checking_visitors import check_visitor
-from consent_service.services.ledger.reading_records import history
+from consent_service.services.ledger.reading_records import read_history
 from tests.cast import NOON, change_purpose, choose, make_notice_for
 
 
 @pytest.fixture
 def records(resources, site):
-    return lambda visitor: [statement.record for statement in history(resources, site, visitor).statements][::-1]
+    return lambda visitor: [statement.record for statement in read_history(resources, site, visitor).statements][::-1]
 
 
 def test_a_refusal_of_a_purpose_that_left_holds_when_it_returns(resources, site):
@@ -28,13 +28,13 @@ def test_a_record_names_the_policy_and_validity_that_its_form_told(resources, si
     visitor = choose(resources, longer, "accept", notice=shown).cookie.visitor
     [record] = records(visitor)
     assert record.policy == site.policy.version
-    assert record.valid_until == rfc3339(NOON + site.valid_days * DAY)
+    assert record.valid_until == write_time(NOON + site.valid_days * DAY)
 
 
 def test_a_shorter_validity_of_the_site_counts_for_older_forms_too(resources, site, records):
     shorter = replace(site, valid_days=30)
     visitor = choose(resources, shorter, "accept", notice=make_notice_for(site)).cookie.visitor
-    assert records(visitor)[0].valid_until == rfc3339(NOON + 30 * DAY)
+    assert records(visitor)[0].valid_until == write_time(NOON + 30 * DAY)
 
 
 def test_the_cookie_never_outlives_a_yes_it_carries(resources, site, clock):

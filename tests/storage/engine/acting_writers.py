@@ -1,10 +1,10 @@
-"""Writers of acts about messages, programs of their own: python -m tests.storage.engine.acting_writers HOME NUMBER SEED."""
+"""Writers of acts about messages as programs: python -m tests.storage.engine.acting_writers HOME NUMBER SEED."""
 
 import random
 import sys
 from pathlib import Path
 
-from consent_service.domain.identifier import subject_principal
+from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
@@ -14,11 +14,11 @@ from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.settings import Settings
 from consent_service.site_files.site_file import read_site
-from consent_service.worker.housekeeping import end_what_is_over
+from consent_service.worker.housekeeping import record_ended_grants
 
 SITE = read_site(Path(__file__).resolve().parents[3] / "sites" / "demo.toml")
 PURPOSES = [purpose.key for purpose in SITE.message_purposes]
-PEOPLE = [subject_principal(SITE.id, f"1.{letter * 21}A") for letter in "abcdefgh"]
+PEOPLE = [name_subject(SITE.id, f"1.{letter * 21}A") for letter in "abcdefgh"]
 SECOND = 1_000_000
 
 
@@ -43,7 +43,7 @@ def act_at_random(resources: Resources, dice: random.Random) -> None:
             told = {"lift": dice.choice(list(Block))}
         case _:
             erase_subject(resources, SITE, who, "test", block=dice.choice((Block.ERASED, Block.MINOR)))
-            end_what_is_over(resources, SITE)
+            record_ended_grants(resources, SITE)
             return
     record_act(resources, SITE, who, Act(method=Method.API, actor="test", at=at, **told))  # type: ignore[arg-type]
 

@@ -17,7 +17,7 @@ import pytest
 from consent_service.domain.errors import BrokenRecord, StorageUnavailable
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.ledger.reading_records import history
+from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.storage.engine.database import Database
@@ -207,7 +207,7 @@ def test_a_damaged_file_never_turns_a_refusal_into_a_yes(resources, site, home):
         for visitor in refused:
             try:
                 assert not is_allowed(broken, site, visitor)
-                history(broken, site, visitor)
+                read_history(broken, site, visitor)
             except (StorageUnavailable, BrokenRecord):
                 continue
         broken.database.close()

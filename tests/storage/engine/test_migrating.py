@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from consent_service.domain.errors import SchemaMismatch, StorageUnavailable
-from consent_service.services.ledger.reading_records import history
+from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.settings import Settings
 from consent_service.storage.engine import migrating as schema
@@ -106,7 +106,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(resources, site
     with pytest.raises(SchemaMismatch, match="install that version"):
         open_resources(Settings(home=database.file.parent))
     assert database.rows("SELECT * FROM sqlite_master") == before
-    assert len(history(resources, site, visitor).statements) == 1
+    assert len(read_history(resources, site, visitor).statements) == 1
 
 
 def test_a_home_that_does_not_exist_says_what_to_run(tmp_path):
@@ -138,6 +138,6 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(resources, site, t
     with pytest.raises(StorageUnavailable, match="cannot be written"):
         migrate(resources.database)
     assert tables(resources.database) == TABLES
-    assert len(history(resources, site, visitor).statements) == 1
+    assert len(read_history(resources, site, visitor).statements) == 1
     with pytest.raises(SchemaMismatch, match="lacks 9999_broken"):
         require_current(resources.database)

@@ -3,15 +3,15 @@
 import apsw
 import pytest
 
-from consent_service.domain.identifier import visitor_principal
-from consent_service.storage.changes import head
-from consent_service.storage.records import latest_records
-from consent_service.storage.webhooks import webhooks_of
+from consent_service.domain.identifier import name_visitor
+from consent_service.storage.changes import find_head
+from consent_service.storage.records import list_latest_records
+from consent_service.storage.webhooks import list_webhooks_of
 
 ASKED = {
-    "the newest record": lambda database, name: latest_records(database, visitor_principal("demo", name), 1),
-    "the head of the feed": head,
-    "the webhooks": webhooks_of,
+    "the newest record": lambda database, name: list_latest_records(database, name_visitor("demo", name), 1),
+    "the head of the feed": find_head,
+    "the webhooks": list_webhooks_of,
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from consent_service.domain.errors import ConsentError, StorageUnavailable
-from consent_service.domain.identifier import visitor_id
+from consent_service.domain.identifier import write_visitor_id
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
@@ -69,9 +69,9 @@ def keep_journal(home: str, pen: int) -> None:
     resources = resources_of(home)
     while True:
         identity = os.urandom(16)
-        os.write(pen, f"attempted:{visitor_id(identity)}\n".encode())
+        os.write(pen, f"attempted:{write_visitor_id(identity)}\n".encode())
         choose_as(resources, identity)
-        os.write(pen, f"acknowledged:{visitor_id(identity)}\n".encode())
+        os.write(pen, f"acknowledged:{write_visitor_id(identity)}\n".encode())
 
 
 def read_for(journal: int, seconds: float) -> bytes:

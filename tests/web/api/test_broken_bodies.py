@@ -5,7 +5,7 @@ import json
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.services.imports.import_files import imports_folder
+from consent_service.services.imports.import_files import name_imports_folder
 from tests.web.raw import raw_request
 
 
@@ -29,4 +29,4 @@ def test_a_list_that_broke_off_on_its_way_is_no_list(own_service, path, query):
         body=b"address,status,at\nada@example.org,unsubscribed,\n",
     )
     assert (answer.status, json.loads(answer.body)["code"]) == (400, "bad_request")
-    assert list(imports_folder(own_service.resources).glob("*")) == []
+    assert list(name_imports_folder(own_service.resources).glob("*")) == []

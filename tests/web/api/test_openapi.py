@@ -8,7 +8,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from consent_service.domain.api_key import Scope
-from consent_service.web.api_description import api_description
+from consent_service.web.api_description import describe_api
 from consent_service.web.check.check_endpoint import CheckAnswer
 from consent_service.web.frame.problems import PROBLEMS, ProblemDetails
 from consent_service.web.rights.visitor_api import ErasureAnswer, RecordAnswer, VisitorAnswer
@@ -30,7 +30,7 @@ def as_mail(_, value):
 
 def operations():
     """List path and method of everything that is described."""
-    paths = api_description()["paths"].items()
+    paths = describe_api()["paths"].items()
     return {(path, method) for path, operations in paths for method in operations if method != "parameters"}
 
 
@@ -91,12 +91,12 @@ def test_every_route_and_method_of_the_api_is_described(described):
 def test_the_document_is_served_as_it_is_made(described):
     answer = described.client().get("/openapi.json")
     assert answer.content_type == "application/json"
-    assert answer.json == api_description()
+    assert answer.json == describe_api()
     assert answer.json["openapi"].startswith("3.1")
 
 
 def test_every_reference_leads_to_a_shape(described):
-    document = api_description()
+    document = describe_api()
     shapes = set(document["components"]["schemas"])
     named = {
         part.removeprefix("#/components/schemas/") for part in strings(document) if part.startswith("#/components/")
@@ -133,7 +133,7 @@ def test_answers_have_exactly_the_shapes_that_are_described(described):
 
 def test_the_page_tells_every_operation_reason_problem_and_shape(described):
     page = described.browser().get("/docs").html
-    document = api_description()
+    document = describe_api()
     for operations in document["paths"].values():
         for method, operation in operations.items():
             assert method == "parameters" or page.find(id=operation["operationId"])

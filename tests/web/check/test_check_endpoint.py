@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from consent_service.domain.basics.moment import DAY, rfc3339
+from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.site.purpose import Basis
 from tests.cast import NOON, change_purpose
 from tests.web.raw import raw_request
@@ -41,7 +41,7 @@ def test_an_answer_tells_allowed_reason_record_and_times(service, browser, ask):
     browser.press("save", "analytics")
     [record] = service.records(browser)
     status, body = ask(f"visitor={browser.visitor}&purpose=analytics&purpose=marketing")
-    times = {"record": record.id, "since": rfc3339(NOON), "valid_until": rfc3339(NOON + 180 * DAY)}
+    times = {"record": record.id, "since": write_time(NOON), "valid_until": write_time(NOON + 180 * DAY)}
     assert status == 200
     assert body["visitor"] == browser.visitor
     assert {

@@ -9,7 +9,7 @@ import pytest
 from webtest import TestRequest
 
 from consent_service.domain.api_key import Scope
-from consent_service.services.check.limiting_lists import one_of_few_lists
+from consent_service.services.check.limiting_lists import take_list_place
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.web.check import list_check_api as check_stream
 from tests.web.check.test_subject_check_api import grant
@@ -224,7 +224,7 @@ def test_scope_and_purposes_of_the_key_count(send, service):
 
 def test_a_third_list_at_a_time_is_asked_to_come_again(send, service):
     folder = service.settings.home
-    with one_of_few_lists(folder), one_of_few_lists(folder):
+    with take_list_place(folder), take_list_place(folder):
         answer = send(listed({"email": YES}))
         assert (answer.status_int, answer.json["code"]) == (503, "lists_too_many")
         assert answer.headers["Retry-After"] == "10"

@@ -11,7 +11,7 @@ import pytest
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.moment import DAY
-from consent_service.domain.identifier import subject_principal
+from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
@@ -33,7 +33,7 @@ def feed(own_service):
 def act(service, key=KEY, **told):
     service.clock.advance(SECOND)
     given = {"method": Method.API, "actor": "test", "at": service.clock.now} | told
-    return record_act(service.resources, service.demo, subject_principal("demo", key), Act(**given))
+    return record_act(service.resources, service.demo, name_subject("demo", key), Act(**given))
 
 
 def purposes(service):
@@ -190,7 +190,7 @@ def test_an_erasure_empties_what_was_told_and_readers_go_on_over_it(own_service,
     items, cursor = walk(own_service, feed)
     live.follow(items)
     own_service.clock.advance(SECOND)
-    erase_subject(own_service.resources, own_service.demo, subject_principal("demo", KEY), "test")
+    erase_subject(own_service.resources, own_service.demo, name_subject("demo", KEY), "test")
     live.follow(walk(own_service, feed, cursor)[0])
     late = Replica()
     told, _ = walk(own_service, feed)

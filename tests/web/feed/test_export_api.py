@@ -8,21 +8,21 @@ import tracemalloc
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.basics.formula_cell import restored
-from consent_service.domain.basics.moment import rfc3339
-from consent_service.domain.identifier import subject_principal
+from consent_service.domain.basics.formula_cell import restore_cell
+from consent_service.domain.basics.moment import write_time
+from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block, Standing
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.standings import write_standing
 from consent_service.storage.subjects import StoredSubject, keep_subject
-from consent_service.worker.housekeeping import keep_house
+from consent_service.worker.housekeeping import do_housekeeping
 from tests.cast import SECOND
 from tests.replica import Replica
 
 KEY = f"1.{'a' * 21}A"
-WHO = subject_principal("demo", KEY)
+WHO = name_subject("demo", KEY)
 
 
 @pytest.fixture
@@ -57,12 +57,12 @@ def test_a_yes_that_has_ended_is_exported_as_the_feed_tells_it(own_service, feed
     ends = own_service.clock.now + 60 * SECOND
     act(own_service, states={purpose: State.GRANTED}, lasts_until={purpose: ends})
     own_service.clock.advance(90 * SECOND)
-    assert keep_house(own_service.resources, [own_service.demo]).expired == 1
+    assert do_housekeeping(own_service.resources, [own_service.demo]).expired == 1
     told, exported = Replica(), Replica(lines(own_service.ask("/v1/export", feed))[1:-1])
     told.follow(own_service.ask("/v1/changes", feed).json["items"])
     assert told.known == exported.known
     held = exported.known[KEY]["decisions"][purpose]
-    assert (held["state"], held["since"], held["valid_until"]) == ("expired", rfc3339(ends), None)
+    assert (held["state"], held["since"], held["valid_until"]) == ("expired", write_time(ends), None)
 
 
 def test_nobody_is_a_whole_export_too(own_service, feed):
@@ -109,7 +109,7 @@ def test_as_a_table_it_says_the_same_and_no_cell_can_be_run(own_service, feed):
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["kind"] for row in rows] == ["cursor", "decision", "block", "summary"]
     assert {row["ref"] for row in rows[1:3]} == {'\'=cmd("x")'}
-    assert restored(rows[1]["ref"]) == '=cmd("x")'
+    assert restore_cell(rows[1]["ref"]) == '=cmd("x")'
     assert (rows[1]["name"], rows[1]["state"], rows[2]["name"]) == (purpose, "granted", "manual")
     cursor = lines(own_service.ask("/v1/export", feed))[0]["cursor"]
     assert (rows[0]["name"], rows[-1]["name"]) == (cursor, "1")
@@ -120,7 +120,7 @@ def test_visitors_and_other_sites_are_not_in_it(own_service, feed):
     record_act(
         own_service.resources,
         own_service.silverlark,
-        subject_principal("silverlark", KEY),
+        name_subject("silverlark", KEY),
         Act(method=Method.API, actor="test", at=own_service.clock.now, block=Block.MANUAL),
     )
     assert lines(own_service.ask("/v1/export", feed))[-1] == {"summary": {"subjects": 0}}
@@ -134,7 +134,7 @@ def test_memory_does_not_grow_with_the_number_of_subjects(own_service, feed):
     def peak(people):
         with database.write():
             for number in range(people):
-                write_standing(database, subject_principal("demo", f"1.{number:021}A"), Standing({purpose: said}))
+                write_standing(database, name_subject("demo", f"1.{number:021}A"), Standing({purpose: said}))
         environ = {"PATH_INFO": "/v1/export", "HTTP_AUTHORIZATION": f"Bearer {feed}"}
         request = own_service.client().RequestClass.blank("/v1/export", environ)
         tracemalloc.start()
@@ -164,7 +164,7 @@ def test_odd_questions_are_problems(service, query, code):
 
 def test_an_export_that_breaks_off_has_no_summary(own_service, feed):
     act(own_service, block=Block.MANUAL)
-    act(own_service, subject_principal("demo", f"1.{'b' * 21}A"), block=Block.MANUAL)
+    act(own_service, name_subject("demo", f"1.{'b' * 21}A"), block=Block.MANUAL)
     with own_service.resources.database.write():
         spoil = "UPDATE principal_state SET decisions = 'no' WHERE principal LIKE '%b%A'"
         own_service.resources.database.change(spoil)

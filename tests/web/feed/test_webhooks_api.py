@@ -8,12 +8,12 @@ import pytest
 from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.feed.webhook_event import Event
-from consent_service.domain.identifier import subject_principal
+from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Method
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
-from consent_service.services.feed.delivering_webhooks import webhook_handler
+from consent_service.services.feed.delivering_webhooks import make_webhook_handler
 from consent_service.services.queueing_jobs import Worker
 from consent_service.services.subject.recording_acts import record_act
 from tests.webhook_receiver import receiving
@@ -39,13 +39,13 @@ def make(service, key, **told):
 
 
 def block(service, letter="a"):
-    who = subject_principal("demo", f"1.{letter * 21}A")
+    who = name_subject("demo", f"1.{letter * 21}A")
     done = Act(method=Method.API, actor="test", at=service.clock.now, block=Block.MANUAL)
     record_act(service.resources, service.demo, who, done)
 
 
 def work(service):
-    handlers = {WEBHOOK_JOB: webhook_handler(loopback_allowed=True)}
+    handlers = {WEBHOOK_JOB: make_webhook_handler(loopback_allowed=True)}
     worker = Worker(service.resources, service.sites, handlers)
     while worker.run_once():
         pass

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent_service.web.frame.client_address import client_address
+from consent_service.web.frame.client_address import read_client_address
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ from consent_service.web.frame.client_address import client_address
 )
 def test_only_the_shops_own_proxies_are_believed(proxies, remote, forwarded, told):
     environ = {"REMOTE_ADDR": remote} | ({} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded})
-    assert client_address(environ, proxies) == told
+    assert read_client_address(environ, proxies) == told

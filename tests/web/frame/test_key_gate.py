@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from consent_service.domain.api_key import Scope, new_key
+from consent_service.domain.api_key import Scope, make_key
 from consent_service.web.api_description import OPERATIONS
 from consent_service.web.frame.problems import PROBLEMS
 from tests.cast import SECOND
@@ -73,8 +73,8 @@ WRONG = {
     "half a key": ("Bearer cs_abc", "key_malformed"),
     "rubbish": ("Bearer \x00\xff'; DROP TABLE api_key; --", "key_malformed"),
     "a huge one": ("Bearer " + "cs_" * 20_000, "key_malformed"),
-    "nobody's key": (f"Bearer {new_key(bytes(range(32)))}", "key_unknown"),
-    "two keys": (f"Bearer {new_key(bytes(32))}, Bearer {new_key(bytes(32))}", "key_malformed"),
+    "nobody's key": (f"Bearer {make_key(bytes(range(32)))}", "key_unknown"),
+    "two keys": (f"Bearer {make_key(bytes(32))}, Bearer {make_key(bytes(32))}", "key_malformed"),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from consent_service.domain.site.site import Site
 from consent_service.site_files.site_file import read_site
-from consent_service.texts import interface_texts
+from consent_service.texts import read_interface_texts
 from tests.web.page_rules import fragment_faults, page_faults
 from tests.web.raw import raw_request
 from tests.web.service import SITES, Service
@@ -93,7 +93,7 @@ def hostile(text: str) -> Site:
     assert isinstance(changed, Site)
     policy = replace(changed.policy, title={"en": text}, version=text)
     return replace(
-        changed, languages=("en",), policy=policy, texts={"en": dict.fromkeys(interface_texts()["en"], text)}
+        changed, languages=("en",), policy=policy, texts={"en": dict.fromkeys(read_interface_texts()["en"], text)}
     )
 
 

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.services.imports.import_files import ImportFolder, imports_folder
+from consent_service.services.imports.import_files import ImportFolder, name_imports_folder
 from consent_service.services.queueing_jobs import Worker
 from consent_service.texts import Catalogue
-from consent_service.worker.job_handlers import job_handlers
+from consent_service.worker.job_handlers import list_job_handlers
 from tests.cast import SECOND
 from tests.web.raw import raw_request
 
@@ -41,7 +41,7 @@ def send_form(service, key, fields, files):
 
 def work(service):
     """Let the worker do what is due."""
-    handlers = job_handlers(service.settings, Catalogue())
+    handlers = list_job_handlers(service.settings, Catalogue())
     worker = Worker(service.resources, service.sites, handlers)
     while worker.run_once():
         pass
@@ -153,14 +153,14 @@ def test_another_file_waits_and_the_same_file_is_the_same_import(own_service, ke
 )
 def test_what_cannot_be_taken_is_a_problem_and_leaves_no_file(own_service, key, body, query, content_type, told):
     assert code(send(own_service, key, body, query, content_type)) == told
-    assert list(imports_folder(own_service.resources).glob("*")) == []
+    assert list(name_imports_folder(own_service.resources).glob("*")) == []
 
 
 def test_exactly_one_file_is_taken(own_service, key):
     one = ("file", "a.csv", FILE.encode())
     for files in ([one, one], [one, ("other", "b.csv", b"x")], [("other", "b.csv", b"x")]):
         assert code(send_form(own_service, key, [("source", "move")], files)) == (422, "file_missing")
-    assert list(imports_folder(own_service.resources).glob("*")) == []
+    assert list(name_imports_folder(own_service.resources).glob("*")) == []
 
 
 def test_more_than_a_gibibyte_is_refused_before_it_is_read(own_service, key):
@@ -169,7 +169,7 @@ def test_more_than_a_gibibyte_is_refused_before_it_is_read(own_service, key):
         own_service, "/v1/imports", method="POST", host="localhost:8000", headers=headers, query="source=x"
     )
     assert (answer.status, json.loads(answer.body)["code"]) == (413, "too_large")
-    assert list(imports_folder(own_service.resources).glob("*")) == []
+    assert list(name_imports_folder(own_service.resources).glob("*")) == []
 
 
 def test_half_a_file_is_not_imported(own_service, key):
@@ -178,7 +178,7 @@ def test_half_a_file_is_not_imported(own_service, key):
         f"/v1/imports{QUERY}", method="POST", body=FILE.encode(), headers=headers, status="*"
     )
     assert answer.status_int == 400
-    assert list(imports_folder(own_service.resources).glob("*")) == []
+    assert list(name_imports_folder(own_service.resources).glob("*")) == []
 
 
 def test_imports_need_their_scope_and_a_key_that_sees_everything(own_service, key):

@@ -7,7 +7,7 @@ import pytest
 from consent_service.domain.visitor.visitor_cookie import parse_visitor_cookie
 from consent_service.keys.key_ring import create_key
 from consent_service.keys.verification import read_jwks, verify, verify_record
-from consent_service.services.ledger.signing_records import canonical_form
+from consent_service.services.ledger.signing_records import encode_canonical_json
 from tests.web.raw import raw_request
 from tests.web.service import SILVERLARK
 
@@ -23,7 +23,7 @@ def test_a_cookie_and_a_record_verify_with_the_published_keys_alone(service, bro
     assert verify(published[cookie.kid], browser.cookie.encode())
     [record] = service.records(browser)
     signed = browser.get(f"/consent/receipts/{record.id}.json").json["signedRecord"]
-    assert verify_record(published, signed) == canonical_form(record)
+    assert verify_record(published, signed) == encode_canonical_json(record)
 
 
 def test_no_private_part_is_published(service, browser):

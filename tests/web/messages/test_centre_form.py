@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from consent_service.domain.basics.moment import microseconds
+from consent_service.domain.basics.moment import read_time
 from consent_service.domain.subject.standing import Block
 from tests.web.newsletter import ANNA, OFFERS, Newsletter, everything
 from tests.web.reader import Reader, answers, jobs, note
@@ -30,11 +30,11 @@ def test_a_pause_lasts_through_its_day_and_ends_by_itself_or_on_demand(own_servi
     done = form.submit("act", value="save")
     assert note(done) == [TEXT("centre.paused", date="10 January 2026")]
     assert anna.reasons(NEWS) == ["paused"]
-    own_service.clock.now = microseconds("2026-01-10T23:59:59Z")
+    own_service.clock.now = read_time("2026-01-10T23:59:59Z")
     assert anna.reasons(NEWS) == ["paused"]
-    own_service.clock.now = microseconds("2026-01-11T00:00:00Z")
+    own_service.clock.now = read_time("2026-01-11T00:00:00Z")
     assert anna.reasons(NEWS) == ["granted"]
-    own_service.clock.now = microseconds("2026-01-05T00:00:00Z")
+    own_service.clock.now = read_time("2026-01-05T00:00:00Z")
     form = browser.get(anna.centre_path).forms["topics"]
     assert form["pause_until"].value == "2026-01-10"
     form["pause_end"] = True

@@ -11,7 +11,7 @@ from consent_service.domain.subject.standing import Block
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.storage.requests import COLUMNS, StoredRequest
-from consent_service.storage.standings import standing_of
+from consent_service.storage.standings import find_standing
 from consent_service.texts import LANGUAGES, Catalogue
 from tests.web.newsletter import everything
 from tests.web.reader import Reader, answers, jobs, note
@@ -101,7 +101,7 @@ def test_a_no_counts_at_once(browser, anna):
     done = form.submit("act", value="save")
     assert note(done) == [TEXT("centre.done_stopped"), title(anna, NEWS)]
     assert anna.reasons(NEWS) == ["withdrawn"]
-    standing = standing_of(anna.resources.database, anna.principal)
+    standing = find_standing(anna.resources.database, anna.principal)
     assert standing.decisions[NEWS].method == Method.PREFERENCE_CENTRE
 
 

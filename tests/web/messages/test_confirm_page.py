@@ -11,9 +11,9 @@ from consent_service.domain.subject.standing import Block
 from consent_service.keys.verification import verify_record
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.changes import changes_after
-from consent_service.storage.records import site_records
-from consent_service.worker.housekeeping import keep_house
+from consent_service.storage.changes import list_changes_after
+from consent_service.storage.records import stream_site_records
+from consent_service.worker.housekeeping import do_housekeeping
 from tests.web.newsletter import ANNA, OFFERS, Newsletter, everything
 from tests.web.raw import raw_request
 from tests.web.service import TEXT
@@ -31,7 +31,7 @@ def link(newsletter) -> str:
 
 def records(newsletter: Newsletter) -> list[dict]:
     keys = newsletter.service.resources.keys.public_keys
-    stored = site_records(newsletter.service.resources.database, "demo")
+    stored = stream_site_records(newsletter.service.resources.database, "demo")
     return [json.loads(verify_record(keys, record.signed)) for record in stored if "/s/" in record.principal]
 
 
@@ -159,7 +159,7 @@ def test_not_me_deletes_the_request_and_holds_off_the_form_for_thirty_days(newsl
     assert newsletter.browser.get(link, expect_errors=True).status_int == 404
     assert newsletter.subscribe() == ""
     newsletter.service.clock.advance(30 * DAY)
-    keep_house(newsletter.service.resources, [newsletter.site])
+    do_housekeeping(newsletter.service.resources, [newsletter.site])
     assert newsletter.subscribe()
 
 
@@ -189,16 +189,16 @@ def test_a_complaint_since_the_request_is_not_lifted_by_confirming(newsletter, l
 
 def test_the_feed_is_silent_until_somebody_confirms(newsletter, link):
     database = newsletter.service.resources.database
-    assert changes_after(database, "demo", 0, 10) == []
+    assert list_changes_after(database, "demo", 0, 10) == []
     newsletter.confirm(link)
-    (change,) = changes_after(database, "demo", 0, 10)
+    (change,) = list_changes_after(database, "demo", 0, 10)
     assert (change.before, change.after) == ("none", "granted")
 
 
 def test_what_nobody_confirmed_is_purged_without_a_trace_in_the_file(newsletter, link):
     key = newsletter.principal().rpartition("/")[2]
     newsletter.service.clock.advance(7 * DAY)
-    kept = keep_house(newsletter.service.resources, [newsletter.site])
+    kept = do_housekeeping(newsletter.service.resources, [newsletter.site])
     assert kept.requests == 1
     database = newsletter.service.resources.database
     database.empty_log()
@@ -207,7 +207,7 @@ def test_what_nobody_confirmed_is_purged_without_a_trace_in_the_file(newsletter,
     assert newsletter.reason() == "never_asked"
     assert newsletter.browser.get(link, expect_errors=True).status_int == 410
     newsletter.service.clock.advance(30 * DAY)
-    keep_house(newsletter.service.resources, [newsletter.site])
+    do_housekeeping(newsletter.service.resources, [newsletter.site])
     assert database.rows("SELECT count(*) FROM subscription_request") == [(0,)]
 
 
@@ -216,7 +216,7 @@ def test_purging_leaves_what_was_confirmed(newsletter, link):
     newsletter.service.clock.advance(1)
     newsletter.subscribe(ANNA, "care_email")
     newsletter.service.clock.advance(8 * DAY)
-    keep_house(newsletter.service.resources, [newsletter.site])
+    do_housekeeping(newsletter.service.resources, [newsletter.site])
     assert newsletter.reason() == "granted"
     assert newsletter.reason(purpose="care_email") == "never_asked"
     assert len(records(newsletter)) == 2

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.messages.link_token import LinkKind, base64url_token
+from consent_service.domain.messages.link_token import LinkKind, write_base64url_token
 from consent_service.domain.site.purpose import Channel
-from consent_service.storage.changes import head
+from consent_service.storage.changes import find_head
 from tests.web.newsletter import everything
 from tests.web.raw import raw_request
 from tests.web.reader import Reader
@@ -76,11 +76,11 @@ def test_a_bad_recipient_is_told_in_its_place_and_the_others_get_theirs(service,
 def test_a_thousand_recipients_keep_their_order_and_nothing_is_stored(service):
     recipients = [{"email": f"reader{number}@home.example"} for number in range(1000)]
     key = service.key()
-    before, changes = everything(service), head(service.resources.database, "demo")
+    before, changes = everything(service), find_head(service.resources.database, "demo")
     links = ask(service, {"recipients": recipients, "purpose": NEWS}, key, host="localhost:8000").json["links"]
     subjects = [Reader(service, recipient["email"]).key for recipient in recipients[::100]]
     assert [entry["subject"] for entry in links][::100] == subjects
-    assert (everything(service), head(service.resources.database, "demo")) == (before, changes)
+    assert (everything(service), find_head(service.resources.database, "demo")) == (before, changes)
 
 
 @pytest.mark.parametrize("count", [0, 1001])
@@ -134,5 +134,5 @@ def test_links_lead_to_the_address_that_was_asked_else_to_the_public_one(own_ser
 
 
 def test_a_link_to_the_preferences_ends_nothing_at_the_other_address(service, anna):
-    token = base64url_token(anna.token(kind=LinkKind.PREFERENCES))
+    token = write_base64url_token(anna.token(kind=LinkKind.PREFERENCES))
     assert raw_request(service, f"/consent/u/{token}", method="POST").status == 404

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.messages.link_token import LinkKind, LinkToken, base64url_token, write_token
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, write_base64url_token, write_token
 from consent_service.domain.site.purpose import Channel
 from tests.web.newsletter import ANNA, LINK, OFFERS, Newsletter, fill_in
 from tests.web.raw import raw_request
@@ -33,7 +33,7 @@ def link_in(message) -> str:
 def unsubscribe_path(newsletter: Newsletter) -> str:
     secrets = newsletter.service.resources.keys.secrets.links
     token = LinkToken(LinkKind.UNSUBSCRIBE, newsletter.principal().rpartition("/")[2], Channel.EMAIL)
-    return f"/consent/u/{base64url_token(write_token(secrets, 'demo', token))}"
+    return f"/consent/u/{write_base64url_token(write_token(secrets, 'demo', token))}"
 
 
 def test_from_the_form_over_the_mail_to_a_yes_a_no_and_a_yes_again(newsletter, post_office):

@@ -9,11 +9,11 @@ import pytest
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.moment import DAY
-from consent_service.domain.messages.link_token import LinkKind, LinkToken, base64url_token, write_token
+from consent_service.domain.messages.link_token import LinkKind, LinkToken, write_base64url_token, write_token
 from consent_service.domain.site.purpose import Channel
 from consent_service.keys.secret_ring import create_link_secret
 from consent_service.services.rights.erasing import erase_subject
-from consent_service.storage.changes import head
+from consent_service.storage.changes import find_head
 from tests.web.newsletter import everything
 from tests.web.raw import raw_request
 from tests.web.reader import Reader, jobs
@@ -75,12 +75,12 @@ def test_a_trailing_slash_is_answered_and_not_sent_on(own_service, anna, end):
 
 
 def test_a_thousand_repeats_are_one_record_and_one_change(own_service, anna):
-    records, changes = anna.records(), head(own_service.resources.database, "demo")
+    records, changes = anna.records(), find_head(own_service.resources.database, "demo")
     for _ in range(1000):
         own_service.clock.advance(1_000_000)
         assert click(own_service, anna.unsubscribe_path(NEWS)).status == 200
     assert anna.records() == records + 1
-    assert head(own_service.resources.database, "demo") == changes + 1
+    assert find_head(own_service.resources.database, "demo") == changes + 1
 
 
 def test_the_next_check_of_another_worker_already_says_no(own_service, anna, tmp_path):
@@ -160,8 +160,8 @@ def forged(anna):
         "changed at the end": token[:-1] + ("B" if token[-1] == "A" else "A"),
         "another person's content": other[:27] + token[27:],
         "another scope": anna.unsubscribe_path(CARE).rpartition("/")[2][:27] + token[27:],
-        "another site": base64url_token(write_token(secrets, "silverlark", link)),
-        "another secret": base64url_token(write_token({1: b"x" * 32}, "demo", link)),
+        "another site": write_base64url_token(write_token(secrets, "silverlark", link)),
+        "another secret": write_base64url_token(write_token({1: b"x" * 32}, "demo", link)),
         "of the preference centre": anna.centre_path.rpartition("/")[2],
         "no token": "../../etc/passwd",
         "not ASCII": "\xe4" * 48,

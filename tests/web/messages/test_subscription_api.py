@@ -5,14 +5,14 @@ import json
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.keys.verification import verify_record
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.records import site_records
-from consent_service.storage.subjects import subject_of
+from consent_service.storage.records import stream_site_records
+from consent_service.storage.subjects import find_subject
 from tests.cast import SECOND
 from tests.web.newsletter import ANNA, OFFERS, Newsletter, everything
 
@@ -55,7 +55,7 @@ def without(body: dict, *names: str) -> dict:
 
 def records(newsletter: Newsletter) -> list[dict]:
     keys = newsletter.service.resources.keys.public_keys
-    stored = site_records(newsletter.service.resources.database, "demo")
+    stored = stream_site_records(newsletter.service.resources.database, "demo")
     return [json.loads(verify_record(keys, record.signed)) for record in stored]
 
 
@@ -72,7 +72,7 @@ def test_a_yes_to_mail_waits_for_its_confirmation(newsletter):
     assert request["id"] == answer.json["request_id"] == confirmed["request"]
     assert (request["source"], request["evidence"]) == ("checkout", {"order": "A-1001"})
     assert request["actor"].startswith("key:")
-    assert subject_of(newsletter.service.resources.database, newsletter.principal()).ref == "customer-7"
+    assert find_subject(newsletter.service.resources.database, newsletter.principal()).ref == "customer-7"
 
 
 def test_the_text_that_was_shown_is_archived_and_proved_by_its_digest(newsletter):
@@ -138,7 +138,7 @@ def test_a_sale_does_not_bring_back_who_objected_before(newsletter):
     gone = Act(method=Method.ONE_CLICK, actor="subject", at=now, states={"similar_email": State.WITHDRAWN})
     record_act(newsletter.service.resources, newsletter.site, newsletter.principal(), gone)
     newsletter.service.clock.advance(SECOND)
-    later = SOFT | {"sale": {"at": rfc3339(newsletter.service.clock.now), "reference": "A-1002"}}
+    later = SOFT | {"sale": {"at": write_time(newsletter.service.clock.now), "reference": "A-1002"}}
     answer = post(newsletter, later)
     assert answer.json["status"] == "unchanged"
     assert answer.json["verdicts"] == {"similar_email": "withdrawal_newer"}
@@ -150,7 +150,7 @@ def test_a_yes_by_another_channel_counts_at_once_with_the_shops_own_proof(newsle
     assert (answer.status_int, answer.json["verdicts"]) == (200, {"offers_sms": "applied"})
     (record,) = records(newsletter)
     assert (record["evidence"], record["source"]) == ({"order": "A-1001"}, "checkout")
-    assert subject_of(newsletter.service.resources.database, record["principal"]).sealed
+    assert find_subject(newsletter.service.resources.database, record["principal"]).sealed
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_the_shops_word_that_somebody_is_a_minor_erases_and_blocks(newsletter):
     assert (answer.status_int, answer.json["status"]) == (200, "blocked")
     assert newsletter.reason() == "blocked_minor"
     assert records(newsletter) == []
-    assert subject_of(newsletter.service.resources.database, newsletter.principal()) is None
+    assert find_subject(newsletter.service.resources.database, newsletter.principal()) is None
     assert post(newsletter, SOFT).json["verdicts"] == {"similar_email": "blocked"}
     assert post(newsletter, EMAIL).status_int == 202
     newsletter.work()

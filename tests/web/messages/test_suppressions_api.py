@@ -3,7 +3,7 @@
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.services.subject.recording_acts import record_act
@@ -70,7 +70,7 @@ def test_a_block_that_stands_is_reported_again_without_a_trace(people):
 
 
 def test_a_bad_row_is_told_with_its_number_and_does_not_stop_the_others(people):
-    ahead = rfc3339(people.service.clock.now + 301 * SECOND)
+    ahead = write_time(people.service.clock.now + 301 * SECOND)
     rows = [
         {"email": "nobody", "reason": "bounce"},
         {"email": EMAIL, "reason": "bounce", "at": ahead},
@@ -113,7 +113,7 @@ def test_what_is_known_of_a_minor_goes_and_the_block_stays(people):
 
 def test_a_minor_reported_for_tomorrow_is_refused_and_loses_nothing(people):
     people.agree()
-    report(people, "minor", at=rfc3339(people.service.clock.now + 301 * SECOND))
+    report(people, "minor", at=write_time(people.service.clock.now + 301 * SECOND))
     assert people.reason() == "granted"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.basics.moment import rfc3339
+from consent_service.domain.basics.moment import write_time
 from tests.cast import SECOND
 from tests.web.people import EMAIL, People
 
@@ -50,7 +50,7 @@ def test_all_stops_everything_also_what_was_never_agreed_to(people):
     people.agree()
     people.call(PATH, {"email": EMAIL, "all": True})
     state = people.state()
-    assert state["stopped_at"] == rfc3339(people.service.clock.now).replace(".000000", "")
+    assert state["stopped_at"] == write_time(people.service.clock.now).replace(".000000", "")
     assert people.reason("care_email") == "withdrawn"
     assert people.reason("orders") == "not_consent_based"
 
@@ -68,7 +68,7 @@ def test_a_withdrawal_by_phone_is_an_operators_with_channel_and_note_code(people
 
 
 def test_an_older_withdrawal_that_arrives_late_is_stored_and_changes_nothing(people):
-    early = rfc3339(people.service.clock.now - 60 * SECOND)
+    early = write_time(people.service.clock.now - 60 * SECOND)
     people.agree()
     answer = people.call(PATH, {"email": EMAIL, "purposes": ["offers_email"], "at": early}).json
     assert answer["record"]
@@ -78,7 +78,7 @@ def test_an_older_withdrawal_that_arrives_late_is_stored_and_changes_nothing(peo
 
 def test_a_withdrawal_of_the_same_moment_is_the_stricter_and_wins(people):
     people.agree()
-    at = rfc3339(people.service.clock.now)
+    at = write_time(people.service.clock.now)
     people.service.clock.advance(SECOND)
     people.call(PATH, {"email": EMAIL, "purposes": ["offers_email"], "at": at})
     assert people.reason() == "withdrawn"
@@ -86,7 +86,7 @@ def test_a_withdrawal_of_the_same_moment_is_the_stricter_and_wins(people):
 
 @pytest.mark.parametrize(("ahead", "status"), [(300, 200), (301, 422)])
 def test_an_act_more_than_five_minutes_ahead_is_refused(people, ahead, status):
-    at = rfc3339(people.service.clock.now + ahead * SECOND)
+    at = write_time(people.service.clock.now + ahead * SECOND)
     answer = people.call(PATH, {"email": EMAIL, "all": True, "at": at})
     assert answer.status_int == status
     assert status == 200 or answer.json["code"] == "future_time"

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from consent_service.domain.site.site import Theme
-from consent_service.shipped_files import shipped_folder
-from consent_service.web.notices.stylesheets import FOLDER, Stylesheets, minified, theme_tokens
+from consent_service.shipped_files import find_shipped_folder
+from consent_service.web.notices.stylesheets import FOLDER, Stylesheets, minify_css, write_theme_tokens
 from tests.cast import make_site
 
 BANNER_BUDGET = 2_500
@@ -23,11 +23,11 @@ PHYSICAL = re.compile(r"[;{](?:(?:margin|padding|border|scroll-margin|scroll-pad
 
 @pytest.fixture
 def stylesheets():
-    return Stylesheets(make_site(), shipped_folder("static"))
+    return Stylesheets(make_site(), find_shipped_folder("static"))
 
 
 def with_theme(**changes):
-    return Stylesheets(make_site(theme=replace(Theme(), **changes)), shipped_folder("static"))
+    return Stylesheets(make_site(theme=replace(Theme(), **changes)), find_shipped_folder("static"))
 
 
 def each(stylesheets):
@@ -83,7 +83,7 @@ def test_the_theme_stands_in_front_of_every_stylesheet():
 
 
 def test_where_the_banner_stands_is_no_token():
-    assert "placement" not in theme_tokens(Theme())
+    assert "placement" not in write_theme_tokens(Theme())
 
 
 def test_every_token_that_is_used_is_there(stylesheets):
@@ -97,7 +97,7 @@ def test_minifying_keeps_what_white_space_means():
     #cc  :focus-visible , #cc > a:hover { inline-size: calc(100% - 2rem) ; content: "+" / ""; }
     @media (min-width: 52rem) and (min-height: 36rem) { p { margin: 0 auto; } }
     """
-    assert minified(written) == (
+    assert minify_css(written) == (
         '#cc :focus-visible,#cc>a:hover{inline-size:calc(100% - 2rem);content:"+" / ""}'
         "@media (min-width: 52rem) and (min-height: 36rem){p{margin:0 auto}}"
     )

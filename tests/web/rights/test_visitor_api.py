@@ -7,7 +7,7 @@ import pytest
 
 from consent_service.domain.api_key import Scope
 from consent_service.keys.verification import verify_record
-from consent_service.services.ledger.signing_records import canonical_form
+from consent_service.services.ledger.signing_records import encode_canonical_json
 from tests.cast import SECOND
 from tests.web.service import TEXT
 
@@ -44,7 +44,7 @@ def test_a_record_is_had_by_its_id(service, browser, key):
     [record] = service.records(browser)
     answer = service.ask(f"/v1/records/{record.id}", key).json
     assert answer["record"]["decisions"] == dict.fromkeys(sorted(ALL), "granted")
-    assert verify_record(service.resources.keys.public_keys, answer["signed"]) == canonical_form(record)
+    assert verify_record(service.resources.keys.public_keys, answer["signed"]) == encode_canonical_json(record)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from consent_service.texts import interface_texts
+from consent_service.texts import read_interface_texts
 from tests.structure.source_tree import ROOT
 from tests.web.service import TEXT
 
@@ -214,7 +214,7 @@ def codes_raised():
 def test_every_fault_of_a_form_has_its_text_in_every_language():
     codes = {code for code in codes_raised() if isinstance(code, str)}
     assert codes == {code for _, _, code in BAD.values()}
-    for language, texts in interface_texts().items():
+    for language, texts in read_interface_texts().items():
         assert not [code for code in codes if f"errors.{code}" not in texts], language
 
 

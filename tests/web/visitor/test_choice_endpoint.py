@@ -5,7 +5,7 @@ import re
 import pytest
 
 from consent_service.domain.errors import StorageUnavailable
-from consent_service.services.ledger.reading_records import history
+from consent_service.services.ledger.reading_records import read_history
 from consent_service.web.visitor import choice_endpoint
 from consent_service.web.visitor import choice_page as choosing
 from tests.web.raw import raw_request
@@ -59,7 +59,7 @@ def outcome(service, headers, body, content_type):
             if name not in ("id", "principal", "previous")
         }
         for principal in fresh
-        for entry in history(service.resources, service.demo, principal.rpartition("/")[2]).statements
+        for entry in read_history(service.resources, service.demo, principal.rpartition("/")[2]).statements
     ]
     told = [
         (name, re.sub(r"\.[\w-]{22}\.|[\w-]{86}|[\w-]{6}\.[\w-]{43}|Expires=[^;]+", "", value))

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from consent_service.domain.basics.moment import DAY, rfc3339
+from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.keys.verification import verify_record
 from tests.cast import NOON, change_purpose, make_purpose
 from tests.web.service import SILVERLARK, TEXT
@@ -190,7 +190,7 @@ def test_the_record_tells_notice_language_validity_and_method(service, browser):
     banner.forms[0].submit("choice", value="reject")
     [record] = service.records(browser)
     assert (record.language, record.method, record.actor) == ("de", "refuse_all", "visitor")
-    assert (record.at, record.valid_until) == (rfc3339(NOON), rfc3339(NOON + 180 * DAY))
+    assert (record.at, record.valid_until) == (write_time(NOON), write_time(NOON + 180 * DAY))
     assert record.notice == banner.forms[0]["notice"].value
     assert record.policy == service.demo.policy.version
 
