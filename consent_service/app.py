@@ -19,44 +19,17 @@ from consent_service.settings import Settings
 from consent_service.shipped_files import find_shipped_folder
 from consent_service.site_files.site_file import read_sites
 from consent_service.texts import Catalogue
-from consent_service.web.api_reference_page import reference_blueprint
 from consent_service.web.check.check_endpoint import CheckEndpoint
-from consent_service.web.check.list_check_api import check_stream_blueprint
-from consent_service.web.check.subject_check_api import subject_check_blueprint
 from consent_service.web.error_pages import install_error_pages
-from consent_service.web.feed.changes_api import changes_blueprint
-from consent_service.web.feed.deliveries_api import deliveries_blueprint
-from consent_service.web.feed.export_api import export_blueprint
-from consent_service.web.feed.webhooks_api import webhooks_blueprint
-from consent_service.web.frame.health import health_blueprint
 from consent_service.web.frame.key_gate import KeyGate
 from consent_service.web.frame.long_poll import LongPolls
 from consent_service.web.frame.security_headers import SecurityHeaders, list_security_headers
-from consent_service.web.frame.static_files import static_files_blueprint
 from consent_service.web.frame.wiring import Wiring, install_wiring
-from consent_service.web.imports.imports_api import imports_blueprint
-from consent_service.web.ledger.public_keys import public_keys_blueprint
-from consent_service.web.ledger.receipt_pages import receipts_blueprint
-from consent_service.web.messages.centre_page import centre_blueprint
-from consent_service.web.messages.confirm_page import confirm_blueprint
-from consent_service.web.messages.inbound_api import inbound_blueprint
-from consent_service.web.messages.links_api import links_blueprint
 from consent_service.web.messages.one_click_endpoint import OneClickEndpoint
-from consent_service.web.messages.subscribe_page import subscribe_blueprint
-from consent_service.web.messages.subscription_api import subscription_api_blueprint
-from consent_service.web.messages.suppression_list_api import suppression_list_blueprint
-from consent_service.web.messages.suppressions_api import suppressions_blueprint
-from consent_service.web.messages.unsubscribe_page import unsubscribe_blueprint
-from consent_service.web.messages.withdrawals_api import withdrawals_blueprint
 from consent_service.web.notices.notice_board import NoticeBoard
 from consent_service.web.notices.stylesheets import Stylesheets
-from consent_service.web.rights.subjects_api import subjects_blueprint
-from consent_service.web.rights.visitor_api import visitor_api_blueprint
-from consent_service.web.visitor.banner_fragment import banner_blueprint
+from consent_service.web.routes import BLUEPRINTS
 from consent_service.web.visitor.choice_endpoint import ChoiceEndpoint
-from consent_service.web.visitor.choice_page import choice_blueprint
-from consent_service.web.visitor.cookie_list_page import cookie_list_blueprint
-from consent_service.web.visitor.settings_page import preferences_blueprint
 
 MAX_FORM_BYTES = 16_384
 
@@ -97,46 +70,14 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
         webhook_loopback=settings.webhook_loopback,
     )
     install_wiring(app, parts)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint())
+    for make_blueprint in BLUEPRINTS:
+        app.register_blueprint(make_blueprint())
     install_error_pages(app)
     headers = list_security_headers(hsts_seconds=settings.hsts_seconds)
     plain = ChoiceEndpoint(app.wsgi_app, resources, sites, board)
     secured = SecurityHeaders(OneClickEndpoint(plain, resources, sites), headers)
     app.wsgi_app = CheckEndpoint(secured, resources, gate, headers)  # type: ignore[method-assign]
     return app
-
-
-BLUEPRINTS = (
-    banner_blueprint,
-    choice_blueprint,
-    preferences_blueprint,
-    cookie_list_blueprint,
-    receipts_blueprint,
-    static_files_blueprint,
-    public_keys_blueprint,
-    unsubscribe_blueprint,
-    centre_blueprint,
-    links_blueprint,
-    inbound_blueprint,
-    visitor_api_blueprint,
-    subscribe_blueprint,
-    confirm_blueprint,
-    subscription_api_blueprint,
-    changes_blueprint,
-    export_blueprint,
-    imports_blueprint,
-    webhooks_blueprint,
-    deliveries_blueprint,
-    reference_blueprint,
-    check_stream_blueprint,
-    subject_check_blueprint,
-    subjects_blueprint,
-    withdrawals_blueprint,
-    suppressions_blueprint,
-    suppression_list_blueprint,
-    health_blueprint,
-)
 
 
 def create_application() -> Any:
