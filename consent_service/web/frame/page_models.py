@@ -2,17 +2,6 @@
 
 from dataclasses import dataclass
 
-from consent_service.domain.site.purpose import Purpose
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PurposeView:
-    """A purpose on the preference form: whether yes is set, and whether the browser's signal covers it."""
-
-    purpose: Purpose
-    granted: bool
-    covered: bool
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldError:

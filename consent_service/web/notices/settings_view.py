@@ -1,11 +1,20 @@
 """The preference form: each purpose with what is chosen for it now."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from consent_service.domain.ledger.decision import Answer
 from consent_service.domain.site.purpose import Kind, Purpose
 from consent_service.domain.site.site import Site
-from consent_service.web.frame.page_models import PurposeView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurposeView:
+    """A purpose on the preference form: whether yes is set, and whether the browser's signal covers it."""
+
+    purpose: Purpose
+    granted: bool
+    covered: bool
 
 
 def make_form_context(
