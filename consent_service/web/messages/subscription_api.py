@@ -15,8 +15,8 @@ from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.services.subject.recording_acts import Acted
 from consent_service.web.api.api_operation import ApiOperation
 from consent_service.web.api.api_request import admit, answer_json, identify, make_api_blueprint, read_body, refuse_act
+from consent_service.web.api.asked_purposes import find_named_purposes
 from consent_service.web.api.idempotency import PARAMETER, run_once
-from consent_service.web.api.named_purposes import find_named_purposes
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.link_origin import find_link_origin
 from consent_service.web.frame.problems import Problem
