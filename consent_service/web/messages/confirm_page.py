@@ -1,7 +1,6 @@
 """Confirming: the page behind the link of the mail, with one button, and what pressing it does."""
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import LengthRequired
 
 from consent_service.domain.subject.subject import mask_address
 from consent_service.services.messages.answering_requests import write_preference_link
@@ -14,6 +13,7 @@ from consent_service.services.messages.confirming_requests import (
     disown_request,
     read_confirmation,
 )
+from consent_service.web.frame.form_guard import require_length
 from consent_service.web.frame.token_pages import render_link_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
@@ -40,8 +40,7 @@ def show_confirmation(token: str) -> Response:
 
 def answer_confirmation(token: str) -> Response:
     """Confirm or disown; the token is all the proof, and nothing but the two buttons counts as an answer."""
-    if "Transfer-Encoding" in request.headers and request.content_length is None:
-        raise LengthRequired
+    require_length(request)
     visit, confirmation = _read(token)
     resources = find_wiring().resources
     match request.form.getlist("answer"):

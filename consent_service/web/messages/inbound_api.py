@@ -4,7 +4,6 @@ from typing import Literal
 
 import msgspec
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import LengthRequired
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.site.purpose import Channel
@@ -20,6 +19,7 @@ from consent_service.web.api.api_request import (
     read_parameters,
 )
 from consent_service.web.api.idempotency import PARAMETER, run_once
+from consent_service.web.frame.form_guard import require_length
 from consent_service.web.frame.metrics import count_unsubscribe
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
@@ -52,8 +52,7 @@ def post_mail() -> Response:
     recipient = read_parameters(("recipient",)).get("recipient", "")[:LONGEST_RECIPIENT]
     if request.mimetype != MAIL_TYPE:
         raise Problem(415, "wrong_type", f"Send the message as it came, as {MAIL_TYPE}.")
-    if "Transfer-Encoding" in request.headers and request.content_length is None:
-        raise LengthRequired
+    require_length(request)
     request.max_content_length = MAX_MESSAGE
     message = request.get_data()
     return run_once(

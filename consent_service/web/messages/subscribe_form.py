@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from flask import Request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
 from wtforms import StringField
 
 from consent_service.addressing import read_email
@@ -13,8 +12,8 @@ from consent_service.domain.errors import AddressFault, ChoiceFault
 from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.subject import Address
+from consent_service.web.frame.form_guard import MAX_FIELDS, require_form
 from consent_service.web.notices.message_notices import list_newsletter_purposes
-from consent_service.web.visitor.choice_form import FORM_TYPES, MAX_FIELDS
 
 WHOLE_FORM = "subscribe"
 ONCE = ("notice", "email", "age")
@@ -82,9 +81,6 @@ class SubscribeForm(FlaskForm):  # type: ignore[misc]
 
 
 def read_subscribe_form(request: Request) -> SubscribeForm:
-    """Read a posted form; raises UnsupportedMediaType for a body that is none, LengthRequired for an unknown length."""
-    if "Transfer-Encoding" in request.headers and request.content_length is None:
-        raise LengthRequired
-    if request.mimetype and request.mimetype not in FORM_TYPES:
-        raise UnsupportedMediaType
+    """Read a posted form; raises what ``require_form`` raises."""
+    require_form(request)
     return SubscribeForm(request.form)

@@ -14,6 +14,7 @@ from consent_service.services.messages.declaring_age import declare_under_age
 from consent_service.services.messages.subscribing import VALID_DAYS, Wish, request_subscription
 from consent_service.services.subject.identifying_subjects import identify_address
 from consent_service.web.frame.client_address import read_client_address
+from consent_service.web.frame.form_guard import judge_form_origin
 from consent_service.web.frame.page_models import FieldError
 from consent_service.web.frame.pages import make_translator
 from consent_service.web.frame.token_pages import render_link_page
@@ -22,7 +23,6 @@ from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.subscribe_form import WHOLE_FORM, SubscribeForm, read_subscribe_form
 from consent_service.web.notices.message_notices import SUBSCRIBE, list_newsletter_purposes
 from consent_service.web.visitor.banner_fragment import answer_empty_fragment
-from consent_service.web.visitor.choice_answer import judge_form_origin
 
 PATH = "/consent/subscribe"
 FRAGMENT_PATH = f"{PATH}/fragment"

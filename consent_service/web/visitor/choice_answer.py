@@ -1,11 +1,10 @@
-"""The answer to a choice: how far its origin is believed, the way back, and the cookies that go with it."""
+"""The answer to a choice: the way back, and the cookies that go with it."""
 
 from typing import Any
 
 from werkzeug.sansio.http import parse_cookie
 
 from consent_service.domain.site.site_directory import Mount
-from consent_service.domain.visitor.form_origin import OriginVerdict, judge_origin
 from consent_service.domain.visitor.return_path import check_return
 from consent_service.services.visitor.recording_choices import Recorded
 from consent_service.web.frame.visit import Visit
@@ -16,17 +15,6 @@ PREFERENCES_PATH = "/consent/"
 NOT_BACK_TO = ("/consent/choice", "/consent/banner")
 
 Headers = list[tuple[str, str]]
-
-
-def judge_form_origin(mount: Mount, environ: dict[str, Any]) -> OriginVerdict:
-    """Judge where a form came from by what the browser says of it."""
-    return judge_origin(
-        sec_fetch_site=environ.get("HTTP_SEC_FETCH_SITE"),
-        origin=environ.get("HTTP_ORIGIN"),
-        referer=environ.get("HTTP_REFERER"),
-        own_origin=mount.origin,
-        trusted_origins=mount.trusted,
-    )
 
 
 def find_way_back(mount: Mount, asked: str | None, environ: dict[str, Any]) -> str:

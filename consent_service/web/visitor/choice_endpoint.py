@@ -12,12 +12,13 @@ from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.domain.visitor.form_origin import OriginVerdict
 from consent_service.services.resources import Resources
 from consent_service.services.visitor.recording_choices import ChoiceMade, record_choice
+from consent_service.web.frame.form_guard import URLENCODED, judge_form_origin
 from consent_service.web.frame.metrics import count_choice
 from consent_service.web.frame.visit import read_visit_of
 from consent_service.web.frame.wsgi_app import WsgiApp
 from consent_service.web.notices.notice_board import NoticeBoard
-from consent_service.web.visitor.choice_answer import Headers, find_way_back, judge_form_origin, write_saved_headers
-from consent_service.web.visitor.choice_form import URLENCODED, read_choice
+from consent_service.web.visitor.choice_answer import Headers, find_way_back, write_saved_headers
+from consent_service.web.visitor.choice_form import read_choice
 
 PATH = "/consent/choice"
 MAX_PLAIN_BYTES = 4096

@@ -5,17 +5,14 @@ from collections.abc import Iterable, Mapping
 from flask import Request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
 from wtforms import StringField
 from wtforms.validators import Length, Regexp
 
 from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.visitor.choice import Submission, read_submission
+from consent_service.web.frame.form_guard import MAX_FIELDS, require_form
 
-MAX_FIELDS = 100
 RADIO_PREFIX = "p."
-URLENCODED = "application/x-www-form-urlencoded"
-FORM_TYPES = frozenset({URLENCODED, "multipart/form-data"})
 
 
 class ChoiceForm(FlaskForm):  # type: ignore[misc]
@@ -36,15 +33,8 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
 
 
 def read_form(request: Request) -> tuple[ChoiceForm, Submission]:
-    """Read a posted choice; raises ChoiceFault as ``read_choice`` does.
-
-    Raises UnsupportedMediaType for a body that is no form, and LengthRequired for one that does not say how long it
-    is: it would be cut off at the limit without a word.
-    """
-    if "Transfer-Encoding" in request.headers and request.content_length is None:
-        raise LengthRequired
-    if request.mimetype and request.mimetype not in FORM_TYPES:
-        raise UnsupportedMediaType
+    """Read a posted choice; raises what ``require_form`` and ``read_choice`` raise."""
+    require_form(request)
     submission = read_choice(dict(request.form.lists()))
     # Given the fields alone: by itself the form would take an uploaded file for a text.
     return ChoiceForm(request.form), submission

@@ -11,11 +11,12 @@ from consent_service.domain.visitor.form_origin import OriginVerdict, normalise_
 from consent_service.services.check.checking_visitors import list_purposes_to_ask, read_current_choice
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.visitor.recording_choices import ChoiceMade, record_choice
+from consent_service.web.frame.form_guard import judge_form_origin
 from consent_service.web.frame.metrics import count_choice
 from consent_service.web.frame.pages import render_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
-from consent_service.web.visitor.choice_answer import find_way_back, judge_form_origin, write_saved_headers
+from consent_service.web.visitor.choice_answer import find_way_back, write_saved_headers
 from consent_service.web.visitor.choice_endpoint import FAILURE, PATH
 from consent_service.web.visitor.choice_form import ChoiceForm, list_restated_fields, read_form
 from consent_service.web.visitor.settings_page import render_settings
