@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.errors import NotFound
 from consent_service.domain.imports.import_options import BASES, ImportOptions, read_stated_time
 from consent_service.domain.imports.import_preset import PRESETS, find_kind
-from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from consent_service.domain.basics.csv_lines import RowLines, TooLong, split_lines
 from consent_service.domain.basics.formula_cell import restore_cell
-from consent_service.domain.imports.import_row import ImportFault, RowCode, RowFault
+from consent_service.domain.basics.row_fault import ImportFault, RowCode, RowFault
 
 MOST_CELLS = 1000
 DELIMITERS = ",;\t"

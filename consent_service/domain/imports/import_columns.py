@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from consent_service.domain.basics.row_fault import RowCode
 from consent_service.domain.imports.import_mapping import ImportField, ImportMapping, normalise_word
-from consent_service.domain.imports.import_row import ImportStatus, RowCode
+from consent_service.domain.imports.import_row import ImportStatus
 
 LONGEST_EVIDENCE = 200
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
 
-from consent_service.domain.imports.import_row import ImportFault, ImportStatus
+from consent_service.domain.basics.row_fault import ImportFault
+from consent_service.domain.imports.import_row import ImportStatus
 from consent_service.domain.imports.import_time import TimeForm
 
 

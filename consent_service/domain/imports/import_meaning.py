@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from consent_service.domain.basics.moment import write_time
+from consent_service.domain.basics.row_fault import RowCode
 from consent_service.domain.imports.import_columns import MappedColumns, Meaningless
 from consent_service.domain.imports.import_mapping import ImportField, normalise_word
-from consent_service.domain.imports.import_row import ImportRow, ImportStatus, RowCode
+from consent_service.domain.imports.import_row import ImportRow, ImportStatus
 from consent_service.domain.imports.import_time import is_no_time, read_act_time
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.subject.act import SKEW

@@ -7,10 +7,10 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from consent_service.domain.basics.moment import read_time
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_mapping import FileKind, make_plain_kind
 from consent_service.domain.imports.import_meaning import ImportTerms
 from consent_service.domain.imports.import_preset import choose_kind
-from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.imports.import_topics import list_topics
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Site

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
-from consent_service.domain.imports.import_row import ImportFault, ImportStatus
+from consent_service.domain.imports.import_row import ImportStatus
 from consent_service.domain.imports.import_time import TimeForm
 from consent_service.domain.imports.presets.listmonk import KEILA, LISTMONK, MAUTIC
 from consent_service.domain.imports.presets.mailchimp import MAILCHIMP

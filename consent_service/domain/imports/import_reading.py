@@ -6,10 +6,11 @@ from itertools import chain
 
 from consent_service.domain.basics.csv_reader import CsvRow, read_csv
 from consent_service.domain.basics.formula_cell import restore_cell
+from consent_service.domain.basics.row_fault import ImportFault, RowCode, RowFault
 from consent_service.domain.imports.import_columns import MappedColumns, Meaningless
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
 from consent_service.domain.imports.import_meaning import ImportTerms, read_meaning
-from consent_service.domain.imports.import_row import ImportFault, ImportRow, RowCode, RowFault, SilentRow
+from consent_service.domain.imports.import_row import ImportRow, SilentRow
 
 Chooser = Callable[[Sequence[str]], FileKind]
 """Decides by the columns of a file which kind it is."""

@@ -1,10 +1,9 @@
-"""What a row of an imported file says, and what can be wrong with it."""
+"""What a row of an imported file says about a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from consent_service.domain.errors import ConsentError
 from consent_service.domain.site.purpose import Channel
 
 
@@ -26,24 +25,6 @@ class ImportStatus(StrEnum):
     def is_block(self) -> bool:
         """Say whether this is about the address, whatever the topic."""
         return self in (ImportStatus.BOUNCE, ImportStatus.COMPLAINT)
-
-
-class RowCode(StrEnum):
-    """What is wrong with a row; the report names it."""
-
-    INVALID_ADDRESS = "invalid_address"
-    DUPLICATE_IN_FILE = "duplicate_in_file"
-    OLDER_THAN_RECORD = "older_than_record"
-    WITHDRAWAL_NEWER = "withdrawal_newer"
-    MISSING_TIME = "missing_time"
-    FUTURE_TIME = "future_time"
-    AMBIGUOUS_TIME = "ambiguous_time"
-    UNKNOWN_STATUS = "unknown_status"
-    UNKNOWN_TOPIC = "unknown_topic"
-    BLOCKED = "blocked"
-    TOO_LONG = "too_long"
-    BROKEN_ROW = "broken_row"
-    MISSING_COLUMN = "missing_column"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,26 +50,8 @@ class ImportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RowFault:
-    """A row that cannot be taken over, and why; ``detail`` is for people."""
-
-    line: int
-    code: RowCode
-    detail: str
-    original: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class SilentRow:
     """A row that says nothing: this person was never asked, or gave no answer."""
 
     line: int
     original: Mapping[str, str]
-
-
-class ImportFault(ConsentError):
-    """A file that cannot be imported at all; ``code`` names the reason for programs."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code

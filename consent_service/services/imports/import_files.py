@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.errors import StorageUnavailable
-from consent_service.domain.imports.import_row import ImportFault
 from consent_service.services.resources import Resources
 
 REPORT = "report.csv"

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from consent_service.domain.basics.moment import DAY
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.imports.import_options import ImportOptions
-from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.site.site import Site
 from consent_service.services.feed.announcing_changes import announce_event
 from consent_service.services.imports.import_batches import import_batches, open_import

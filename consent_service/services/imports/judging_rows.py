@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consent_service.domain.basics.moment import read_time
+from consent_service.domain.basics.row_fault import RowCode, RowFault
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.imports.import_options import ImportOptions
 from consent_service.domain.imports.import_reading import Result
 from consent_service.domain.imports.import_report import RowOutcome, RowResult
-from consent_service.domain.imports.import_row import ImportRow, ImportStatus, RowCode, RowFault, SilentRow
+from consent_service.domain.imports.import_row import ImportRow, ImportStatus, SilentRow
 from consent_service.domain.imports.import_topics import find_concerned
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.purpose import Purpose

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from consent_service.domain.basics.csv_writer import write_csv_line
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.imports.import_mapping import FileKind, ImportField
-from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.imports.import_topics import list_topic_names, list_topics
 from consent_service.domain.imports.list_shape import ListedStanding, write_list_rows
 from consent_service.domain.ledger.notice import make_fingerprints

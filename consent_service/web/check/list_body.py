@@ -6,9 +6,9 @@ import msgspec
 
 from consent_service.domain.basics.csv_lines import split_lines
 from consent_service.domain.basics.csv_reader import read_csv
+from consent_service.domain.basics.row_fault import ImportFault, RowFault
 from consent_service.domain.errors import ListFault
 from consent_service.domain.identifier import SUBJECT_KEY
-from consent_service.domain.imports.import_row import ImportFault, RowFault
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.subject.asked_row import AskedRow
 

@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import LengthRequired
 from werkzeug.formparser import FormDataParser
 
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_options import ImportOptions, read_stated_time
-from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.site.purpose import Basis
 from consent_service.services.imports.import_files import Upload
 from consent_service.web.api.api_request import require_whole

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, request, send_file
 
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.basics.moment import make_datetime
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_preset import find_kind
-from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.site.site import Site
 from consent_service.services.imports.import_files import ImportFolder, Upload
 from consent_service.services.imports.importing import begin_import, find_import

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from consent_service.domain.basics.csv_lines import LONGEST
 from consent_service.domain.basics.csv_reader import MOST_CELLS, CsvRow, read_csv
-from consent_service.domain.imports.import_row import ImportFault, RowFault
+from consent_service.domain.basics.row_fault import ImportFault, RowFault
 from tests.domain.imports.import_samples import chunks
 
 STRAY_QUOTE = 'a,b\n1,"open\n2,x\n3,y\n'

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 from consent_service.domain.basics.moment import read_time
+from consent_service.domain.basics.row_fault import RowFault
 from consent_service.domain.imports.import_meaning import ImportTerms
 from consent_service.domain.imports.import_preset import choose_kind
 from consent_service.domain.imports.import_reading import Chooser, Result, read_import
-from consent_service.domain.imports.import_row import ImportRow, RowFault
+from consent_service.domain.imports.import_row import ImportRow
 
 NOW = read_time("2026-06-01T12:00:00Z")
 TERMS = {"source": "move-2026", "now": NOW, "topics": ("news",), "zone": UTC}

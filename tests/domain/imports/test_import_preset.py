@@ -2,9 +2,10 @@
 
 import pytest
 
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_mapping import FileKind
 from consent_service.domain.imports.import_preset import PRESETS, choose_kind, find_kind
-from consent_service.domain.imports.import_row import ImportFault, ImportRow
+from consent_service.domain.imports.import_row import ImportRow
 from tests.domain.imports import import_samples as samples
 from tests.domain.imports.import_samples import preset, read, said
 

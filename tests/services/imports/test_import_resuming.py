@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.feed.webhook_event import Event
-from consent_service.domain.imports.import_row import ImportFault
 from consent_service.services.imports.import_files import ImportFolder
 from consent_service.services.imports.importing import IMPORT_JOB, continue_import, import_for_a_while
 from consent_service.services.queueing_jobs import make_job
@@ -49,12 +49,12 @@ from consent_service.keys.key_ring import KeyRing
 from consent_service.services.imports.importing import continue_import
 from consent_service.services.resources import Resources
 from consent_service.storage.engine.database import Database
-from consent_service.storage.import_runs import run_by_id
+from consent_service.storage.import_runs import find_run
 from tests.cast import Clock
 from tests.services.imports.import_desk import import_site
 home = Path(sys.argv[1])
 resources = Resources(Database(home / "consent.sqlite3"), KeyRing(home / "keys"), Clock())
-run = run_by_id(resources.database, sys.argv[2])
+run = find_run(resources.database, sys.argv[2])
 continue_import(resources, import_site(), run, told=lambda size: print(size, flush=True))
 """
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from consent_service.domain.imports.import_row import ImportFault
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.ledger.decision import Method
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Messages

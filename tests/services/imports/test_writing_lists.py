@@ -5,8 +5,8 @@ import io
 
 import pytest
 
+from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_preset import find_kind
-from consent_service.domain.imports.import_row import ImportFault
 from consent_service.domain.ledger.decision import Method
 from consent_service.domain.subject.act import Act
 from consent_service.services.imports.writing_lists import write_list_file
