@@ -22,7 +22,7 @@ from consent_service.texts import Catalogue
 from consent_service.web.check.check_endpoint import CheckEndpoint
 from consent_service.web.error_pages import install_error_pages
 from consent_service.web.frame.key_gate import KeyGate
-from consent_service.web.frame.long_poll import LongPolls
+from consent_service.web.frame.long_poll_limiter import LongPollLimiter
 from consent_service.web.frame.security_headers import SecurityHeaders, list_security_headers
 from consent_service.web.frame.wiring import Wiring, install_wiring
 from consent_service.web.messages.one_click_endpoint import OneClickEndpoint
@@ -66,7 +66,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
         seal=FormSeal(resources.keys.form_secret),
         gate=gate,
         proxies=settings.proxies,
-        waiting=LongPolls(settings.feed_waiters),
+        long_polls=LongPollLimiter(settings.feed_waiters),
         webhook_loopback=settings.webhook_loopback,
     )
     install_wiring(app, parts)

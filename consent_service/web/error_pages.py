@@ -7,10 +7,9 @@ from werkzeug.exceptions import BadHost, HTTPException
 
 from consent_service.domain.errors import BrokenRecord, StorageUnavailable
 from consent_service.web.frame.metrics import ERRORS
-from consent_service.web.frame.pages import render_page
+from consent_service.web.frame.page_rendering import render_page
 from consent_service.web.frame.problems import PROBLEMS, Problem
 from consent_service.web.frame.visit import UnknownHost, read_visit
-from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages import subscribe_page as subscribe
 from consent_service.web.visitor import banner_fragment as banner
 
@@ -96,6 +95,5 @@ def _plain(text: str, status: int) -> Response:
 
 
 def _page(status: int, code: str) -> Response:
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
+    visit = read_visit()
     return render_page(visit, "errors/page.html", status, code=code)

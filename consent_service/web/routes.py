@@ -7,10 +7,10 @@ from consent_service.web.feed.changes_api import changes_blueprint
 from consent_service.web.feed.deliveries_api import deliveries_blueprint
 from consent_service.web.feed.export_api import export_blueprint
 from consent_service.web.feed.webhooks_api import webhooks_blueprint
-from consent_service.web.frame.health import health_blueprint
-from consent_service.web.frame.static_files import static_files_blueprint
+from consent_service.web.frame.health_endpoint import health_blueprint
+from consent_service.web.frame.stylesheet_endpoint import stylesheet_blueprint
 from consent_service.web.imports.imports_api import imports_blueprint
-from consent_service.web.ledger.public_keys import public_keys_blueprint
+from consent_service.web.ledger.public_keys_endpoint import public_keys_blueprint
 from consent_service.web.ledger.receipt_pages import receipts_blueprint
 from consent_service.web.messages.centre_page import centre_blueprint
 from consent_service.web.messages.confirm_page import confirm_blueprint
@@ -35,7 +35,7 @@ BLUEPRINTS = (
     preferences_blueprint,
     cookie_list_blueprint,
     receipts_blueprint,
-    static_files_blueprint,
+    stylesheet_blueprint,
     public_keys_blueprint,
     unsubscribe_blueprint,
     centre_blueprint,

@@ -121,7 +121,7 @@ def answer_nothing(headers: Mapping[str, str]) -> Response:
     return response
 
 
-def make_api_blueprint(name: str, *routes: tuple[str, str, Callable[..., Response]]) -> Blueprint:
+def make_api_routes(name: str, *routes: tuple[str, str, Callable[..., Response]]) -> Blueprint:
     """Serve views by method and path; a method that is not told is refused, OPTIONS among them."""
     blueprint = Blueprint(name, __name__)
     for method, path, view in routes:

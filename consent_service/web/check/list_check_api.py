@@ -20,7 +20,7 @@ from consent_service.services.check.checking_subjects import MOST_AT_ONCE, ListC
 from consent_service.services.check.holding_lists import hold_list
 from consent_service.services.check.limiting_lists import TooManyLists, take_list_place
 from consent_service.services.messages.making_links import make_pack_maker
-from consent_service.web.api.api_request import admit, make_api_blueprint, require_whole
+from consent_service.web.api.api_request import admit, make_api_routes, require_whole
 from consent_service.web.check.list_answer import INVALID, CheckedRow, CsvLines, JsonLines, ListSummary
 from consent_service.web.check.list_body import Read
 from consent_service.web.check.list_question import MOST_BYTES, PIECE, StreamQuestion, read_stream_question
@@ -173,4 +173,4 @@ class _ListAnswers:
 
 def check_stream_blueprint() -> Blueprint:
     """Serve the check of lists."""
-    return make_api_blueprint("check_stream", ("POST", "/v1/check/stream", post_check_stream))
+    return make_api_routes("check_stream", ("POST", "/v1/check/stream", post_check_stream))

@@ -12,7 +12,7 @@ from consent_service.domain.site.purpose import Channel
 from consent_service.domain.site.site import Site
 from consent_service.services.check.checking_subjects import check_subject, read_feed_head
 from consent_service.services.check.checking_visitors import check_visitor
-from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_blueprint, read_body
+from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_routes, read_body
 from consent_service.web.api.asked_purposes import MessageClass, list_asked_purposes
 from consent_service.web.check.check_endpoint import DecisionAnswer, list_visible_purposes, write_answer_bodies
 from consent_service.web.frame.metrics import count_check
@@ -85,4 +85,4 @@ def _decisions(answers: dict[str, Answer]) -> dict[str, DecisionAnswer]:
 
 def subject_check_blueprint() -> Blueprint:
     """Serve the check of one person."""
-    return make_api_blueprint("subject_check", ("POST", "/v1/check", post_check))
+    return make_api_routes("subject_check", ("POST", "/v1/check", post_check))

@@ -29,7 +29,7 @@ from consent_service.web.api.api_request import (
     admit,
     answer_json,
     answer_nothing,
-    make_api_blueprint,
+    make_api_routes,
     read_number,
     read_parameters,
 )
@@ -124,7 +124,7 @@ def _wait(site: Site, seconds: int, page: FeedPage, read: Callable[[int], FeedPa
             latest = read(latest.next)
         return bool(latest.changes)
 
-    waited = find_wiring().waiting.wait(seconds, found)
+    waited = find_wiring().long_polls.wait(seconds, found)
     return latest, waited
 
 
@@ -174,7 +174,7 @@ def _channel(given: Mapping[str, str]) -> Channel | None:
 
 def changes_blueprint() -> Blueprint:
     """Serve the feed."""
-    return make_api_blueprint("changes_api", ("GET", "/v1/changes", get_changes))
+    return make_api_routes("changes_api", ("GET", "/v1/changes", get_changes))
 
 
 OPERATIONS = (

@@ -5,7 +5,7 @@ from flask import Blueprint, Response
 
 from consent_service.domain.basics.moment import write_time
 from consent_service.services.feed.keeping_webhooks import Delivery, list_deliveries
-from consent_service.web.api.api_request import answer_json, make_api_blueprint, read_number, read_parameters
+from consent_service.web.api.api_request import answer_json, make_api_routes, read_number, read_parameters
 from consent_service.web.feed.webhooks_api import admit_webhook_site, find_own_webhook
 from consent_service.web.frame.wiring import find_wiring
 
@@ -70,4 +70,4 @@ def _state(job: Delivery) -> str:
 
 def deliveries_blueprint() -> Blueprint:
     """Serve deliveries."""
-    return make_api_blueprint("deliveries_api", ("GET", "/v1/webhooks/<webhook>/deliveries", get_deliveries))
+    return make_api_routes("deliveries_api", ("GET", "/v1/webhooks/<webhook>/deliveries", get_deliveries))

@@ -14,7 +14,7 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ChangeKind
 from consent_service.services.feed.exporting_standings import ExportedSubject, StandingExport, export_standings
 from consent_service.web.api.api_operation import ApiOperation
-from consent_service.web.api.api_request import admit, make_api_blueprint
+from consent_service.web.api.api_request import admit, make_api_routes
 from consent_service.web.api.export_stream import FORMAT, TYPES, read_format, send_export
 from consent_service.web.frame.wiring import find_wiring
 
@@ -102,7 +102,7 @@ def _time(at: int | None) -> str | None:
 
 def export_blueprint() -> Blueprint:
     """Serve the export."""
-    return make_api_blueprint("export_api", ("GET", "/v1/export", get_export))
+    return make_api_routes("export_api", ("GET", "/v1/export", get_export))
 
 
 OPERATIONS = (

@@ -23,7 +23,7 @@ from consent_service.services.feed.keeping_webhooks import (
     rotate_secret,
     send_test,
 )
-from consent_service.web.api.api_request import admit, answer_json, answer_nothing, make_api_blueprint, read_body
+from consent_service.web.api.api_request import admit, answer_json, answer_nothing, make_api_routes, read_body
 from consent_service.web.api.idempotency import run_once
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
@@ -226,7 +226,7 @@ def _time(at: int | None) -> str | None:
 def webhooks_blueprint() -> Blueprint:
     """Serve webhooks."""
     base, one = "/v1/webhooks", "/v1/webhooks/<webhook>"
-    return make_api_blueprint(
+    return make_api_routes(
         "webhooks_api",
         ("POST", base, post_webhook),
         ("GET", base, get_webhooks),

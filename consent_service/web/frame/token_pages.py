@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from consent_service.web.frame.pages import render_private_page
+from consent_service.web.frame.page_rendering import render_private_page
 from consent_service.web.frame.security_headers import POLICY, write_page_policy
 from consent_service.web.frame.visit import Visit
 

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import Request
+from flask import request
 from werkzeug.exceptions import HTTPException
 
 from consent_service.domain.basics.language import choose_language
@@ -12,6 +12,7 @@ from consent_service.domain.visitor.signal import has_signal
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie, name_cookie, read_only_value
 from consent_service.services.check.checking_visitors import verify_cookie
 from consent_service.services.resources import Resources
+from consent_service.web.frame.wiring import find_wiring
 
 
 class UnknownHost(HTTPException):
@@ -51,16 +52,17 @@ def find_mount(sites: SiteDirectory, environ: dict[str, Any]) -> Mount:
     return mount
 
 
-def read_visit(resources: Resources, sites: SiteDirectory, request: Request) -> Visit:
-    """Read a request of a browser, with the language that its address may ask for."""
-    environ = request.environ
-    return read_visit_of(resources, sites, environ, request.args.get("lang") if environ.get("QUERY_STRING") else None)
+def read_visit() -> Visit:
+    """Read the present request of a browser, with the language that its address may ask for."""
+    wired, environ = find_wiring(), request.environ
+    requested = request.args.get("lang") if environ.get("QUERY_STRING") else None
+    return read_environ(wired.resources, wired.sites, environ, requested)
 
 
-def read_visit_of(
+def read_environ(
     resources: Resources, sites: SiteDirectory, environ: dict[str, Any], requested: str | None = None
 ) -> Visit:
-    """Read a request straight from its environment, because every page view of a shop comes by here."""
+    """Read a request straight from its WSGI environment, for what stands in front of Flask."""
     mount = find_mount(sites, environ)
     text = read_only_value(environ.get("HTTP_COOKIE"), name_cookie(secure=mount.secure))
     return Visit(

@@ -9,7 +9,7 @@ from consent_service.keys.signing import FormSeal
 from consent_service.services.resources import Resources
 from consent_service.texts import Catalogue
 from consent_service.web.frame.key_gate import KeyGate
-from consent_service.web.frame.long_poll import LongPolls
+from consent_service.web.frame.long_poll_limiter import LongPollLimiter
 from consent_service.web.notices.notice_board import NoticeBoard
 from consent_service.web.notices.stylesheets import Stylesheets
 
@@ -30,7 +30,7 @@ class Wiring:
     stylesheets: dict[str, Stylesheets]
     seal: FormSeal
     gate: KeyGate
-    waiting: LongPolls
+    long_polls: LongPollLimiter
     webhook_loopback: bool
     proxies: int = 0
 

@@ -14,7 +14,7 @@ from consent_service.domain.site.site import Site
 from consent_service.services.imports.import_files import ImportFolder, Upload
 from consent_service.services.imports.importing import begin_import, find_import
 from consent_service.services.imports.writing_lists import write_list_file
-from consent_service.web.api.api_request import admit, answer_json, make_api_blueprint, read_parameters
+from consent_service.web.api.api_request import admit, answer_json, make_api_routes, read_parameters
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
@@ -137,7 +137,7 @@ def _private(response: Response) -> Response:
 
 def imports_blueprint() -> Blueprint:
     """Serve imports and lists."""
-    return make_api_blueprint(
+    return make_api_routes(
         "imports_api",
         ("POST", "/v1/imports", post_import),
         ("GET", "/v1/imports/<identifier>", get_import),

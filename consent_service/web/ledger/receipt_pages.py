@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 
 from consent_service.domain.basics.moment import read_time
 from consent_service.domain.errors import BrokenRecord
@@ -15,7 +15,7 @@ from consent_service.domain.site.site import Site
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.ledger.reading_records import History, SignedRecord, find_record_of_visitor, read_history
 from consent_service.web.frame.page_models import DecisionView, ReceiptView
-from consent_service.web.frame.pages import render_page
+from consent_service.web.frame.page_rendering import render_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 
@@ -46,9 +46,8 @@ def get_receipt_jsonld(record: str) -> Response:
 
 def show_history() -> Response:
     """List a visitor's records, newest first."""
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
-    told = read_history(wired.resources, visit.site, visit.visitor) if visit.visitor else History([], 0)
+    visit = read_visit()
+    told = read_history(find_wiring().resources, visit.site, visit.visitor) if visit.visitor else History([], 0)
     views = [make_receipt_view(visit.site, visit.language, statement) for statement in told.statements]
     return render_page(visit, "receipts/history.html", receipts=views, unverified=told.unverified)
 
@@ -84,11 +83,10 @@ def _in_order(site: Site, record: ConsentRecord) -> list[str]:
 
 def _own(record: str) -> tuple[Visit, SignedRecord]:
     """Find a record of the visitor whose cookie came along; anybody else's is as unknown as none."""
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
+    visit = read_visit()
     if not visit.visitor:
         abort(404)
-    statement = find_record_of_visitor(wired.resources, visit.site, visit.visitor, record)
+    statement = find_record_of_visitor(find_wiring().resources, visit.site, visit.visitor, record)
     if statement is None:
         abort(404)
     return visit, statement

@@ -19,7 +19,7 @@ from consent_service.services.messages.unsubscribing import read_link
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.web.frame.client_address import read_client_address
 from consent_service.web.frame.page_models import FieldError
-from consent_service.web.frame.pages import make_translator
+from consent_service.web.frame.page_rendering import make_translator
 from consent_service.web.frame.token_pages import render_link_page, render_unknown_link
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
@@ -102,16 +102,14 @@ def _adjust(visit: Visit, centre: Centre, form: CentreForm) -> Adjusted:
 
 
 def _read(token: str) -> tuple[Visit, Centre | None]:
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
-    link = read_link(wired.resources, visit.site, token, LinkKind.PREFERENCES)
-    return visit, read_centre(wired.resources, visit.site, link.subject) if link else None
+    visit = read_visit()
+    link = read_link(find_wiring().resources, visit.site, token, LinkKind.PREFERENCES)
+    return visit, read_centre(find_wiring().resources, visit.site, link.subject) if link else None
 
 
 def _visit_with_messages() -> Visit:
     """Read a visit to a shop that sends messages; for any other there is no such page."""
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
+    visit = read_visit()
     if visit.site.messages is None:
         raise NotFound
     return visit

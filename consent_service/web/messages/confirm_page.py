@@ -74,9 +74,8 @@ def _centre(visit: Visit, confirmation: Confirmation) -> str:
 
 
 def _read(token: str) -> tuple[Visit, Confirmation]:
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
-    return visit, read_confirmation(wired.resources, visit.site, token)
+    visit = read_visit()
+    return visit, read_confirmation(find_wiring().resources, visit.site, token)
 
 
 def confirm_blueprint() -> Blueprint:

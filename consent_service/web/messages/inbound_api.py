@@ -14,7 +14,7 @@ from consent_service.web.api.api_request import (
     admit,
     answer_json,
     identify,
-    make_api_blueprint,
+    make_api_routes,
     read_body,
     read_parameters,
 )
@@ -79,7 +79,7 @@ def _answer(site: str, action: Action, source: str) -> Response:
 
 def inbound_blueprint() -> Blueprint:
     """Serve the intake."""
-    return make_api_blueprint(
+    return make_api_routes(
         "inbound_api", ("POST", "/v1/inbound/mail", post_mail), ("POST", "/v1/inbound/sms", post_reply)
     )
 

@@ -11,7 +11,7 @@ from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
 from consent_service.services.messages.making_links import make_pack_maker
 from consent_service.web.api.api_operation import ApiOperation
-from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_blueprint, read_body
+from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_routes, read_body
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.link_origin import find_link_origin
 from consent_service.web.frame.problems import Problem
@@ -102,7 +102,7 @@ def _purpose(site: Site, key: ApiKey, body: LinksBody) -> Purpose | None:
 
 def links_blueprint() -> Blueprint:
     """Serve the links."""
-    return make_api_blueprint("links_api", ("POST", "/v1/links", post_links))
+    return make_api_routes("links_api", ("POST", "/v1/links", post_links))
 
 
 OPERATIONS = (

@@ -16,7 +16,7 @@ from consent_service.services.subject.identifying_subjects import identify_addre
 from consent_service.web.frame.client_address import read_client_address
 from consent_service.web.frame.form_guard import judge_form_origin
 from consent_service.web.frame.page_models import FieldError
-from consent_service.web.frame.pages import make_translator
+from consent_service.web.frame.page_rendering import make_translator
 from consent_service.web.frame.token_pages import render_link_page
 from consent_service.web.frame.visit import UnknownHost, Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
@@ -40,9 +40,8 @@ _log = logging.getLogger(__name__)
 def show_subscribe_fragment() -> Response:
     """Send the form for a shop's page: the same bytes for everybody, and nothing at all where anything is wrong."""
     try:
-        wired = find_wiring()
-        visit = read_visit(wired.resources, wired.sites, request)
-        shown = wired.board.subscribe(visit.site, visit.language)
+        visit = read_visit()
+        shown = find_wiring().board.subscribe(visit.site, visit.language)
         return Response(shown.body, 200, FRAGMENT_HEADERS) if shown else answer_empty_fragment()
     except UnknownHost:
         return answer_empty_fragment()
@@ -127,8 +126,7 @@ def _notice(visit: Visit, form: SubscribeForm) -> Notice | None:
 
 def _visit() -> Visit:
     """Read the request; a shop that sends no newsletter has no such page."""
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
+    visit = read_visit()
     if not list_newsletter_purposes(visit.site):
         raise NotFound
     return visit

@@ -14,7 +14,7 @@ from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.services.subject.recording_acts import Acted
 from consent_service.web.api.api_operation import ApiOperation
-from consent_service.web.api.api_request import admit, answer_json, identify, make_api_blueprint, read_body, refuse_act
+from consent_service.web.api.api_request import admit, answer_json, identify, make_api_routes, read_body, refuse_act
 from consent_service.web.api.asked_purposes import find_named_purposes
 from consent_service.web.api.idempotency import PARAMETER, run_once
 from consent_service.web.frame.key_gate import require_all_purposes
@@ -118,7 +118,7 @@ def _grant(
 
 def subscription_api_blueprint() -> Blueprint:
     """Serve subscriptions."""
-    return make_api_blueprint("subscription_api", ("POST", PATH, post_subscription))
+    return make_api_routes("subscription_api", ("POST", PATH, post_subscription))
 
 
 OPERATIONS = (

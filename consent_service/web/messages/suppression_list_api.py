@@ -24,7 +24,7 @@ from consent_service.web.api.api_operation import (
     describe_query_parameter,
     describe_whole_number,
 )
-from consent_service.web.api.api_request import admit, answer_json, make_api_blueprint, read_number, read_parameters
+from consent_service.web.api.api_request import admit, answer_json, make_api_routes, read_number, read_parameters
 from consent_service.web.api.export_stream import FORMAT, TYPES, read_format, send_export
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
@@ -99,7 +99,7 @@ def _json(value: object) -> bytes:
 
 def suppression_list_blueprint() -> Blueprint:
     """Serve the list and its export."""
-    return make_api_blueprint(
+    return make_api_routes(
         "suppression_list",
         ("GET", "/v1/suppressions", get_suppressions),
         ("GET", "/v1/suppressions/export", get_suppression_export),

@@ -20,7 +20,7 @@ from consent_service.web.api.api_request import (
     admit,
     answer_json,
     identify,
-    make_api_blueprint,
+    make_api_routes,
     read_body,
     refuse_act,
 )
@@ -157,7 +157,7 @@ def _lift(site: Site, key: ApiKey, person: Identified, body: LiftRequest) -> Res
 
 def suppressions_blueprint() -> Blueprint:
     """Serve the reporting and lifting of blocks."""
-    return make_api_blueprint(
+    return make_api_routes(
         "suppressions_api",
         ("POST", "/v1/suppressions", post_suppressions),
         ("DELETE", "/v1/suppressions", delete_suppression),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Method
@@ -28,9 +28,8 @@ SOURCE = "unsubscribe_page"
 
 def show_unsubscribe(token: str) -> Response:
     """Show what a link would end, and the button that does it."""
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
-    link = read_link(wired.resources, visit.site, token, LinkKind.UNSUBSCRIBE)
+    visit = read_visit()
+    link = read_link(find_wiring().resources, visit.site, token, LinkKind.UNSUBSCRIBE)
     if link is None:
         return render_unknown_link(visit)
     return render_link_page(visit, "unsubscribe/page.html", token=token, **_context(visit, link))
@@ -38,12 +37,11 @@ def show_unsubscribe(token: str) -> Response:
 
 def post_unsubscribe(token: str) -> Response:
     """End what a link names; the posts of mail programs never come here, and neither needs more than the token."""
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
-    link = read_link(wired.resources, visit.site, token, LinkKind.UNSUBSCRIBE)
+    visit = read_visit()
+    link = read_link(find_wiring().resources, visit.site, token, LinkKind.UNSUBSCRIBE)
     if link is None:
         return render_unknown_link(visit)
-    unsubscribe(wired.resources, visit.site, link, method=Method.ONE_CLICK, source=SOURCE)
+    unsubscribe(find_wiring().resources, visit.site, link, method=Method.ONE_CLICK, source=SOURCE)
     count_unsubscribe(visit.site.id, SOURCE)
     return render_link_page(visit, "unsubscribe/done.html", **_context(visit, link))
 

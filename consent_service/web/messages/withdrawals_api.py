@@ -20,7 +20,7 @@ from consent_service.web.api.api_request import (
     admit,
     answer_json,
     identify,
-    make_api_blueprint,
+    make_api_routes,
     read_body,
     refuse_act,
 )
@@ -126,7 +126,7 @@ def _purposes(site: Site, key: ApiKey, body: WithdrawalRequest) -> tuple[Purpose
 
 def withdrawals_blueprint() -> Blueprint:
     """Serve withdrawals."""
-    return make_api_blueprint("withdrawals_api", ("POST", "/v1/withdrawals", post_withdrawal))
+    return make_api_routes("withdrawals_api", ("POST", "/v1/withdrawals", post_withdrawal))
 
 
 OPERATIONS = (

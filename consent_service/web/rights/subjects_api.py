@@ -17,7 +17,7 @@ from consent_service.services.rights.describing_subjects import describe_subject
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.identifying_subjects import Identified, identify_key
 from consent_service.web.api.api_operation import ApiOperation, describe_path_parameter, describe_pattern
-from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_blueprint, read_body
+from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_routes, read_body
 from consent_service.web.check.check_endpoint import DecisionAnswer, write_answer_bodies
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
@@ -122,7 +122,7 @@ def _person(site: Site, subject: str) -> Identified:
 
 def subjects_blueprint() -> Blueprint:
     """Serve subjects."""
-    return make_api_blueprint(
+    return make_api_routes(
         "subjects_api",
         ("GET", "/v1/subjects/<subject>", get_subject),
         ("DELETE", "/v1/subjects/<subject>", delete_subject_by_key),

@@ -10,7 +10,7 @@ from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.reading_records import SignedRecord, find_record_of_site, read_history
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.web.api.api_operation import ApiOperation, describe_path_parameter, describe_pattern
-from consent_service.web.api.api_request import admit, answer_json, make_api_blueprint
+from consent_service.web.api.api_request import admit, answer_json, make_api_routes
 from consent_service.web.check.check_endpoint import DecisionAnswer, list_visible_purposes, write_answer_bodies
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
@@ -93,7 +93,7 @@ def _require_visitor_id(visitor: str) -> None:
 
 def visitor_api_blueprint() -> Blueprint:
     """Serve visitors and records."""
-    return make_api_blueprint(
+    return make_api_routes(
         "visitor_api",
         ("GET", "/v1/visitors/<visitor>", get_visitor),
         ("DELETE", "/v1/visitors/<visitor>", delete_visitor),

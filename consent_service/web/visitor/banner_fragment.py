@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from consent_service.domain.ledger.decision import Answer, State
 from consent_service.domain.site.site import Site
@@ -38,8 +38,7 @@ def get_banner() -> Response:
 
 
 def _fragment() -> Response:
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
+    wired, visit = find_wiring(), read_visit()
     if visit.cookie is None:
         shown = wired.board.banner(visit.site, visit.language, visit.signal)
         if shown.notice.purposes:

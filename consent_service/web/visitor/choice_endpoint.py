@@ -14,7 +14,7 @@ from consent_service.services.resources import Resources
 from consent_service.services.visitor.recording_choices import ChoiceMade, record_choice
 from consent_service.web.frame.form_guard import URLENCODED, judge_form_origin
 from consent_service.web.frame.metrics import count_choice
-from consent_service.web.frame.visit import read_visit_of
+from consent_service.web.frame.visit import read_environ
 from consent_service.web.frame.wsgi_app import WsgiApp
 from consent_service.web.notices.notice_board import NoticeBoard
 from consent_service.web.visitor.choice_answer import Headers, find_way_back, write_saved_headers
@@ -62,7 +62,7 @@ class ChoiceEndpoint:
 
     def _record(self, environ: dict[str, Any], fields: dict[str, list[str]]) -> Headers | None:
         submission = read_choice(fields)
-        visit = read_visit_of(self._resources, self._sites, environ)
+        visit = read_environ(self._resources, self._sites, environ)
         notice = self._board.find(fields.get("notice", NONE)[0])
         if (
             notice is None

@@ -13,7 +13,7 @@ from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.visitor.recording_choices import ChoiceMade, record_choice
 from consent_service.web.frame.form_guard import judge_form_origin
 from consent_service.web.frame.metrics import count_choice
-from consent_service.web.frame.pages import render_page
+from consent_service.web.frame.page_rendering import render_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.visitor.choice_answer import find_way_back, write_saved_headers
@@ -28,8 +28,7 @@ def post_choice() -> Response:
     """Record a posted choice, or show the form again with what is wrong."""
     if failure := request.environ.get(FAILURE):
         raise failure
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
+    visit = read_visit()
     return_path = find_way_back(visit.mount, request.form.get("return"), request.environ)
     try:
         form, submission = read_form(request)
@@ -41,7 +40,7 @@ def post_choice() -> Response:
         if notice is None:
             raise ChoiceFault("notice.changed", "notice")
         choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
-        recorded = record_choice(wired.resources, visit.site, choice)
+        recorded = record_choice(find_wiring().resources, visit.site, choice)
     except ChoiceFault as fault:
         status = 409 if fault.code == "notice.changed" else 400
         return render_settings(visit, status=status, fault=fault, return_path=return_path)

@@ -1,17 +1,15 @@
 """The cookie list: every cookie of the site and everybody who receives data."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from consent_service.domain.site.purpose import Kind
-from consent_service.web.frame.pages import render_page
+from consent_service.web.frame.page_rendering import render_page
 from consent_service.web.frame.visit import read_visit
-from consent_service.web.frame.wiring import find_wiring
 
 
 def show_cookies() -> Response:
     """Show the register."""
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
+    visit = read_visit()
     purposes = [purpose for purpose in visit.site.purposes if purpose.kind is Kind.COOKIES]
     return render_page(visit, "cookies/page.html", purposes=purposes, recipients=visit.site.recipients)
 

@@ -7,7 +7,7 @@ from consent_service.domain.visitor.return_path import check_return
 from consent_service.services.check.checking_visitors import answer_from_decisions, read_current_choice
 from consent_service.services.ledger.reading_records import read_history
 from consent_service.web.frame.page_models import FieldError, ReceiptView
-from consent_service.web.frame.pages import make_translator, render_page
+from consent_service.web.frame.page_rendering import make_translator, render_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.ledger.receipt_pages import make_receipt_view
@@ -17,8 +17,7 @@ from consent_service.web.visitor.choice_form import RADIO_PREFIX, read_answers
 
 def show_settings() -> Response:
     """Show the page as it stands for this visitor."""
-    wired = find_wiring()
-    visit = read_visit(wired.resources, wired.sites, request)
+    visit = read_visit()
     return_path = check_return(
         request.args.get("return"), own_origin=visit.mount.origin, trusted_origins=visit.mount.trusted
     )

@@ -1,4 +1,4 @@
-"""Static files: stylesheets named by their content, so that they may be kept for ever."""
+"""Stylesheets: they are named by their content, so that they may be kept for ever."""
 
 from flask import Blueprint, Response, abort
 
@@ -16,8 +16,8 @@ def get_stylesheet(name: str) -> Response:
     return response
 
 
-def static_files_blueprint() -> Blueprint:
+def stylesheet_blueprint() -> Blueprint:
     """Serve stylesheets."""
-    blueprint = Blueprint("static_files", __name__)
+    blueprint = Blueprint("stylesheets", __name__)
     blueprint.add_url_rule("/consent/static/<name>", view_func=get_stylesheet)
     return blueprint
