@@ -12,7 +12,8 @@ from consent_service.cli.command_group import read_settings
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.errors import NotFound
 from consent_service.domain.imports.import_options import BASES, ImportOptions, read_stated_time
-from consent_service.domain.imports.import_preset import PRESETS, find_kind
+from consent_service.domain.imports.import_preset import find_kind
+from consent_service.domain.imports.presets import PRESETS
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory

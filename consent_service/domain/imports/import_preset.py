@@ -1,49 +1,18 @@
-"""Presets: the files of known tools by name, and which of them a file is."""
+"""Which of the files of a preset a file is."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from consent_service.domain.basics.row_fault import ImportFault
-from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
-from consent_service.domain.imports.import_row import ImportStatus
-from consent_service.domain.imports.import_time import TimeForm
-from consent_service.domain.imports.presets.listmonk import KEILA, LISTMONK, MAUTIC
-from consent_service.domain.imports.presets.mailchimp import MAILCHIMP
-from consent_service.domain.imports.presets.ses import SENDGRID, SES
-from consent_service.domain.imports.presets.shopify import KLAVIYO, SHOPIFY
+from consent_service.domain.imports.import_mapping import FileKind
+from consent_service.domain.imports.presets import PRESETS
 
-PLAIN = (
-    FileKind(
-        name="all",
-        mappings=(
-            ImportMapping(
-                columns={field: (field.value,) for field in ImportField},
-                words={status: status.value for status in ImportStatus},
-                common=True,
-                time_form=TimeForm.RFC3339,
-            ),
-        ),
-        header=tuple(field.value for field in ImportField),
-        restores=True,
-    ),
-)
-PRESETS: Mapping[str, tuple[FileKind, ...]] = {
-    "plain": PLAIN,
-    "mailchimp": MAILCHIMP,
-    "klaviyo": KLAVIYO,
-    "shopify": SHOPIFY,
-    "listmonk": LISTMONK,
-    "mautic": MAUTIC,
-    "keila": KEILA,
-    "ses": SES,
-    "sendgrid": SENDGRID,
-}
 _FOLDERS = re.compile(r".*[/\\]")
 
 
 def find_kind(preset: str, name: str) -> FileKind:
     """Find one kind of file of a preset; raises ImportFault where there is none of these names."""
-    kinds = {kind.name: kind for kind in _kinds(preset)}
+    kinds = {kind.name: kind for kind in _list_kinds(preset)}
     if name not in kinds:
         raise ImportFault("unknown_kind", f"{name!r} is no file of {preset}; there are {', '.join(kinds)}")
     return kinds[name]
@@ -55,8 +24,8 @@ def choose_kind(preset: str, header: Sequence[str], *, name: str = "", file_name
     All three must agree, so that nobody's no is read as a yes, nor a yes as a no. Raises ImportFault where they do
     not, and where it cannot be told.
     """
-    kinds = _kinds(preset)
-    by_name, by_marks = _named(kinds, file_name), _marked(kinds, header)
+    kinds = _list_kinds(preset)
+    by_name, by_marks = _list_named(kinds, file_name), _list_marked(kinds, header)
     candidates = [find_kind(preset, name)] if name else by_name or by_marks or kinds
     if len(candidates) != 1:
         raise ImportFault("kind_missing", f"say which file of {preset} this is: {', '.join(k.name for k in kinds)}")
@@ -67,18 +36,18 @@ def choose_kind(preset: str, header: Sequence[str], *, name: str = "", file_name
     return kind
 
 
-def _kinds(preset: str) -> Sequence[FileKind]:
+def _list_kinds(preset: str) -> Sequence[FileKind]:
     if preset not in PRESETS:
         raise ImportFault("unknown_preset", f"{preset!r} is no preset; there are {', '.join(PRESETS)}")
     return PRESETS[preset]
 
 
-def _named(kinds: Sequence[FileKind], file_name: str) -> Sequence[FileKind]:
+def _list_named(kinds: Sequence[FileKind], file_name: str) -> Sequence[FileKind]:
     base = _FOLDERS.sub("", file_name)
     return [kind for kind in kinds if kind.file_names and base.startswith(kind.file_names)]
 
 
-def _marked(kinds: Sequence[FileKind], header: Sequence[str]) -> Sequence[FileKind]:
+def _list_marked(kinds: Sequence[FileKind], header: Sequence[str]) -> Sequence[FileKind]:
     """List the kinds whose marks the header has; of several those with the most marks, which fit best."""
     marked = [kind for kind in kinds if kind.marks and set(kind.marks) <= set(header)]
     most = max((len(kind.marks) for kind in marked), default=0)

@@ -27,6 +27,9 @@ class ImportStatus(StrEnum):
         return self in (ImportStatus.BOUNCE, ImportStatus.COMPLAINT)
 
 
+EVERY_NO = tuple(status for status in ImportStatus if status.is_no)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRow:
     """What one row says about one person on one channel.

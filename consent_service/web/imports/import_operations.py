@@ -2,7 +2,7 @@
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.identifier import RECORD_ID
-from consent_service.domain.imports.import_preset import PRESETS
+from consent_service.domain.imports.presets import PRESETS
 from consent_service.web.api.api_operation import (
     STRINGS,
     ApiOperation,

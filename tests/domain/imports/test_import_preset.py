@@ -1,11 +1,16 @@
 """Files of known tools: each is recognised, and says exactly what its people said."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pytest
 
 from consent_service.domain.basics.row_fault import ImportFault
+from consent_service.domain.imports import presets
 from consent_service.domain.imports.import_mapping import FileKind
-from consent_service.domain.imports.import_preset import PRESETS, choose_kind, find_kind
+from consent_service.domain.imports.import_preset import choose_kind, find_kind
 from consent_service.domain.imports.import_row import ImportRow
+from consent_service.domain.imports.presets import PRESETS
 from tests.domain.imports import import_samples as samples
 from tests.domain.imports.import_samples import preset, read, said
 
@@ -230,3 +235,10 @@ def test_a_preset_or_kind_there_is_not_is_refused_with_those_there_are(name, kin
 def test_every_kind_reads_columns_it_would_itself_write(kind: FileKind):
     assert not kind.header or kind.known_columns & set(kind.header)
     assert set(kind.marks) <= set(kind.header) | set(kind.headless) | {"status", "reason"}
+
+
+def test_every_module_of_the_folder_is_the_preset_of_its_name():
+    modules = {
+        found.name: import_module(f"{presets.__name__}.{found.name}") for found in iter_modules(presets.__path__)
+    }
+    assert {name: module.KINDS for name, module in modules.items()} == PRESETS

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from consent_service.domain.basics.csv_writer import write_csv_line
 from consent_service.domain.basics.moment import read_time
 from consent_service.domain.imports.import_mapping import FileKind
-from consent_service.domain.imports.import_preset import PRESETS, find_kind
+from consent_service.domain.imports.import_preset import find_kind
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus, SilentRow
 from consent_service.domain.imports.list_shape import ListedStanding, write_list_rows, write_list_status
+from consent_service.domain.imports.presets import PRESETS
 from consent_service.domain.ledger.decision import Reason
 from tests.domain.imports.import_samples import preset, read, said
 

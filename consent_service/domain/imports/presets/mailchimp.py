@@ -5,67 +5,60 @@ from consent_service.domain.imports.import_row import ImportStatus
 from consent_service.domain.imports.import_time import TimeForm
 
 _ADDRESS = ("Email Address",)
-_OPT_IN = ("OPTIN_TIME", "OPTIN_IP", "CONFIRM_TIME", "CONFIRM_IP")
-_NETWORK = ("OPTIN_IP", "CONFIRM_IP")
+_HEADER = (*_ADDRESS, "OPTIN_TIME", "OPTIN_IP", "CONFIRM_TIME", "CONFIRM_IP")
 
-SUBSCRIBED = FileKind(
-    name="subscribed",
-    mappings=(
-        ImportMapping(
-            # Mailchimp fills the time of confirmation without a double opt-in too, so it proves none.
-            columns={ImportField.ADDRESS: _ADDRESS, ImportField.AT: ("CONFIRM_TIME", "OPTIN_TIME")},
-            constants={ImportField.CHANNEL: "email", ImportField.STATUS: "subscribed"},
-            words={ImportStatus.GRANTED: "subscribed"},
-            evidence=("OPTIN_TIME", "CONFIRM_TIME"),
-            network=_NETWORK,
-            time_form=TimeForm.BARE,
-        ),
+
+def _map_file(word: str, *statuses: ImportStatus, at: tuple[str, ...], campaign: tuple[str, ...] = ()) -> ImportMapping:
+    return ImportMapping(
+        columns={ImportField.ADDRESS: _ADDRESS, ImportField.AT: at},
+        constants={ImportField.CHANNEL: "email", ImportField.STATUS: word},
+        words=dict.fromkeys(statuses, word),
+        evidence=("OPTIN_TIME", "CONFIRM_TIME", *campaign),
+        network=("OPTIN_IP", "CONFIRM_IP"),
+        time_form=TimeForm.BARE,
+    )
+
+
+KINDS = (
+    FileKind(
+        name="subscribed",
+        # Mailchimp fills the time of confirmation without a double opt-in too, so it proves none.
+        mappings=(_map_file("subscribed", ImportStatus.GRANTED, at=("CONFIRM_TIME", "OPTIN_TIME")),),
+        header=(*_HEADER, "LAST_CHANGED"),
+        file_names=("subscribed_",),
     ),
-    header=(*_ADDRESS, *_OPT_IN, "LAST_CHANGED"),
-    file_names=("subscribed_",),
-)
-UNSUBSCRIBED = FileKind(
-    name="unsubscribed",
-    mappings=(
-        ImportMapping(
-            columns={ImportField.ADDRESS: _ADDRESS, ImportField.AT: ("UNSUB_TIME",)},
-            constants={ImportField.CHANNEL: "email", ImportField.STATUS: "unsubscribed"},
-            words={ImportStatus.WITHDRAWN: "unsubscribed", ImportStatus.COMPLAINT: "unsubscribed"},
-            evidence=("OPTIN_TIME", "CONFIRM_TIME", "UNSUB_CAMPAIGN_ID"),
-            network=_NETWORK,
-            time_form=TimeForm.BARE,
+    FileKind(
+        name="unsubscribed",
+        mappings=(
+            _map_file(
+                "unsubscribed",
+                ImportStatus.WITHDRAWN,
+                ImportStatus.COMPLAINT,
+                at=("UNSUB_TIME",),
+                campaign=("UNSUB_CAMPAIGN_ID",),
+            ),
         ),
+        header=(*_HEADER, "UNSUB_TIME", "UNSUB_CAMPAIGN_TITLE", "UNSUB_CAMPAIGN_ID", "UNSUB_REASON"),
+        marks=("UNSUB_TIME",),
+        file_names=("unsubscribed_",),
     ),
-    header=(*_ADDRESS, *_OPT_IN, "UNSUB_TIME", "UNSUB_CAMPAIGN_TITLE", "UNSUB_CAMPAIGN_ID", "UNSUB_REASON"),
-    marks=("UNSUB_TIME",),
-    file_names=("unsubscribed_",),
-)
-CLEANED = FileKind(
-    name="cleaned",
-    mappings=(
-        ImportMapping(
-            columns={ImportField.ADDRESS: _ADDRESS, ImportField.AT: ("CLEAN_TIME",)},
-            constants={ImportField.CHANNEL: "email", ImportField.STATUS: "cleaned"},
-            words={ImportStatus.BOUNCE: "cleaned"},
-            evidence=("OPTIN_TIME", "CONFIRM_TIME", "CLEAN_CAMPAIGN_ID"),
-            network=_NETWORK,
-            time_form=TimeForm.BARE,
+    FileKind(
+        name="cleaned",
+        mappings=(_map_file("cleaned", ImportStatus.BOUNCE, at=("CLEAN_TIME",), campaign=("CLEAN_CAMPAIGN_ID",)),),
+        header=(*_HEADER, "CLEAN_TIME", "CLEAN_CAMPAIGN_TITLE", "CLEAN_CAMPAIGN_ID"),
+        marks=("CLEAN_TIME",),
+        file_names=("cleaned_",),
+    ),
+    # People who bought something and were never asked; their file has the columns of the subscribed.
+    FileKind(
+        name="nonsubscribed",
+        mappings=(
+            ImportMapping(
+                columns={ImportField.ADDRESS: _ADDRESS},
+                constants={ImportField.STATUS: "nonsubscribed"},
+                status_map={"nonsubscribed": None},
+            ),
         ),
+        file_names=("nonsubscribed_",),
     ),
-    header=(*_ADDRESS, *_OPT_IN, "CLEAN_TIME", "CLEAN_CAMPAIGN_TITLE", "CLEAN_CAMPAIGN_ID"),
-    marks=("CLEAN_TIME",),
-    file_names=("cleaned_",),
 )
-# People who bought something and were never asked; their file has the columns of the subscribed.
-NONSUBSCRIBED = FileKind(
-    name="nonsubscribed",
-    mappings=(
-        ImportMapping(
-            columns={ImportField.ADDRESS: _ADDRESS},
-            constants={ImportField.STATUS: "nonsubscribed"},
-            status_map={"nonsubscribed": None},
-        ),
-    ),
-    file_names=("nonsubscribed_",),
-)
-MAILCHIMP = (SUBSCRIBED, UNSUBSCRIBED, CLEANED, NONSUBSCRIBED)

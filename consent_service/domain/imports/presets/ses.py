@@ -1,22 +1,21 @@
-"""The lists of services that deliver mail, Amazon SES and SendGrid."""
+"""The contacts of Amazon SES, and its list of addresses that get no mail."""
 
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
 from consent_service.domain.imports.import_row import ImportStatus
-from consent_service.domain.imports.import_time import TimeForm
 
-_SES_ADDRESS = ("emailAddress", "EmailAddress")
-_SES_TIMES = ("LastUpdatedTimestamp",)
-TOPIC_PREFIX = "topicPreferences."
+_ADDRESS = ("emailAddress", "EmailAddress")
+_TIMES = ("LastUpdatedTimestamp",)
+_TOPIC_PREFIX = "topicPreferences."
 
-SES = (
+KINDS = (
     FileKind(
         name="contacts",
         mappings=(
             ImportMapping(
                 columns={
-                    ImportField.ADDRESS: _SES_ADDRESS,
+                    ImportField.ADDRESS: _ADDRESS,
                     ImportField.STATUS: ("unsubscribeAll", "UnsubscribeAll"),
-                    ImportField.AT: _SES_TIMES,
+                    ImportField.AT: _TIMES,
                 },
                 constants={ImportField.CHANNEL: "email"},
                 words={ImportStatus.WITHDRAWN: "true"},
@@ -24,11 +23,11 @@ SES = (
                 everything=True,
             ),
             ImportMapping(
-                columns={ImportField.ADDRESS: _SES_ADDRESS, ImportField.AT: _SES_TIMES},
+                columns={ImportField.ADDRESS: _ADDRESS, ImportField.AT: _TIMES},
                 constants={ImportField.CHANNEL: "email"},
                 words={ImportStatus.GRANTED: "OPT_IN", ImportStatus.WITHDRAWN: "OPT_OUT"},
                 status_map={"": None},
-                topic_prefix=TOPIC_PREFIX,
+                topic_prefix=_TOPIC_PREFIX,
             ),
         ),
         header=("emailAddress", "unsubscribeAll", "attributesData"),
@@ -40,7 +39,7 @@ SES = (
         mappings=(
             ImportMapping(
                 columns={
-                    ImportField.ADDRESS: _SES_ADDRESS,
+                    ImportField.ADDRESS: _ADDRESS,
                     ImportField.STATUS: ("Reason", "reason"),
                     ImportField.AT: ("LastUpdateTime",),
                 },
@@ -51,49 +50,4 @@ SES = (
         marks=("EmailAddress", "Reason"),
         headless=("EmailAddress", "Reason", "LastUpdateTime"),
     ),
-)
-
-
-def _sendgrid(
-    name: str, status: ImportStatus, *before: str, everything: bool = True, evidence: tuple[str, ...] = ()
-) -> FileKind:
-    return FileKind(
-        name=name,
-        mappings=(
-            ImportMapping(
-                columns={ImportField.ADDRESS: ("email",), ImportField.AT: ("created", "created_at")},
-                constants={ImportField.CHANNEL: "email", ImportField.STATUS: status},
-                words={status: status.value},
-                everything=everything,
-                evidence=evidence,
-                network=("ip",),
-                time_form=TimeForm.UNIX,
-            ),
-        ),
-        header=(*before, "email", "created"),
-        marks=before,
-        file_names=(f"suppression_{name}",),
-    )
-
-
-# Mail that a server refused for the moment; it looks like the file of bounces, and says nothing about a person.
-_BLOCKS = FileKind(
-    name="blocks",
-    mappings=(
-        ImportMapping(
-            columns={ImportField.ADDRESS: ("email",)},
-            constants={ImportField.STATUS: "blocked"},
-            status_map={"blocked": None},
-        ),
-    ),
-    marks=("status", "reason"),
-    file_names=("suppression_blocks",),
-)
-SENDGRID = (
-    _sendgrid("bounces", ImportStatus.BOUNCE, "status", "reason", evidence=("status",)),
-    _sendgrid("invalid_emails", ImportStatus.BOUNCE, "reason"),
-    _sendgrid("spam_reports", ImportStatus.COMPLAINT, "ip"),
-    _sendgrid("unsubscribes", ImportStatus.WITHDRAWN),
-    _sendgrid("group_unsubscribes", ImportStatus.WITHDRAWN, everything=False),
-    _BLOCKS,
 )
