@@ -11,7 +11,7 @@ import pytest
 from consent_service.client.client_answer import GRANTED, NOT_GRANTED, UNAVAILABLE, ClientAnswer, Source
 from consent_service.client.consent_client import MOST_PURPOSES, ConsentClient
 from consent_service.domain.identifier import write_visitor_id
-from consent_service.web.check.check_endpoint import MAX_PURPOSES
+from consent_service.web.api.decision_answer import MAX_PURPOSES
 from tests.client.stub_service import (
     API_KEY,
     NOW,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from consent_service.domain.api_key import ApiKey
 from consent_service.domain.site.purpose import Channel, Kind, Purpose
 from consent_service.domain.site.site import Site
-from consent_service.web.check.check_endpoint import list_visible_purposes
+from consent_service.web.api.decision_answer import list_visible_purposes
 from consent_service.web.frame.problems import Problem
 
 

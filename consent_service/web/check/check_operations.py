@@ -9,7 +9,8 @@ from consent_service.web.api.api_operation import (
     describe_pattern,
     describe_query_parameter,
 )
-from consent_service.web.check.check_endpoint import MAX_PURPOSES, CheckAnswer
+from consent_service.web.api.decision_answer import MAX_PURPOSES
+from consent_service.web.check.check_endpoint import CheckAnswer
 from consent_service.web.check.list_check_api import MOST_ROWS
 from consent_service.web.check.list_question import CHOICES, READERS
 from consent_service.web.check.subject_check_api import SubjectAnswer, SubjectQuestion

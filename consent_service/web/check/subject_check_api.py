@@ -7,14 +7,13 @@ from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.identifier import VISITOR_ID
-from consent_service.domain.ledger.decision import Answer
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.site.site import Site
 from consent_service.services.check.checking_subjects import check_subject, read_feed_head
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_routes, read_body
 from consent_service.web.api.asked_purposes import MessageClass, list_asked_purposes
-from consent_service.web.check.check_endpoint import DecisionAnswer, list_visible_purposes, write_answer_bodies
+from consent_service.web.api.decision_answer import DecisionAnswer, list_visible_purposes, write_answer_bodies
 from consent_service.web.frame.metrics import count_check
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
@@ -59,7 +58,7 @@ def post_check() -> Response:
     purposes = list_asked_purposes(site, key, question.purposes, question.channel, question.topic, question.kind)
     answers, as_of = check_subject(find_wiring().resources, site, subject, purposes)
     count_check(site.id, answers.values())
-    return answer_json(SubjectAnswer(subject=subject.key, decisions=_decisions(answers), as_of=as_of))
+    return answer_json(SubjectAnswer(subject=subject.key, decisions=write_answer_bodies(answers), as_of=as_of))
 
 
 def _check_visitor(site: Site, key: ApiKey, question: SubjectQuestion) -> Response:
@@ -76,11 +75,7 @@ def _check_visitor(site: Site, key: ApiKey, question: SubjectQuestion) -> Respon
     as_of = read_feed_head(resources, site)
     answers = check_visitor(resources, site, visitor, purposes, signal=question.signal)
     count_check(site.id, answers.values())
-    return answer_json(SubjectAnswer(visitor=visitor, decisions=_decisions(answers), as_of=as_of))
-
-
-def _decisions(answers: dict[str, Answer]) -> dict[str, DecisionAnswer]:
-    return write_answer_bodies(answers)
+    return answer_json(SubjectAnswer(visitor=visitor, decisions=write_answer_bodies(answers), as_of=as_of))
 
 
 def subject_check_blueprint() -> Blueprint:

@@ -24,8 +24,8 @@ from consent_service.web.api.api_request import (
     read_body,
     refuse_act,
 )
+from consent_service.web.api.decision_answer import DecisionAnswer, write_answer_bodies
 from consent_service.web.api.idempotency import PARAMETER, run_once
-from consent_service.web.check.check_endpoint import DecisionAnswer, write_answer_bodies
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring

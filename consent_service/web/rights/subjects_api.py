@@ -18,7 +18,7 @@ from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.identifying_subjects import Identified, identify_key
 from consent_service.web.api.api_operation import ApiOperation, describe_path_parameter, describe_pattern
 from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_routes, read_body
-from consent_service.web.check.check_endpoint import DecisionAnswer, write_answer_bodies
+from consent_service.web.api.decision_answer import DecisionAnswer, write_answer_bodies
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring

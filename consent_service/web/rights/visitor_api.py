@@ -11,7 +11,7 @@ from consent_service.services.ledger.reading_records import SignedRecord, find_r
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.web.api.api_operation import ApiOperation, describe_path_parameter, describe_pattern
 from consent_service.web.api.api_request import admit, answer_json, make_api_routes
-from consent_service.web.check.check_endpoint import DecisionAnswer, list_visible_purposes, write_answer_bodies
+from consent_service.web.api.decision_answer import DecisionAnswer, list_visible_purposes, write_answer_bodies
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring

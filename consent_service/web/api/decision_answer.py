@@ -1,0 +1,59 @@
+"""The answer for a purpose as the API writes it, and which purposes a key gets answers for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from consent_service.domain.api_key import ApiKey
+from consent_service.domain.basics.moment import make_datetime, make_timedelta
+from consent_service.domain.ledger.decision import Answer
+from consent_service.domain.site.site import Site
+from consent_service.web.frame.problems import Problem
+
+MAX_PURPOSES = 50
+
+
+class DecisionAnswer(msgspec.Struct, gc=False):
+    """The answer for one purpose: allowed or not, why, the proving record, since when and until when."""
+
+    allowed: bool
+    reason: str
+    record: str | None = None
+    since: datetime | None = None
+    valid_until: datetime | None = None
+
+
+def list_visible_purposes(site: Site, key: ApiKey, asked: Sequence[str] | None) -> Sequence[str]:
+    """List the purposes to answer for: those asked, or all that the key may see.
+
+    Raises Problem 403 where the key may not see one that was asked, whether or not it exists.
+    """
+    if asked is None:
+        return [purpose.key for purpose in site.purposes if key.sees(purpose.key)]
+    if len(asked) > MAX_PURPOSES:
+        raise Problem(400, "purposes_too_many", f"At most {MAX_PURPOSES} purposes can be asked at once.")
+    if key.purposes is not None and (hidden := [purpose for purpose in asked if not key.sees(purpose)]):
+        raise Problem(403, "purpose_not_visible", f"This key may not see the purpose {hidden[0][:64]!r}.")
+    return asked
+
+
+def write_answer_bodies(answers: Mapping[str, Answer]) -> dict[str, DecisionAnswer]:
+    """Write the answers by purpose; one that stands for several purposes in a row is written once."""
+    bodies = {}
+    written = None
+    for purpose, answer in answers.items():
+        if answer is not written:
+            written, body = answer, _write_body(answer)
+        bodies[purpose] = body
+    return bodies
+
+
+def _write_body(answer: Answer) -> DecisionAnswer:
+    """Write an answer with its times as dates, which are encoded as RFC 3339."""
+    allowed, reason, record, since, valid_until = answer
+    if since is None:
+        return DecisionAnswer(allowed, reason, record)
+    begins = make_datetime(since)
+    ends = None if valid_until is None else begins + make_timedelta(valid_until - since)
+    return DecisionAnswer(allowed, reason, record, begins, ends)
