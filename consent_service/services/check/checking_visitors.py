@@ -5,15 +5,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from consent_service.domain.identifier import name_visitor
-from consent_service.domain.ledger.decision import GRANTED, Answer, Decision, Reason, decide, needs_asking
+from consent_service.domain.ledger.decision import GRANTED, Answer, Decision, Reason, decide
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.ledger.statement import Said, Statement
-from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
-from consent_service.domain.visitor.visitor_cookie import VisitorCookie, parse_visitor_cookie
-from consent_service.keys.verification import verify
 from consent_service.services.resources import Resources
-from consent_service.storage.visitor_states import read_current_decisions, read_current_statements
+from consent_service.storage.visitor_states import read_current_statements
 
 REMEMBERED = 1024
 """How many plans are kept; what a shop's visitors say and what is asked about them differ only so much."""
@@ -92,31 +89,3 @@ def answer_from_decisions(
         key: decide(known.get(key), current.get(key), fingerprint=prints.get(key, ""), now=now, signal=signal)
         for key in purposes
     }
-
-
-def verify_cookie(resources: Resources, text: str | None) -> VisitorCookie | None:
-    """Believe a cookie only if one of our keys signed it; anything else counts as no cookie."""
-    if not text or not (cookie := parse_visitor_cookie(text)):
-        return None
-    public = resources.keys.public_keys.get(cookie.kid)
-    if public is None or verify(public, text.encode("ascii")) is None:
-        return None
-    return cookie
-
-
-def read_current_choice(resources: Resources, site: Site, visitor: str | None) -> dict[str, Decision]:
-    """Read a visitor's current decisions by purpose."""
-    return read_current_decisions(resources.database, name_visitor(site.id, visitor)) if visitor else {}
-
-
-def list_purposes_to_ask(
-    resources: Resources, site: Site, current: dict[str, Decision], *, signal: bool
-) -> tuple[Purpose, ...]:
-    """List the purposes that the banner asks this visitor about now, in the order of the site file."""
-    prints = make_fingerprints(site)
-    now = resources.clock()
-    return tuple(
-        purpose
-        for purpose in site.cookie_purposes
-        if needs_asking(purpose, current.get(purpose.key), fingerprint=prints[purpose.key], now=now, signal=signal)
-    )

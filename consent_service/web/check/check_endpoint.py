@@ -9,8 +9,9 @@ import msgspec
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.errors import StorageUnavailable
-from consent_service.services.check.checking_visitors import check_visitor, verify_cookie
+from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.resources import Resources
+from consent_service.services.visitor.reading_visitors import verify_cookie
 from consent_service.web.api.decision_answer import DecisionAnswer, list_visible_purposes, write_answer_bodies
 from consent_service.web.check.check_question import read_question
 from consent_service.web.frame.key_gate import KeyGate

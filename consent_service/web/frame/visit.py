@@ -10,8 +10,8 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import Mount, SiteDirectory
 from consent_service.domain.visitor.signal import has_signal
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie, name_cookie, read_only_value
-from consent_service.services.check.checking_visitors import verify_cookie
 from consent_service.services.resources import Resources
+from consent_service.services.visitor.reading_visitors import verify_cookie
 from consent_service.web.frame.wiring import find_wiring
 
 

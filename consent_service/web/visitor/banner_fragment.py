@@ -7,11 +7,8 @@ from flask import Blueprint, Response
 
 from consent_service.domain.ledger.decision import Answer, State
 from consent_service.domain.site.site import Site
-from consent_service.services.check.checking_visitors import (
-    answer_from_decisions,
-    list_purposes_to_ask,
-    read_current_choice,
-)
+from consent_service.services.check.checking_visitors import answer_from_decisions
+from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice
 from consent_service.web.frame.metrics import count_banner
 from consent_service.web.frame.visit import UnknownHost, Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring

@@ -4,8 +4,9 @@ from flask import Blueprint, Response, request
 
 from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.visitor.return_path import check_return
-from consent_service.services.check.checking_visitors import answer_from_decisions, read_current_choice
+from consent_service.services.check.checking_visitors import answer_from_decisions
 from consent_service.services.ledger.reading_records import read_history
+from consent_service.services.visitor.reading_visitors import read_current_choice
 from consent_service.web.frame.page_models import FieldError, ReceiptView
 from consent_service.web.frame.page_rendering import make_translator, render_page
 from consent_service.web.frame.visit import Visit, read_visit

@@ -7,12 +7,8 @@ import pytest
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.decision import Reason
 from consent_service.keys.key_ring import create_key
-from consent_service.services.check.checking_visitors import (
-    check_visitor,
-    list_purposes_to_ask,
-    read_current_choice,
-    verify_cookie,
-)
+from consent_service.services.check.checking_visitors import check_visitor
+from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice, verify_cookie
 from tests.cast import NOON, SECOND, change_purpose, choose, cookie_text, make_notice_for, make_purpose, make_site
 
 ALL = ["analytics", "basket", "gadgets", "marketing", "newsletter", "preferences"]

@@ -11,14 +11,10 @@ from consent_service.domain.errors import ChoiceFault, StorageUnavailable
 from consent_service.domain.identifier import VISITOR_ID
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.keys.verification import verify_record
-from consent_service.services.check.checking_visitors import (
-    check_visitor,
-    list_purposes_to_ask,
-    read_current_choice,
-    verify_cookie,
-)
+from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.rights.erasing import erase_visitor
+from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice, verify_cookie
 from tests.cast import NOON, SECOND, change_purpose, choose, cookie_text, make_notice_for, make_purpose, make_site
 
 TABLES = ("record", "visitor_state", "notice")
