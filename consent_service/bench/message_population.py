@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from consent_service.addressing import read_email
+from consent_service.domain.basics.moment import MINUTE
 from consent_service.domain.identifier import make_uuid7, name_subject
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.ledger.notice import make_fingerprints
@@ -13,7 +14,6 @@ from consent_service.services.resources import Resources
 from consent_service.storage.standings import write_standing
 
 BATCH = 50_000
-MINUTE = 60_000_000
 
 
 def make_bench_address(number: int) -> str:

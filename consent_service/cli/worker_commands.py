@@ -5,9 +5,9 @@ import click
 from consent_service.cli.command_group import read_settings
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.logs import configure_logs
+from consent_service.services.operator.housekeeping import prune as prune_home
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.site_files.site_file import read_sites
-from consent_service.worker.housekeeping import prune as prune_home
 from consent_service.worker.job_runner import run_jobs
 
 

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
 from consent_service.delivery.outcome import DeliveryOutcome
-from consent_service.domain.basics.moment import DAY, EPOCH
+from consent_service.domain.basics.moment import DAY, EPOCH, HOUR, MINUTE, SECOND
 
-SECOND = 1_000_000
-MINUTE, HOUR = 60 * SECOND, 3600 * SECOND
 WEBHOOK_DELAYS = (0, 5 * SECOND, 5 * MINUTE, 30 * MINUTE, *(hours * HOUR for hours in (2, 5, 10, 14, 20, 24)))
 """The wait before each attempt; in all some three days."""
 MAIL_DELAYS = (0, MINUTE, 5 * MINUTE, 15 * MINUTE, *(hours * HOUR for hours in (1, 4, 8, 12, 18)))

@@ -1,34 +1,13 @@
 """The outbox: what is still to be sent, kept in the transaction that caused it and claimed by one worker at a time."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from consent_service.domain.job import Job
 from consent_service.storage.engine.database import Database
 
 COLUMNS = "id, site, kind, target, seq, event, body, created_at, due_at, attempts, finished_at, result"
 INSERT = f"INSERT INTO job ({COLUMNS}) VALUES (?{', ?' * 11})"
 DUE = f"SELECT {COLUMNS} FROM job WHERE due_at <= ? ORDER BY due_at LIMIT ?"
-
-
-class Job(NamedTuple):
-    """One job: ``kind`` says who handles it, ``target`` to whom it goes, ``body`` is sealed under the job's id.
-
-    ``seq`` is the number of the change it tells about, 0 for none. ``due_at`` is None once it is finished; while a
-    worker has it, that is when another may take over. Times in microseconds.
-    """
-
-    id: str
-    site: str
-    kind: str
-    target: str
-    seq: int
-    event: str
-    body: bytes
-    created_at: int
-    due_at: int | None
-    attempts: int = 0
-    finished_at: int | None = None
-    result: str = ""
 
 
 def add_jobs(database: Database, jobs: Iterable[Job]) -> None:

@@ -1,4 +1,4 @@
-"""Running jobs: threads that empty the outbox and one that keeps the house, in a process of their own."""
+"""Running jobs: threads that empty the outbox and one for the housekeeping, in a process of their own."""
 
 import logging
 import math
@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.logs import configure_logs
+from consent_service.services.operator.housekeeping import do_housekeeping
 from consent_service.services.operator.preparing_home import open_resources
-from consent_service.services.queueing_jobs import Worker
 from consent_service.settings import Settings
 from consent_service.site_files.site_file import read_sites
 from consent_service.texts import Catalogue
-from consent_service.worker.housekeeping import do_housekeeping
 from consent_service.worker.job_handlers import list_job_handlers
+from consent_service.worker.job_worker import Worker
 
 THREADS = 4
 """Most of the time goes by in waiting for mail servers and receivers."""
@@ -43,7 +43,7 @@ def run_jobs(settings: Settings, *, parent: int | None = None) -> None:
     stop = threading.Event()
     # The threads inherit this, so that a signal waits for the main thread, which asks for it.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    tasks = [_keep_house, *[Worker.run] * THREADS]
+    tasks = [_repeat_housekeeping, *[Worker.run] * THREADS]
     # Daemons, so that one that hangs cannot keep the process; the next worker takes its job up again.
     threads = [threading.Thread(target=task, args=(worker, stop), daemon=True) for task in tasks]
     for thread in threads:
@@ -55,18 +55,18 @@ def run_jobs(settings: Settings, *, parent: int | None = None) -> None:
         thread.join(STOP_SECONDS / THREADS)
 
 
-def _keep_house(worker: Worker, stop: threading.Event) -> None:
+def _repeat_housekeeping(worker: Worker, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             kept = do_housekeeping(worker.resources, worker.sites.values())
         except StorageUnavailable as error:
-            _log.warning("the house could not be kept", extra={"cause": str(error)})
+            _log.warning("housekeeping could not be done", extra={"cause": str(error)})
         except Exception:
-            _log.exception("keeping the house failed")
+            _log.exception("housekeeping failed")
         else:
             if any((kept.expired, kept.requests, *kept.pruned)):
-                told = {"expired": kept.expired, "unconfirmed": kept.requests, **kept.pruned._asdict()}
-                _log.info("the house was kept", extra=told)
+                counts = {"expired": kept.expired, "unconfirmed": kept.requests, **kept.pruned._asdict()}
+                _log.info("housekeeping was done", extra=counts)
         stop.wait(MINUTE)
 
 

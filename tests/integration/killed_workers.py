@@ -13,9 +13,9 @@ from pathlib import Path
 from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
 from consent_service.services.feed.delivering_webhooks import make_webhook_handler
 from consent_service.services.operator.preparing_home import open_resources
-from consent_service.services.queueing_jobs import LEASE, Worker
 from consent_service.services.resources import read_system_clock
 from consent_service.settings import Settings
+from consent_service.worker.job_worker import LEASE, Worker
 from tests.cast import make_site
 
 SITE = make_site()

@@ -20,13 +20,13 @@ from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.services.messages.subscribing import Wish, request_subscription
 from consent_service.services.operator.preparing_home import open_resources
-from consent_service.services.queueing_jobs import LEASE, Worker
 from consent_service.services.resources import read_system_clock
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.settings import Settings
 from consent_service.texts import Catalogue
 from consent_service.worker.job_handlers import list_job_handlers
+from consent_service.worker.job_worker import LEASE, Worker
 from tests.cast import make_site
 
 SITE = make_site(messages=Messages(sender="Demo <letters@demo.example>"))

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "services": {"delivery", "services", "storage"} | SHARED,
     "web": {"services", "web"} | SHARED,
     "app": {"services", "storage", "web"} | SHARED,
-    "worker": {"services", "storage", "worker"} | SHARED,
+    "worker": {"services", "worker"} | SHARED,
     "serving": {"services", "web", "worker"} | SHARED,
     "demo": {"app", "client", "delivery", "demo", "services", "serving", "worker"} | SHARED,
     "bench": {"bench", "services", "serving", "storage"} | SHARED,

@@ -6,18 +6,19 @@ from urllib.parse import urlsplit
 
 from webtest import TestResponse
 
+from consent_service.domain.job import Job
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.messages.mail_route import MailRoute
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.message_decision import decide_message
-from consent_service.services.queueing_jobs import Attempt, Worker
+from consent_service.services.queueing_jobs import Attempt
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.settings import Settings
-from consent_service.storage.outbox import Job
 from consent_service.storage.standings import find_standing
 from consent_service.texts import Catalogue
 from consent_service.worker.job_handlers import list_job_handlers
+from consent_service.worker.job_worker import Worker
 from tests.cast import SECOND
 from tests.web.browser import Browser
 from tests.web.raw import raw_request

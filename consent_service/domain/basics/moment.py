@@ -4,16 +4,17 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-DAY = 86_400_000_000
-"""One day in microseconds."""
-FLOAT_TELLS = 2**32 * 1_000_000
+SECOND = 1_000_000
+MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86_400 * SECOND
+"""Lengths of time in microseconds, as everything in tables."""
+FLOAT_TELLS = 2**32 * SECOND
 """Below this (in 2106) a float of seconds is nearer to each microsecond than to any other."""
 
 
 def make_datetime(microseconds: int) -> datetime:
     """Make a datetime in UTC of a time in microseconds since 1970."""
     if 0 <= microseconds < FLOAT_TELLS:
-        return datetime.fromtimestamp(microseconds / 1_000_000, UTC)
+        return datetime.fromtimestamp(microseconds / SECOND, UTC)
     return EPOCH + timedelta(microseconds=microseconds)
 
 
@@ -25,7 +26,7 @@ def make_timedelta(microseconds: int) -> timedelta:
 
 def write_time(microseconds: int) -> str:
     """Write a time in microseconds since 1970 as RFC 3339 in UTC, always with six digits."""
-    seconds, fraction = divmod(microseconds, 1_000_000)
+    seconds, fraction = divmod(microseconds, SECOND)
     return f"{_to_the_second(seconds)}.{fraction:06d}Z"
 
 

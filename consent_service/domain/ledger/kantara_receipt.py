@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from consent_service.domain.basics.moment import read_time
+from consent_service.domain.basics.moment import SECOND, read_time
 from consent_service.domain.ledger.consent_record import ConsentRecord
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.ledger.receipt import (
@@ -34,7 +34,7 @@ def write_kantara_receipt(record: ConsentRecord, notice: Document, site: Site, *
     return {
         "version": VERSION,
         "jurisdiction": notice["controller"]["jurisdiction"],
-        "consentTimestamp": read_time(record.at) // 1_000_000,
+        "consentTimestamp": read_time(record.at) // SECOND,
         "collectionMethod": record.method,
         "consentReceiptID": record.id,
         "publicKey": f"{origin}/consent/keys.json",

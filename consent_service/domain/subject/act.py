@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from consent_service.domain.basics.moment import write_time
+from consent_service.domain.basics.moment import MINUTE, write_time
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.subject.standing import Block, Standing
 
-SKEW = 300_000_000
-"""An act may be dated this far into the future, for clocks that go fast: five minutes."""
+SKEW = 5 * MINUTE
+"""An act may be dated this far into the future, for clocks that go fast."""
 
 NO = frozenset({State.REFUSED, State.WITHDRAWN})
 

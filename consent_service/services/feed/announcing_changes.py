@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from consent_service.domain.basics.moment import write_time
 from consent_service.domain.feed.webhook_event import Event, find_event, write_event_data
 from consent_service.domain.identifier import read_subject_key
+from consent_service.domain.job import Job
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
 from consent_service.storage.changes import StoredChange
-from consent_service.storage.outbox import Job, add_jobs
+from consent_service.storage.outbox import add_jobs
 from consent_service.storage.webhooks import StoredWebhook, list_webhooks_of
 
 WEBHOOK_JOB = "webhook"

@@ -4,19 +4,19 @@ import json
 from typing import Any
 
 from consent_service.delivery.outcome import DeliveryOutcome
-from consent_service.delivery.retry_table import MINUTE, THROTTLE, plan_next_attempt, wait_asked
+from consent_service.delivery.retry_table import THROTTLE, plan_next_attempt, wait_asked
 from consent_service.delivery.webhook_post import post_webhook
 from consent_service.delivery.webhook_target import parse_target
-from consent_service.domain.basics.moment import DAY
+from consent_service.domain.basics.moment import DAY, MINUTE, SECOND
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.feed.webhook_signature import read_webhook_secret, sign_webhook
+from consent_service.domain.job import Job
 from consent_service.domain.site.site import Site
 from consent_service.services.queueing_jobs import Attempt, Handler
 from consent_service.services.resources import Resources
-from consent_service.storage.outbox import Job, hold_jobs
+from consent_service.storage.outbox import hold_jobs
 from consent_service.storage.webhooks import StoredWebhook, find_webhook_by_id, replace_webhook
 
-SECOND = 1_000_000
 PATIENCE = 5 * DAY
 """A webhook that took nothing for so long is switched off, in microseconds."""
 DELIVERED = "delivered"

@@ -9,11 +9,12 @@ from consent_service.domain.basics.moment import DAY
 from consent_service.domain.errors import ConsentError
 from consent_service.domain.feed.webhook_event import Event, find_event
 from consent_service.domain.feed.webhook_signature import make_webhook_secret
+from consent_service.domain.job import Job
 from consent_service.domain.site.site import Site
 from consent_service.services.feed.announcing_changes import make_webhook_job, write_change_data
 from consent_service.services.resources import Resources
 from consent_service.storage.changes import list_changes_after
-from consent_service.storage.outbox import Job, add_jobs, drop_jobs, find_jobs_about, list_jobs_of, resend_jobs
+from consent_service.storage.outbox import add_jobs, drop_jobs, find_jobs_about, list_jobs_of, resend_jobs
 from consent_service.storage.webhooks import (
     StoredWebhook,
     add_webhook,

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from consent_service.domain.basics.moment import DAY
+from consent_service.domain.basics.moment import DAY, HOUR, SECOND
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.imports.import_options import ImportOptions
+from consent_service.domain.job import Job
 from consent_service.domain.site.site import Site
 from consent_service.services.feed.announcing_changes import announce_event
 from consent_service.services.imports.import_batches import import_batches, open_import
@@ -24,13 +25,12 @@ from consent_service.storage.import_runs import (
     find_run,
     find_unfinished_run,
 )
-from consent_service.storage.outbox import Job
 
 IMPORT_JOB = "import"
-SLICE = 5_000_000
-"""Five seconds, in microseconds: then other jobs have their turn."""
-STALE = 3_600_000_000
-"""An hour without progress: then another import may begin."""
+SLICE = 5 * SECOND
+"""For so long an import goes on at a time; then other jobs have their turn."""
+STALE = HOUR
+"""After so long without progress another import may begin."""
 REPORT_KEPT = 30 * DAY
 
 

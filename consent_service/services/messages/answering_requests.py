@@ -5,6 +5,7 @@ from typing import Any
 from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.identifier import name_subject, read_subject_key
+from consent_service.domain.job import Job
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice, make_fingerprints
 from consent_service.domain.messages.link_token import LinkKind, LinkToken, write_base64url_token, write_token
@@ -20,7 +21,6 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import open_address
 from consent_service.services.subject.recording_acts import note_request
 from consent_service.storage.attempts import add_attempt, count_attempts, has_attempt
-from consent_service.storage.outbox import Job
 from consent_service.storage.records import delete_records
 from consent_service.storage.requests import StoredRequest, delete_request, find_request_by_hash, is_disowned
 from consent_service.storage.standings import find_standing

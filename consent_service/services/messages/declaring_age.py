@@ -3,6 +3,7 @@
 from typing import Any
 
 from consent_service.domain.errors import ActFault
+from consent_service.domain.job import Job
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.site import Site
@@ -15,7 +16,7 @@ from consent_service.services.resources import Resources
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.outbox import Job, drop_jobs
+from consent_service.storage.outbox import drop_jobs
 from consent_service.storage.records import list_latest_records
 from consent_service.storage.requests import list_open_requests, settle_request
 from consent_service.storage.standings import find_standing

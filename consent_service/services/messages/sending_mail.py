@@ -8,14 +8,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from consent_service.delivery.retry_table import plan_next_mail_attempt
 from consent_service.delivery.smtp import MailRefused, send_mail
-from consent_service.domain.basics.moment import DAY
+from consent_service.domain.basics.moment import DAY, HOUR
+from consent_service.domain.job import Job
 from consent_service.domain.messages.mail_message import compose
 from consent_service.domain.messages.mail_route import MailRoute
 from consent_service.domain.site.site import Site
-from consent_service.services.queueing_jobs import HOUR, Attempt, Handler
+from consent_service.services.queueing_jobs import Attempt, Handler
 from consent_service.services.resources import Resources
 from consent_service.shipped_files import find_shipped_folder
-from consent_service.storage.outbox import Job
 from consent_service.storage.requests import find_request
 from consent_service.storage.standings import find_standing
 from consent_service.texts import Catalogue

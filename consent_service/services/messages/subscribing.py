@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
-from consent_service.domain.basics.moment import DAY
+from consent_service.domain.basics.moment import DAY, HOUR
 from consent_service.domain.errors import ActFault
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice
@@ -25,7 +25,6 @@ REQUEST_JOB = "request"
 LINK_JOB = "preference_link"
 VALID_DAYS = 7
 TOKEN_BYTES = 24
-HOUR = 3_600_000_000
 NETWORK_MOST = 30
 """How many requests one network may make in an hour."""
 

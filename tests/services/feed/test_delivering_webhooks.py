@@ -23,9 +23,9 @@ from consent_service.services.feed.keeping_webhooks import (
     replay_delivery,
     rotate_secret,
 )
-from consent_service.services.queueing_jobs import Worker
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.recording_acts import record_act
+from consent_service.worker.job_worker import Worker
 from tests.cast import SECOND
 from tests.webhook_receiver import receiving
 

@@ -2,11 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Event
 
 import pytest
 
-from consent_service.domain.basics.moment import DAY
+from consent_service.domain.basics.moment import DAY, HOUR
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.messages.mail_route import MailFolder
 from consent_service.domain.site.site import ConfirmBy, Messages
@@ -15,10 +14,11 @@ from consent_service.domain.subject.standing import Block
 from consent_service.services.messages.answering_requests import answer_link_request, answer_request
 from consent_service.services.messages.sending_mail import make_mail_handler
 from consent_service.services.messages.subscribing import Wish, request_preference_link, request_subscription
-from consent_service.services.queueing_jobs import HOUR, Attempt, Worker
+from consent_service.services.queueing_jobs import Attempt
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.texts import Catalogue
+from consent_service.worker.job_worker import Worker
 from tests.cast import make_notice_for
 
 
@@ -125,22 +125,3 @@ def test_without_a_route_a_mail_waits_for_two_days_and_no_longer(resources, shop
     clock.advance(2 * DAY)
     worker.run_once()
     assert resources.database.rows("SELECT due_at FROM job WHERE kind = 'mail'") == [(None,)]
-
-
-def test_a_damaged_row_of_the_outbox_ends_no_worker(resources, shop):
-    class Stop(Event):
-        def wait(self, timeout: float | None = None) -> bool:
-            with resources.database.write():
-                resources.database.change("UPDATE job SET due_at = 1 WHERE due_at = 'damaged'")
-            return self.is_set()
-
-    stop = Stop()
-
-    def last(*_) -> Attempt:
-        stop.set()
-        return Attempt("done")
-
-    with resources.database.write():
-        resources.database.change("UPDATE job SET due_at = 'damaged'")
-    Worker(resources, {shop.id: shop}, {"request": last}).run(stop)
-    assert jobs(resources) == [("request", "done")]

@@ -30,8 +30,8 @@ from consent_service.services.messages.recording_withdrawals import Withdrawal, 
 from consent_service.services.messages.subscribing import Wish, request_subscription
 from consent_service.services.messages.suppressing_addresses import lift_suppression, purge_minor, suppress_address
 from consent_service.services.messages.unsubscribing import read_link, unsubscribe
+from consent_service.services.operator.housekeeping import do_housekeeping
 from consent_service.services.rights.erasing import erase_subject
-from consent_service.worker.housekeeping import do_housekeeping
 from tests.cast import NOON, change_purpose
 from tests.services.imports.import_desk import HEADER, ImportDesk, messages_purpose
 from tests.services.messages.message_model import ALLOWED, BLOCKS

@@ -8,13 +8,13 @@ from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
+from consent_service.services.operator.housekeeping import record_ended_grants
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.settings import Settings
 from consent_service.site_files.site_file import read_site
-from consent_service.worker.housekeeping import record_ended_grants
 
 SITE = read_site(Path(__file__).resolve().parents[3] / "sites" / "demo.toml")
 PURPOSES = [purpose.key for purpose in SITE.message_purposes]

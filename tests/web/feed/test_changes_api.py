@@ -15,9 +15,9 @@ from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
+from consent_service.services.operator.housekeeping import prune
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.worker.housekeeping import prune
 from tests.cast import SECOND
 from tests.replica import Replica
 

@@ -14,10 +14,10 @@ from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block, Standing
+from consent_service.services.operator.housekeeping import do_housekeeping
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.standings import write_standing
 from consent_service.storage.subjects import StoredSubject, keep_subject
-from consent_service.worker.housekeeping import do_housekeeping
 from tests.cast import SECOND
 from tests.replica import Replica
 

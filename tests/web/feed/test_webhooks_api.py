@@ -14,8 +14,8 @@ from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
 from consent_service.services.feed.delivering_webhooks import make_webhook_handler
-from consent_service.services.queueing_jobs import Worker
 from consent_service.services.subject.recording_acts import record_act
+from consent_service.worker.job_worker import Worker
 from tests.webhook_receiver import receiving
 
 URL = "https://tool.example/hooks/consent"

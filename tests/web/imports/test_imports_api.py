@@ -8,9 +8,9 @@ import pytest
 
 from consent_service.domain.api_key import Scope
 from consent_service.services.imports.import_files import ImportFolder, name_imports_folder
-from consent_service.services.queueing_jobs import Worker
 from consent_service.texts import Catalogue
 from consent_service.worker.job_handlers import list_job_handlers
+from consent_service.worker.job_worker import Worker
 from tests.cast import SECOND
 from tests.web.raw import raw_request
 

@@ -10,10 +10,10 @@ from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.keys.verification import verify_record
 from consent_service.services.ledger.publishing_notices import find_notice
+from consent_service.services.operator.housekeeping import do_housekeeping
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.changes import list_changes_after
 from consent_service.storage.records import stream_site_records
-from consent_service.worker.housekeeping import do_housekeeping
 from tests.web.newsletter import ANNA, OFFERS, Newsletter, everything
 from tests.web.raw import raw_request
 from tests.web.service import TEXT

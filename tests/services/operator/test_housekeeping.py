@@ -4,6 +4,7 @@ from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
+from consent_service.services.operator.housekeeping import Pruned, do_housekeeping, prune
 from consent_service.services.queueing_jobs import make_job, queue_jobs
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.attempts import add_attempt, count_attempts
@@ -11,7 +12,6 @@ from consent_service.storage.changes import list_changes_after
 from consent_service.storage.outbox import finish_job
 from consent_service.storage.records import list_latest_records
 from consent_service.storage.standings import find_standing
-from consent_service.worker.housekeeping import Pruned, do_housekeeping, prune
 from tests.cast import SECOND, make_site
 
 NEWS = "newsletter"

@@ -1,9 +1,9 @@
-"""Housekeeping: what ends by itself is ended and told, and what nobody needs any more goes."""
+"""Housekeeping: what ends by itself is recorded as ended, and what nobody needs any more goes."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from consent_service.domain.basics.moment import DAY
+from consent_service.domain.basics.moment import DAY, HOUR
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
@@ -19,7 +19,6 @@ from consent_service.storage.outbox import prune_jobs
 from consent_service.storage.records import has_erased_since
 
 BATCH = 500
-HOUR = DAY // 24
 CHANGES_KEPT = 400 * DAY
 JOBS_KEPT = 30 * DAY
 ATTEMPTS_KEPT = 2 * DAY
