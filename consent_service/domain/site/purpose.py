@@ -1,7 +1,10 @@
 """A purpose: one thing a person can say yes or no to, and the cookies it needs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from consent_service.domain.basics.moment import DAY
 
 Translations = dict[str, str]
 """One text per language code, for example ``{"en": "Marketing", "de": "Werbung"}``."""
@@ -135,3 +138,8 @@ class Purpose:
     def needs_own_yes(self, *, signal: bool) -> bool:
         """Say whether accepting all leaves this out: it is sensitive, or the browser's opt-out signal covers it."""
         return self.sensitive or (signal and self.signal)
+
+
+def find_ends(purposes: Iterable[Purpose], at: int) -> dict[str, int]:
+    """Tell when a yes that was given at a time ends, for the purposes for which it ends by itself."""
+    return {purpose.key: at + purpose.ends_after_days * DAY for purpose in purposes if purpose.ends_after_days}

@@ -12,12 +12,11 @@ from consent_service.domain.imports.import_report import RowOutcome, RowResult
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus, SilentRow
 from consent_service.domain.imports.import_topics import find_concerned
 from consent_service.domain.ledger.decision import Method, State
-from consent_service.domain.site.purpose import Purpose
+from consent_service.domain.site.purpose import Purpose, find_ends
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, ActVerdict
 from consent_service.domain.subject.standing import Block
 from consent_service.services.imports.import_targets import Ground, Taken
-from consent_service.services.messages.confirming_requests import find_ends
 from consent_service.services.resources import Resources
 from consent_service.services.subject.appending_acts import digest_act
 from consent_service.services.subject.identifying_subjects import Identified, identify_email, identify_phone

@@ -1,12 +1,11 @@
 """Confirming: the owner of an address says yes to what was asked for it, once, or that it was not them."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.decision import Method, State
-from consent_service.domain.site.purpose import Purpose
+from consent_service.domain.site.purpose import Purpose, find_ends
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.subject import Address
@@ -104,11 +103,6 @@ def _yes(request: StoredRequest, purposes: tuple[Purpose, ...], now: int) -> Act
         source=request.source,
         request=request.id,
     )
-
-
-def find_ends(purposes: Iterable[Purpose], at: int) -> dict[str, int]:
-    """Tell when a yes that was given at a time ends, for the purposes for which it ends by itself."""
-    return {purpose.key: at + purpose.ends_after_days * DAY for purpose in purposes if purpose.ends_after_days}
 
 
 def disown_request(resources: Resources, confirmation: Confirmation) -> Status:

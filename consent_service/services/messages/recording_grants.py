@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice
-from consent_service.domain.site.purpose import Purpose
+from consent_service.domain.site.purpose import Purpose, find_ends
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, ActVerdict
-from consent_service.services.messages.confirming_requests import find_ends
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified, keep_address
 from consent_service.services.subject.recording_acts import Acted, record_act
