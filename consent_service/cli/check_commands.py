@@ -78,7 +78,7 @@ def check_permission(
     if list_file is not None:
         if key_file is None:
             raise click.UsageError("a list needs --key-file")
-        _check_list(_service(address, key_file), list_file, purpose, out, only_allowed=only_allowed)
+        _check_list(_read_service(address, key_file), list_file, purpose, out, only_allowed=only_allowed)
     else:
         text = sys.stdin.readline().strip() if person == "-" else person or ""
         ctx.exit(_check_person(site_id, text, purpose))
@@ -89,18 +89,18 @@ def _check_person(site_id: str | None, text: str, purpose: str) -> int:
     if site is None:
         raise NotFound(f"name a --site; there is no site {site_id!r} in {read_settings().sites}")
     resources = open_resources(read_settings())
-    answer = check_subject(resources, site, _identified(resources, site, text), [purpose]).answers[purpose]
+    answer = check_subject(resources, site, _identify_person(resources, site, text), [purpose]).answers[purpose]
     click.echo(f"{'allowed' if answer.allowed else 'denied'}\t{answer.reason}\t{answer.record or ''}".rstrip())
     return 0 if answer.allowed else DENIED
 
 
-def _identified(resources: Resources, site: Site, text: str) -> Identified:
+def _identify_person(resources: Resources, site: Site, text: str) -> Identified:
     if SUBJECT_KEY.fullmatch(text):
         return identify_key(site, text)
     return identify_email(resources, site, text) if "@" in text else identify_phone(resources, site, text)
 
 
-def _service(address: str, key_file: Path) -> ListService:
+def _read_service(address: str, key_file: Path) -> ListService:
     key = key_file.read_text(encoding="utf-8").strip()
     if not is_key_shaped(key):
         raise click.BadParameter("holds no key of the service", param_hint="--key-file")
@@ -112,13 +112,13 @@ def _service(address: str, key_file: Path) -> ListService:
 
 def _check_list(service: ListService, list_file: Path, purpose: str, out: Path | None, *, only_allowed: bool) -> None:
     with list_file.open("rb") as sent, TemporaryFile(dir=out.parent if out else None) as answers:
-        lines = sum(piece.count(b"\n") for piece in _pieces(sent))
+        lines = sum(piece.count(b"\n") for piece in _read_pieces(sent))
         sent.seek(0)
         with click.progressbar(length=lines, label="checking", file=sys.stderr) as bar:
             try:
                 summary = check_to_file(
                     service,
-                    _pieces(sent),
+                    _read_pieces(sent),
                     purpose,
                     answers,
                     content_type=TYPES.get(list_file.suffix.lower(), "text/plain"),
@@ -134,7 +134,7 @@ def _check_list(service: ListService, list_file: Path, purpose: str, out: Path |
     )
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _read_pieces(file: IO[bytes]) -> Iterator[bytes]:
     while piece := file.read(PIECE):
         yield piece
 

@@ -17,8 +17,8 @@ from consent_service.domain.imports.presets import PRESETS
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
-from consent_service.services.imports.import_files import ImportFolder, Upload, read_pieces
 from consent_service.services.imports.importing import begin_import, continue_import
+from consent_service.services.imports.keeping_import_files import ImportFolder, Upload, read_pieces
 from consent_service.services.imports.writing_lists import write_list_file
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
@@ -83,9 +83,9 @@ def import_list(
         source=source,
         preset=preset,
         kind=kind,
-        columns=_columns(columns),
-        status_map=_pairs(words),
-        constants=_pairs(constants),
+        columns=_read_columns(columns),
+        status_map=_read_pairs(words),
+        constants=_read_pairs(constants),
         topics=topics,
         basis=Basis(basis),
         zone=zone,
@@ -93,8 +93,8 @@ def import_list(
         keeps_network=keeps_network,
         restores=restores,
     )
-    resources, site = open_resources(read_settings()), _site(site_id)
-    done = _import(resources, site, file, options, dry_run)
+    resources, site = open_resources(read_settings()), _find_site(site_id)
+    done = _import_file(resources, site, file, options, dry_run)
     counts = done.progress.counts
     if report:
         shutil.copyfile(ImportFolder(resources, done.id).report, report)
@@ -111,7 +111,7 @@ def import_list(
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 def export_list(site_id: str, preset: str, kind: str, topics: Pairs, out: Path) -> None:
     """Write who may be mailed, or must not, as a file that another tool reads."""
-    site = _site(site_id)
+    site = _find_site(site_id)
     lines = write_list_file(open_resources(read_settings()), site, find_kind(preset, kind), topics)
     written = 0
     # Under another name until it is whole: half a list of people not to be mailed is worse than none.
@@ -123,7 +123,7 @@ def export_list(site_id: str, preset: str, kind: str, topics: Pairs, out: Path) 
     click.echo(f"{written} lines in {out}")
 
 
-def _import(resources: Resources, site: Site, file: Path, options: ImportOptions, dry_run: bool) -> StoredRun:
+def _import_file(resources: Resources, site: Site, file: Path, options: ImportOptions, dry_run: bool) -> StoredRun:
     upload = Upload(resources)
     try:
         with file.open("rb") as content:
@@ -137,22 +137,22 @@ def _import(resources: Resources, site: Site, file: Path, options: ImportOptions
         return continue_import(resources, site, run, told=lambda size: bar.update(size - bar.pos))
 
 
-def _pairs(given: Iterable[str]) -> dict[str, str]:
+def _read_pairs(given: Iterable[str]) -> dict[str, str]:
     pairs = dict(text.partition("=")[::2] for text in given)
     if odd := [text for text in given if "=" not in text]:
         raise ImportFault("mapping_incomplete", f"{odd[0]!r}: expected two words with = between")
     return pairs
 
 
-def _columns(given: Iterable[str]) -> dict[str, list[str]]:
+def _read_columns(given: Iterable[str]) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {}
     for text in given:
-        for field, column in _pairs([text]).items():
+        for field, column in _read_pairs([text]).items():
             columns.setdefault(field, []).append(column)
     return columns
 
 
-def _site(identifier: str) -> Site:
+def _find_site(identifier: str) -> Site:
     site = SiteDirectory(read_sites(read_settings().sites)).sites.get(identifier)
     if site is None:
         raise NotFound(f"there is no site {identifier!r} in {read_settings().sites}")

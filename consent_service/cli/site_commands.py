@@ -25,22 +25,22 @@ def check_site_files(files: tuple[Path, ...]) -> None:
     A fault keeps a file from being served; a finding is what a fair shop would write otherwise. The exit code is 0
     where there is neither, 1 where there are findings alone, 2 where there are faults.
     """
-    sys.exit(max(_check(file) for file in files))
+    sys.exit(max(_check_file(file) for file in files))
 
 
-def _check(file: Path) -> int:
+def _check_file(file: Path) -> int:
     try:
         findings = find_unfairness(read_site(file), read_interface_texts())
     except SiteFileError as error:
         for fault in error.faults:
             click.echo(fault)
-        click.echo(f"{file}: {_count(len(error.faults), 'fault')}")
+        click.echo(f"{file}: {_count_noun(len(error.faults), 'fault')}")
         return FAULTS
     for finding in findings:
         click.echo(f"{file}: {finding}")
-    click.echo(f"{file}: no faults, {_count(len(findings), 'finding')}")
+    click.echo(f"{file}: no faults, {_count_noun(len(findings), 'finding')}")
     return FINDINGS if findings else 0
 
 
-def _count(number: int, noun: str) -> str:
+def _count_noun(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

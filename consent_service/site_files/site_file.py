@@ -34,7 +34,7 @@ def read_site(path: Path) -> Site:
     """Read one site file; raises SiteFileError with every fault in it."""
     site, faults = make_site(_parse(path))
     if faults:
-        raise SiteFileError([_in_file(path, fault) for fault in faults])
+        raise SiteFileError([_place_in_file(path, fault) for fault in faults])
     return site
 
 
@@ -53,7 +53,7 @@ def read_sites(folder: Path) -> tuple[Site, ...]:
             sites[path] = read_site(path)
         except SiteFileError as error:
             faults += error.faults
-    faults += _clashes(sites)
+    faults += _find_clashes(sites)
     if faults:
         raise SiteFileError(faults)
     return tuple(sites.values())
@@ -79,7 +79,7 @@ def _parse(path: Path) -> dict[str, Any]:
         fault = Fault("", "is nested too deeply")
     except ValueError:
         fault = Fault("", "holds a number that is far too long")
-    raise SiteFileError([_in_file(path, fault)])
+    raise SiteFileError([_place_in_file(path, fault)])
 
 
 def _read(path: Path) -> str:
@@ -93,12 +93,12 @@ def _read(path: Path) -> str:
     return content.decode("utf-8-sig")
 
 
-def _clashes(sites: Mapping[Path, Site]) -> Iterator[Fault]:
+def _find_clashes(sites: Mapping[Path, Site]) -> Iterator[Fault]:
     ids: dict[str, Path] = {}
     for path, site in sites.items():
         first = ids.setdefault(site.id, path)
         if first != path:
-            yield _in_file(path, Fault("id", f"{site.id!r} is already the id of {first}"))
+            yield _place_in_file(path, Fault("id", f"{site.id!r} is already the id of {first}"))
     taken: list[tuple[Origin, Path]] = []
     for path, site in sites.items():
         origins = [parse_origin(text) for text in site.origins]
@@ -106,9 +106,9 @@ def _clashes(sites: Mapping[Path, Site]) -> Iterator[Fault]:
             for known, other in taken:
                 if origin.shares_host(known):
                     message = f"has the host and port of an origin of {other}; a request could not tell them apart"
-                    yield _in_file(path, Fault(f"origins[{index}]", message))
+                    yield _place_in_file(path, Fault(f"origins[{index}]", message))
         taken += [(origin, path) for origin in origins]
 
 
-def _in_file(path: Path, fault: Fault) -> Fault:
+def _place_in_file(path: Path, fault: Fault) -> Fault:
     return replace(fault, place=f"{path}: {fault.place}" if fault.place else str(path))

@@ -28,7 +28,7 @@ class TableReader:
 
     def read(self, wanted: Any, value: object, place: str = "", *, lines: bool = False) -> Any:
         """Read one value of any type that a site is made of; ``lines`` allows text with line breaks."""
-        wanted = _without_none(wanted)
+        wanted = _strip_none(wanted)
         if is_dataclass(wanted):
             return self._table(wanted, value, place)
         if get_origin(wanted) is tuple:
@@ -40,7 +40,7 @@ class TableReader:
     def _table(self, wanted: Any, value: object, place: str) -> Any:
         if not isinstance(value, dict):
             self._refuse(place, "a table", value)
-            return _stand_in(wanted)
+            return _make_stand_in(wanted)
         hints = get_type_hints(wanted)
         known: dict[str, Field[Any]] = {field.metadata.get("name", field.name): field for field in fields(wanted)}
         for key in value:
@@ -52,7 +52,7 @@ class TableReader:
                 arguments[field.name] = self.read(hints[field.name], value[key], name_place(place, key))
             elif field.default is MISSING and field.default_factory is MISSING:
                 self.faults.append(Fault(name_place(place, key), "is missing"))
-                arguments[field.name] = _stand_in(hints[field.name])
+                arguments[field.name] = _make_stand_in(hints[field.name])
         return wanted(**arguments)
 
     def _list(self, wanted: Any, value: object, place: str) -> tuple[Any, ...]:
@@ -71,14 +71,14 @@ class TableReader:
         try:
             read = msgspec.convert(value, wanted, strict=True)
         except msgspec.ValidationError:
-            self._refuse(place, _expected(wanted), value)
-            return _stand_in(wanted)
+            self._refuse(place, _describe_expected(wanted), value)
+            return _make_stand_in(wanted)
         message = find_text_fault(read, lines=lines) if isinstance(read, str) else None
         if isinstance(read, int) and abs(read) > LARGEST_NUMBER:
             message = "is too large a number"
         if message:
             self.faults.append(Fault(place, message))
-            return _stand_in(wanted)
+            return _make_stand_in(wanted)
         return read
 
     def _refuse(self, place: str, expected: str, value: object) -> None:
@@ -87,20 +87,20 @@ class TableReader:
         self.faults.append(Fault(place, f"expected {expected}, got {shown}"))
 
 
-def _without_none(wanted: Any) -> Any:
+def _strip_none(wanted: Any) -> Any:
     if isinstance(wanted, UnionType):
         return next(kind for kind in get_args(wanted) if kind is not NoneType)
     return wanted
 
 
-def _expected(wanted: Any) -> str:
+def _describe_expected(wanted: Any) -> str:
     if issubclass(wanted, Enum):
         return "one of " + ", ".join(str(member) for member in wanted)
     return _WORDS[wanted]
 
 
-def _stand_in(wanted: Any) -> Any:
-    kind = _without_none(wanted)
+def _make_stand_in(wanted: Any) -> Any:
+    kind = _strip_none(wanted)
     if is_dataclass(kind):
         empty: Mapping[str, object] = {}
         return TableReader().read(kind, empty)

@@ -10,7 +10,7 @@ Line = str | None
 """A line with its end, or None for one that is longer than a whole row may be."""
 
 
-class TooLong(Exception):
+class RowTooLong(Exception):
     """The row that is being read has grown past its limit."""
 
 
@@ -23,15 +23,15 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
         # A carriage return at the end may be half of a line end, so it waits for the next chunk.
         rest = b"" if not pieces or pieces[-1].endswith(b"\n") else pieces.pop()
         for piece in pieces:
-            yield None if overlong else _line(piece)
+            yield None if overlong else _decode_line(piece)
             overlong = False
         if len(rest) > LONGEST:
             overlong, rest = True, rest[-1:]
     if overlong or rest:
-        yield None if overlong else _line(rest)
+        yield None if overlong else _decode_line(rest)
 
 
-def _line(piece: bytes) -> Line:
+def _decode_line(piece: bytes) -> Line:
     return piece.decode(errors="replace") if len(piece) <= LONGEST else None
 
 
@@ -53,10 +53,10 @@ class RowLines:
         line = self._again.popleft() if self._again else next(self._lines)
         self._row.append(line)
         if line is None:
-            raise TooLong
+            raise RowTooLong
         self._size += len(line.encode()) if not line.isascii() else len(line)
         if self._size > LONGEST:
-            raise TooLong
+            raise RowTooLong
         return line
 
     @property

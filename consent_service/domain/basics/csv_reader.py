@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
-from consent_service.domain.basics.csv_lines import RowLines, TooLong, split_lines
+from consent_service.domain.basics.csv_lines import RowLines, RowTooLong, split_lines
 from consent_service.domain.basics.formula_cell import restore_cell
 from consent_service.domain.basics.row_fault import ImportFault, RowCode, RowFault
 
@@ -32,7 +32,7 @@ def read_csv(chunks: Iterable[bytes], *, restore: bool = False, resume: int = 1)
     row none is handed out. Raises ImportFault for a file that is empty or not UTF-8, and where
     the header is longer than a row may be.
     """
-    lines = split_lines(_checked(chunks))
+    lines = split_lines(_check_encoding(chunks))
     first = next(lines, "")
     if first is None:
         raise ImportFault("header_too_long", "the first line is longer than 64 KB; is this a CSV file?")
@@ -40,16 +40,16 @@ def read_csv(chunks: Iterable[bytes], *, restore: bool = False, resume: int = 1)
     if not first:
         raise ImportFault("empty_file", "the file holds no line")
     kept = RowLines(chain([first], lines))
-    return _resumed(_rows(kept, _delimiter(first), restore), kept, resume)
+    return _resume_rows(_read_rows(kept, _guess_delimiter(first), restore), kept, resume)
 
 
-def _resumed(rows: Iterator[CsvRow | RowFault], lines: RowLines, resume: int) -> Iterator[CsvRow | RowFault]:
+def _resume_rows(rows: Iterator[CsvRow | RowFault], lines: RowLines, resume: int) -> Iterator[CsvRow | RowFault]:
     yield from islice(rows, 1)
     lines.pass_to(resume)
     yield from rows
 
 
-def _checked(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _check_encoding(chunks: Iterable[bytes]) -> Iterator[bytes]:
     filled = (chunk for chunk in chunks if chunk)
     first = b""
     # The marks of other encodings are up to four bytes long.
@@ -61,12 +61,12 @@ def _checked(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield from filled
 
 
-def _delimiter(header: str) -> str:
+def _guess_delimiter(header: str) -> str:
     bare = _QUOTED.sub("", header)
     return max(DELIMITERS, key=bare.count)
 
 
-def _rows(lines: RowLines, delimiter: str, restore: bool) -> Iterator[CsvRow | RowFault]:
+def _read_rows(lines: RowLines, delimiter: str, restore: bool) -> Iterator[CsvRow | RowFault]:
     parser = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         line = lines.number
@@ -74,11 +74,11 @@ def _rows(lines: RowLines, delimiter: str, restore: bool) -> Iterator[CsvRow | R
             cells = next(parser)
         except StopIteration:
             return
-        except (TooLong, csv.Error) as trouble:
+        except (RowTooLong, csv.Error) as trouble:
             # A quote that is never closed would swallow every row behind it, so only its own line is given up.
             lines.give_up_row()
             parser = csv.reader(lines, delimiter=delimiter, strict=True)
-            yield _fault(line, trouble)
+            yield _make_fault(line, trouble)
             continue
         lines.finish_row()
         if len(cells) > MOST_CELLS:
@@ -87,7 +87,7 @@ def _rows(lines: RowLines, delimiter: str, restore: bool) -> Iterator[CsvRow | R
             yield CsvRow(line, [restore_cell(cell) for cell in cells] if restore else cells)
 
 
-def _fault(line: int, trouble: Exception) -> RowFault:
-    if isinstance(trouble, TooLong):
+def _make_fault(line: int, trouble: Exception) -> RowFault:
+    if isinstance(trouble, RowTooLong):
         return RowFault(line, RowCode.TOO_LONG, "more than 64 KB, or a quote that is never closed")
     return RowFault(line, RowCode.BROKEN_ROW, "its quotes do not fit")

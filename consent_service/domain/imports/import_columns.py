@@ -11,7 +11,7 @@ LONGEST_EVIDENCE = 200
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
-class Meaningless(Exception):
+class RowRefused(Exception):
     """A row cannot be taken over; ``code`` says why to the report, the text to people."""
 
     def __init__(self, code: RowCode, detail: str) -> None:
@@ -54,7 +54,7 @@ class MappedColumns:
             return self._statuses[word]
         if word and self.mapping.otherwise:
             return self.mapping.otherwise
-        raise Meaningless(RowCode.UNKNOWN_STATUS, f"{text[:40]!r} is no status this file is known to use")
+        raise RowRefused(RowCode.UNKNOWN_STATUS, f"{text[:40]!r} is no status this file is known to use")
 
     def evidence(self, cells: Sequence[str], *, network: bool) -> dict[str, str]:
         """Collect the codes and times worth keeping; with ``network`` also IP addresses."""

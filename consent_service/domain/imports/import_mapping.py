@@ -123,22 +123,22 @@ def make_plain_kind(
     A status of ``none`` says that the word is no answer. Raises ImportFault for a field or a status there is not, and
     where nothing says what the address or the status is.
     """
-    named = {_field(key): (value,) if isinstance(value, str) else tuple(value) for key, value in columns.items()}
-    fixed = {_field(key): value for key, value in (constants or {}).items()}
-    words = {word: _status(status) for word, status in (status_map or {}).items()}
+    named = {_read_field(key): (value,) if isinstance(value, str) else tuple(value) for key, value in columns.items()}
+    fixed = {_read_field(key): value for key, value in (constants or {}).items()}
+    words = {word: _read_status(status) for word, status in (status_map or {}).items()}
     if missing := sorted({ImportField.ADDRESS} - named.keys() | NEEDED - named.keys() - fixed.keys()):
         raise ImportFault("mapping_incomplete", f"the mapping does not say where to find: {', '.join(missing)}")
     mapping = ImportMapping(columns=named, constants=fixed, status_map=words, common=True, needed=frozenset(named))
     return FileKind(name="mapping", mappings=(mapping,))
 
 
-def _field(name: str) -> ImportField:
+def _read_field(name: str) -> ImportField:
     if name not in set(ImportField):
         raise ImportFault("unknown_field", f"{name!r} is no field; there are {', '.join(ImportField)}")
     return ImportField(name)
 
 
-def _status(name: str) -> ImportStatus | None:
+def _read_status(name: str) -> ImportStatus | None:
     if name == "none":
         return None
     if name not in set(ImportStatus):

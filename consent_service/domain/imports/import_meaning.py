@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from consent_service.domain.basics.moment import write_time
 from consent_service.domain.basics.row_fault import RowCode
-from consent_service.domain.imports.import_columns import MappedColumns, Meaningless
+from consent_service.domain.imports.import_columns import MappedColumns, RowRefused
 from consent_service.domain.imports.import_mapping import ImportField, normalise_word
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus
 from consent_service.domain.imports.import_time import is_no_time, read_act_time
@@ -47,76 +47,80 @@ def read_meaning(
     if status is None:
         return None
     if not address:
-        raise Meaningless(RowCode.INVALID_ADDRESS, "the row holds no address")
-    channel = _channel(columns.value(ImportField.CHANNEL, cells), address)
-    at = _act_time(columns, cells, status, terms)
+        raise RowRefused(RowCode.INVALID_ADDRESS, "the row holds no address")
+    channel = _find_channel(columns.value(ImportField.CHANNEL, cells), address)
+    at = _find_act_time(columns, cells, status, terms)
     return ImportRow(
         line=line,
         address=address,
         kind="email" if channel is Channel.EMAIL or "@" in address else "phone",
         channel=channel,
-        topics=_topics(columns, cells, status, terms),
+        topics=_find_topics(columns, cells, status, terms),
         status=status,
         at=None if at is None else write_time(at),
-        confirmed_at=_confirmed(columns, cells, terms),
+        confirmed_at=_find_confirmation(columns, cells, terms),
         source=columns.value(ImportField.SOURCE, cells) or terms.source,
-        evidence=_evidence(columns, cells, terms),
+        evidence=_collect_evidence(columns, cells, terms),
         original=original,
     )
 
 
-def _channel(text: str, address: str) -> Channel:
+def _find_channel(text: str, address: str) -> Channel:
     word = normalise_word(text)
     if not word:
         return Channel.EMAIL if "@" in address else Channel.SMS
     if word not in CHANNELS:
-        raise Meaningless(RowCode.UNKNOWN_TOPIC, f"{text[:40]!r} is no channel; there are {', '.join(Channel)}")
+        raise RowRefused(RowCode.UNKNOWN_TOPIC, f"{text[:40]!r} is no channel; there are {', '.join(Channel)}")
     return CHANNELS[word]
 
 
-def _topics(columns: MappedColumns, cells: Sequence[str], status: ImportStatus, terms: ImportTerms) -> tuple[str, ...]:
+def _find_topics(
+    columns: MappedColumns, cells: Sequence[str], status: ImportStatus, terms: ImportTerms
+) -> tuple[str, ...]:
     if status.is_block or (status.is_no and columns.mapping.everything):
         return ()
     named = [topic.strip() for topic in _BETWEEN_TOPICS.split(columns.value(ImportField.TOPICS, cells))]
     topics = tuple(dict.fromkeys(topic for topic in named if topic)) or terms.topics
     if not topics and not status.is_no:
-        raise Meaningless(RowCode.UNKNOWN_TOPIC, "a yes needs a topic; the row names none, and none was given")
+        raise RowRefused(RowCode.UNKNOWN_TOPIC, "a yes needs a topic; the row names none, and none was given")
     return topics
 
 
-def _act_time(columns: MappedColumns, cells: Sequence[str], status: ImportStatus, terms: ImportTerms) -> int | None:
+def _find_act_time(
+    columns: MappedColumns, cells: Sequence[str], status: ImportStatus, terms: ImportTerms
+) -> int | None:
     """Find out when the person acted; a no whose time cannot be told is taken over without one."""
     text = columns.value(ImportField.AT, cells)
     if status.is_no:
         try:
-            return _past(text, columns, terms)
-        except Meaningless:
+            return _read_past_time(text, columns, terms)
+        except RowRefused:
             return None
     if is_no_time(text) and terms.at is not None:
         return terms.at
-    return _past(text, columns, terms)
+    return _read_past_time(text, columns, terms)
 
 
-def _past(text: str, columns: MappedColumns, terms: ImportTerms) -> int:
+def _read_past_time(text: str, columns: MappedColumns, terms: ImportTerms) -> int:
     if is_no_time(text):
-        raise Meaningless(RowCode.MISSING_TIME, "a yes needs the time at which it was given")
+        raise RowRefused(RowCode.MISSING_TIME, "a yes needs the time at which it was given")
     try:
         at = read_act_time(text, zone=terms.zone or columns.mapping.zone, form=columns.mapping.time_form)
     except ValueError as trouble:
-        raise Meaningless(RowCode.AMBIGUOUS_TIME, f"{text[:40]!r} {trouble}") from None
+        raise RowRefused(RowCode.AMBIGUOUS_TIME, f"{text[:40]!r} {trouble}") from None
     if at > terms.now + SKEW:
-        raise Meaningless(RowCode.FUTURE_TIME, f"{text[:40]!r} lies in the future")
+        raise RowRefused(RowCode.FUTURE_TIME, f"{text[:40]!r} lies in the future")
     return at
 
 
-def _confirmed(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> str | None:
+def _find_confirmation(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> str | None:
     try:
-        return write_time(_past(columns.value(ImportField.CONFIRMED_AT, cells), columns, terms))
-    except Meaningless:
+        return write_time(_read_past_time(columns.value(ImportField.CONFIRMED_AT, cells), columns, terms))
+    except RowRefused:
         return None
 
 
-def _evidence(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> dict[str, str]:
+def _collect_evidence(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> dict[str, str]:
     evidence = columns.evidence(cells, network=terms.keeps_network)
     if zone := terms.zone or columns.mapping.zone:
         evidence["zone"] = str(zone)

@@ -55,7 +55,7 @@ class ImportOptions:
             source=self.source,
             now=now,
             topics=self.topics,
-            zone=_zone(self.zone),
+            zone=_find_zone(self.zone),
             at=self.at,
             keeps_network=self.keeps_network,
             restores=self.restores,
@@ -86,7 +86,7 @@ def read_stated_time(text: str) -> int | None:
         raise ImportFault("time_malformed", f"{text[:40]!r} is no time such as 2026-01-31T08:30:00Z") from None
 
 
-def _zone(name: str) -> tzinfo | None:
+def _find_zone(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):

@@ -44,10 +44,10 @@ def read_act_time(text: str, *, zone: tzinfo | None, form: TimeForm) -> int:
         raise ValueError("lies before 1971")
     fraction = timedelta(microseconds=int((found["rest"] or "").ljust(6, "0")[:6]))
     if found["zone"]:
-        return _since_epoch(local.replace(tzinfo=_offset(found["zone"].upper())) + fraction)
+        return _count_microseconds(local.replace(tzinfo=_read_offset(found["zone"].upper())) + fraction)
     if found["name"] or zone is None:
         raise ValueError("names no time zone")
-    return _since_epoch(_placed(local, zone) + fraction)
+    return _count_microseconds(_place_in_zone(local, zone) + fraction)
 
 
 def write_act_time(at: int, form: TimeForm) -> str:
@@ -63,18 +63,18 @@ def write_act_time(at: int, form: TimeForm) -> str:
             return make_datetime(at).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
 
 
-def _offset(text: str) -> tzinfo | None:
+def _read_offset(text: str) -> tzinfo | None:
     return UTC if text in ("Z", "UTC") else datetime.strptime(text, "%z").tzinfo
 
 
-def _placed(local: datetime, zone: tzinfo) -> datetime:
+def _place_in_zone(local: datetime, zone: tzinfo) -> datetime:
     there = local.replace(tzinfo=zone)
     if there.utcoffset() != there.replace(fold=1).utcoffset():
         raise ValueError("falls into the hour in which the clocks change")
     return there
 
 
-def _since_epoch(at: datetime) -> int:
+def _count_microseconds(at: datetime) -> int:
     # Differences of two times in one zone would ignore a change of its clocks.
     try:
         return (at.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)

@@ -20,7 +20,7 @@ def compute_luminance(colour: str) -> float:
     found = _COLOUR.fullmatch(colour)
     if found is None:
         raise ValueError(f"{colour!r} is not written #rrggbb")
-    red, green, blue = (_linear(int(channel, 16) / 255) for channel in found.groups())
+    red, green, blue = (_make_linear(int(channel, 16) / 255) for channel in found.groups())
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -30,6 +30,6 @@ def compute_contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _linear(channel: float) -> float:
+def _make_linear(channel: float) -> float:
     curved: float = ((channel + 0.055) / 1.055) ** 2.4
     return channel / 12.92 if channel <= 0.04045 else curved

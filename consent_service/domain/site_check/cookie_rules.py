@@ -36,19 +36,19 @@ def find_cookie_faults(site: Site) -> Iterator[Fault]:
         for index, purpose in enumerate(site.purposes)
         for number, cookie in enumerate(purpose.cookies)
     ]
-    hosts = _hosts(site)
+    hosts = _list_hosts(site)
     for one in placed:
-        yield from _cookie(one.place, one.cookie)
-        yield from _provider(one, site)
-        yield from _domain(one.place, one.cookie, hosts)
+        yield from _find_cookie_faults(one.place, one.cookie)
+        yield from _find_provider_faults(one, site)
+        yield from _find_domain_faults(one.place, one.cookie, hosts)
         if one.purpose.asked and any(one.cookie.matches(name) for name in CONSENT_COOKIES):
             message = "matches the cookie that keeps the choice; refusing would delete it"
             yield Fault(f"{one.place}.name", message, (one.basis,))
     for one, other in combinations(placed, 2):
-        yield from _overlap(one, other)
+        yield from _find_overlap(one, other)
 
 
-def _cookie(place: str, cookie: Cookie) -> Iterator[Fault]:
+def _find_cookie_faults(place: str, cookie: Cookie) -> Iterator[Fault]:
     if not _NAME.fullmatch(cookie.name):
         yield Fault(
             f"{place}.name",
@@ -67,7 +67,7 @@ def _cookie(place: str, cookie: Cookie) -> Iterator[Fault]:
         )
 
 
-def _provider(one: _Placed, site: Site) -> Iterator[Fault]:
+def _find_provider_faults(one: _Placed, site: Site) -> Iterator[Fault]:
     if one.cookie.party is Party.FIRST:
         return
     registered = site.recipient_by_key
@@ -79,7 +79,7 @@ def _provider(one: _Placed, site: Site) -> Iterator[Fault]:
         yield Fault(f"{one.place}.provider", message, relies_on)
 
 
-def _domain(place: str, cookie: Cookie, hosts: list[str]) -> Iterator[Fault]:
+def _find_domain_faults(place: str, cookie: Cookie, hosts: list[str]) -> Iterator[Fault]:
     domain = cookie.domain
     relies_on = (f"{place}.party", "origins")
     if not domain:
@@ -111,7 +111,7 @@ def _is_shared(domain: str) -> bool:
     return len(top) == 2 and second in _SHARED_SECOND_LEVEL
 
 
-def _hosts(site: Site) -> list[str]:
+def _list_hosts(site: Site) -> list[str]:
     hosts = []
     for text in site.origins:
         try:
@@ -121,7 +121,7 @@ def _hosts(site: Site) -> list[str]:
     return hosts
 
 
-def _overlap(one: _Placed, other: _Placed) -> Iterator[Fault]:
+def _find_overlap(one: _Placed, other: _Placed) -> Iterator[Fault]:
     if one.cookie.party is not other.cookie.party or one.cookie.domain != other.cookie.domain:
         return
     same = one.cookie.name == other.cookie.name and one.cookie.path == other.cookie.path

@@ -37,25 +37,25 @@ _NOBODY = {word for wording in WORDING.values() for word in _WORD.findall(wordin
 def find_unfairness(site: Site, interface: Mapping[str, Mapping[str, str]]) -> tuple[Finding, ...]:
     """Collect what the lint notices in a site whose file has no faults; ``interface`` holds the shipped texts."""
     return (
-        *_validity(site),
-        *_purposes(site),
-        *_consent_cookie(site),
-        *_recipients(site),
-        *_links(site),
-        *_claims(site),
+        *_judge_validity(site),
+        *_judge_purposes(site),
+        *_judge_consent_cookie(site),
+        *_judge_recipients(site),
+        *_judge_links(site),
+        *_judge_claims(site),
         *find_unfair_messages(site),
         *find_unfair_texts(site),
         *find_unfair_overrides(site, interface),
     )
 
 
-def _validity(site: Site) -> Iterator[Finding]:
+def _judge_validity(site: Site) -> Iterator[Finding]:
     if site.valid_days < SHORTEST_VALIDITY:
         message = f"asks again {site.valid_days} days after a no; leave people at least {SHORTEST_VALIDITY} in peace"
         yield Finding("valid_days", message, FairnessRule.LASTING_REFUSALS)
 
 
-def _purposes(site: Site) -> Iterator[Finding]:
+def _judge_purposes(site: Site) -> Iterator[Finding]:
     asked = len(site.cookie_purposes)
     if asked > MOST_PURPOSES:
         message = f"asks about {asked} cookie purposes at once; {MOST_PURPOSES} are as many as people can weigh"
@@ -65,13 +65,13 @@ def _purposes(site: Site) -> Iterator[Finding]:
         if purpose.key in CATCH_ALL_KEYS:
             message = f"{purpose.key!r} says nothing definite; name the one thing people say yes or no to"
             yield Finding(f"{place}.key", message, FairnessRule.SPECIFIC_PURPOSES)
-        yield from _data(place, purpose)
+        yield from _judge_data(place, purpose)
         for number, cookie in enumerate(purpose.cookies):
-            judge = _optional if purpose.asked else _necessary
+            judge = _judge_optional_cookie if purpose.asked else _judge_necessary_cookie
             yield from judge(f"{place}.cookie[{number}]", cookie)
 
 
-def _data(place: str, purpose: Purpose) -> Iterator[Finding]:
+def _judge_data(place: str, purpose: Purpose) -> Iterator[Finding]:
     for index, key in enumerate(purpose.data):
         if purpose.asked and not purpose.sensitive and DATA_CATEGORIES[key].sensitive:
             message = f"{key} is sensitive data; mark the purpose sensitive = true to ask for it apart"
@@ -83,7 +83,7 @@ def _data(place: str, purpose: Purpose) -> Iterator[Finding]:
         yield Finding(f"{place}.signal", message, FairnessRule.BROWSER_SIGNAL)
 
 
-def _optional(place: str, cookie: Cookie) -> Iterator[Finding]:
+def _judge_optional_cookie(place: str, cookie: Cookie) -> Iterator[Finding]:
     # RFC 6265, 5.1.4: a cookie goes to its path and to what lies below it.
     below = cookie.path if cookie.path.endswith("/") else f"{cookie.path}/"
     if cookie.party is Party.FIRST and cookie.path != CHOICE_PATH and not CHOICE_PATH.startswith(below):
@@ -91,7 +91,7 @@ def _optional(place: str, cookie: Cookie) -> Iterator[Finding]:
         yield Finding(f"{place}.path", message, FairnessRule.REMOVABLE_COOKIES)
 
 
-def _necessary(place: str, cookie: Cookie) -> Iterator[Finding]:
+def _judge_necessary_cookie(place: str, cookie: Cookie) -> Iterator[Finding]:
     if kind := find_tracker(cookie):
         message = f"{cookie.name!r} is known as a cookie of {kind}; it needs consent and is not necessary"
         yield Finding(f"{place}.name", message, FairnessRule.NECESSARY_COOKIES)
@@ -101,7 +101,7 @@ def _necessary(place: str, cookie: Cookie) -> Iterator[Finding]:
         yield Finding(f"{place}.duration", message, FairnessRule.NECESSARY_COOKIES)
 
 
-def _consent_cookie(site: Site) -> Iterator[Finding]:
+def _judge_consent_cookie(site: Site) -> Iterator[Finding]:
     for name in sorted({name_cookie(secure=origin.startswith("https:")) for origin in site.origins}):
         listed = [
             (f"purpose[{index}].cookie[{number}]", cookie)
@@ -119,14 +119,14 @@ def _consent_cookie(site: Site) -> Iterator[Finding]:
                 yield Finding(f"{place}.duration", message, FairnessRule.CONSENT_COOKIE)
 
 
-def _recipients(site: Site) -> Iterator[Finding]:
+def _judge_recipients(site: Site) -> Iterator[Finding]:
     for index, recipient in enumerate(site.recipients):
         if _NOBODY.issuperset(_WORD.findall(recipient.name.casefold())):
             message = f"{recipient.name!r} names nobody; give the name of the company that receives the data"
             yield Finding(f"recipient[{index}].name", message, FairnessRule.NAMED_RECIPIENTS)
 
 
-def _links(site: Site) -> Iterator[Finding]:
+def _judge_links(site: Site) -> Iterator[Finding]:
     links = [(f"policy.url.{language}", url) for language, url in site.policy.url.items()]
     links += [(f"recipient[{index}].policy", recipient.policy) for index, recipient in enumerate(site.recipients)]
     for place, link in links:
@@ -137,6 +137,6 @@ def _links(site: Site) -> Iterator[Finding]:
         yield Finding("policy.url", message, FairnessRule.OWN_LANGUAGE)
 
 
-def _claims(site: Site) -> Iterator[Finding]:
+def _judge_claims(site: Site) -> Iterator[Finding]:
     for index, claim in enumerate(site.policy.claims):
         yield Finding(f"policy.claims[{index}]", POLICY_CLAIMS[claim], FairnessRule.POLICY_CLAIMS)

@@ -18,17 +18,17 @@ def find_unfair_messages(site: Site) -> Iterator[Finding]:
         message = "is an address alone; name the shop, as in Shop <news@shop.example>, so that people know who writes"
         yield Finding("messages.sender", message, FairnessRule.NAMED_SENDER)
     for index, purpose in enumerate(site.purposes):
-        yield from _marketing(f"purpose[{index}]", purpose)
-        yield from _measuring(f"purpose[{index}]", purpose)
+        yield from _judge_marketing(f"purpose[{index}]", purpose)
+        yield from _judge_measuring(f"purpose[{index}]", purpose)
 
 
-def _marketing(place: str, purpose: Purpose) -> Iterator[Finding]:
+def _judge_marketing(place: str, purpose: Purpose) -> Iterator[Finding]:
     if purpose.transactional and purpose.category in MARKETING:
         message = f"messages for {purpose.category} are no part of an order or a duty; they need consent or soft opt-in"
         yield Finding(f"{place}.basis", message, FairnessRule.MARKETING_CONSENT)
 
 
-def _measuring(place: str, purpose: Purpose) -> Iterator[Finding]:
+def _judge_measuring(place: str, purpose: Purpose) -> Iterator[Finding]:
     if OPENING in purpose.data and not purpose.tracks_opens:
         message = f"{OPENING} is for a purpose of its own with tracks_opens = true, so that mail can be had without it"
         yield Finding(f"{place}.data[{purpose.data.index(OPENING)}]", message, FairnessRule.MEASURED_MAIL)

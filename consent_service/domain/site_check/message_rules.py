@@ -30,21 +30,21 @@ def find_message_faults(site: Site) -> Iterator[Fault]:
     """Find what is wrong with the messages of a site and the purposes they have."""
     for index, purpose in enumerate(site.purposes):
         place = f"purpose[{index}]"
-        yield from _soft_opt_in(place, purpose)
-        yield from _tracking(place, purpose)
-        yield from _only_held(place, purpose)
+        yield from _find_soft_opt_in_faults(place, purpose)
+        yield from _find_tracking_faults(place, purpose)
+        yield from _refuse_message_settings(place, purpose)
     held = [(f"purpose[{index}]", p) for index, p in enumerate(site.purposes) if p in site.message_purposes]
-    yield from _topics(held)
-    yield from _codes(held)
+    yield from _find_topic_faults(held)
+    yield from _find_code_faults(held)
     if site.messages:
-        yield from _settings(site, site.messages)
-        yield from _list_ids(site, [(place, p) for place, p in held if p.channel is Channel.EMAIL])
+        yield from _find_setting_faults(site, site.messages)
+        yield from _find_list_id_faults(site, [(place, p) for place, p in held if p.channel is Channel.EMAIL])
     elif held:
         message = "is missing: messages that people can say yes or no to need a sender"
         yield Fault("messages", message, (f"{held[0][0]}.kind", f"{held[0][0]}.basis"))
 
 
-def _soft_opt_in(place: str, purpose: Purpose) -> Iterator[Fault]:
+def _find_soft_opt_in_faults(place: str, purpose: Purpose) -> Iterator[Fault]:
     relies_on = (f"{place}.basis", f"{place}.kind", f"{place}.channel")
     if purpose.basis is not Basis.SOFT_OPT_IN:
         if purpose.own_similar_goods:
@@ -58,14 +58,14 @@ def _soft_opt_in(place: str, purpose: Purpose) -> Iterator[Fault]:
         yield Fault(f"{place}.own_similar_goods", message, relies_on)
 
 
-def _tracking(place: str, purpose: Purpose) -> Iterator[Fault]:
+def _find_tracking_faults(place: str, purpose: Purpose) -> Iterator[Fault]:
     fitting = purpose.kind is Kind.MESSAGES and purpose.channel is Channel.EMAIL and purpose.asked
     if purpose.tracks_opens and not fitting:
         message = "is only for messages by email with consent: opening is measured after a yes of its own"
         yield Fault(f"{place}.tracks_opens", message, (f"{place}.basis", f"{place}.kind", f"{place}.channel"))
 
 
-def _only_held(place: str, purpose: Purpose) -> Iterator[Fault]:
+def _refuse_message_settings(place: str, purpose: Purpose) -> Iterator[Fault]:
     yield from require_within(f"{place}.ends_after_days", purpose.ends_after_days, 0, LONGEST_YES, "days, 0 for no end")
     if purpose.held and purpose.kind is Kind.MESSAGES:
         return
@@ -75,7 +75,7 @@ def _only_held(place: str, purpose: Purpose) -> Iterator[Fault]:
         yield Fault(f"{place}.{name}", message, (f"{place}.kind", f"{place}.basis"))
 
 
-def _topics(held: Placed) -> Iterator[Fault]:
+def _find_topic_faults(held: Placed) -> Iterator[Fault]:
     taken: dict[tuple[Channel | None, str], str] = {}
     for place, purpose in held:
         name = purpose.topic_name
@@ -89,7 +89,7 @@ def _topics(held: Placed) -> Iterator[Fault]:
             yield Fault(f"{place}.topic", message, (*relies_on, first))
 
 
-def _codes(held: Placed) -> Iterator[Fault]:
+def _find_code_faults(held: Placed) -> Iterator[Fault]:
     taken: dict[int, str] = {}
     for place, purpose in held:
         first = taken.setdefault(make_purpose_code(purpose.key), purpose.key)
@@ -98,10 +98,10 @@ def _codes(held: Placed) -> Iterator[Fault]:
             yield Fault(f"{place}.key", f"{alike} in the links of messages; change one of them")
 
 
-def _settings(site: Site, messages: Messages) -> Iterator[Fault]:
-    yield from _mailbox("messages.sender", messages.sender)
+def _find_setting_faults(site: Site, messages: Messages) -> Iterator[Fault]:
+    yield from _find_mailbox_faults("messages.sender", messages.sender)
     if messages.reply_to:
-        yield from _mailbox("messages.reply_to", messages.reply_to)
+        yield from _find_mailbox_faults("messages.reply_to", messages.reply_to)
     for name in ("unsubscribe_host", "list_host"):
         host = getattr(messages, name)
         if host and not is_domain(host):
@@ -115,7 +115,7 @@ def _settings(site: Site, messages: Messages) -> Iterator[Fault]:
         yield from require_known("messages.public_origin", messages.public_origin, site.origins, ("origins",))
 
 
-def _mailbox(place: str, text: str) -> Iterator[Fault]:
+def _find_mailbox_faults(place: str, text: str) -> Iterator[Fault]:
     try:
         mailbox = parse_mailbox(text)
     except ValueError as error:
@@ -127,7 +127,7 @@ def _mailbox(place: str, text: str) -> Iterator[Fault]:
         yield Fault(place, "write the name without quotes; they would be shown")
 
 
-def _list_ids(site: Site, mailed: Placed) -> Iterator[Fault]:
+def _find_list_id_faults(site: Site, mailed: Placed) -> Iterator[Fault]:
     if mailed and not find_list_host(site):
         message = "is missing: there is no https origin with a host name to take it from"
         yield Fault("messages.list_host", message, ("origins", f"{mailed[0][0]}.channel"))

@@ -7,7 +7,12 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.site_check.fairness_phrases import WORDING
 from consent_service.domain.site_check.site_fault import name_place
 from consent_service.domain.site_check.site_finding import FairnessRule, Finding
-from consent_service.domain.site_check.text_fairness import asks_consent, count_words, find_phrase, find_unfair_wording
+from consent_service.domain.site_check.text_fairness import (
+    count_words,
+    find_phrase,
+    find_unfair_wording,
+    is_asking_consent,
+)
 
 ASKING = ("banner.text", "banner.text_partial")
 BUTTONS = (("banner.reject", "banner.accept"), ("banner.reject_these", "banner.accept_these"))
@@ -32,21 +37,21 @@ def find_unfair_overrides(site: Site, interface: Mapping[str, Mapping[str, str]]
         place = name_place("texts", language)
         for key, text in texts.items():
             yield from find_unfair_wording(name_place(place, key), language, text)
-            if key in ASKING and not asks_consent(language, text):
+            if key in ASKING and not is_asking_consent(language, text):
                 message = "asks without the word consent; people should know what they give"
                 yield Finding(name_place(place, key), message, FairnessRule.SAYS_CONSENT)
             if _EXCLAMATION.search(text):
                 message = "calls out with an exclamation mark; a plain sentence does not press"
                 yield Finding(name_place(place, key), message, FairnessRule.PLAIN_WORDING)
-        yield from _opposites(place, texts, shown)
+        yield from _judge_opposites(place, texts, shown)
         for pair in ANSWERS:
-            yield from _answers(place, language, texts, pair)
+            yield from _judge_answers(place, language, texts, pair)
         for pair in BUTTONS:
             if set(pair) & set(texts):
-                yield from _buttons(place, language, shown, pair)
+                yield from _judge_buttons(place, language, shown, pair)
 
 
-def _opposites(place: str, texts: Mapping[str, str], shown: Mapping[str, str]) -> Iterator[Finding]:
+def _judge_opposites(place: str, texts: Mapping[str, str], shown: Mapping[str, str]) -> Iterator[Finding]:
     for pair in OPPOSITES:
         for key in pair:
             if key in texts and not any(letter.isalpha() for letter in texts[key]):
@@ -57,7 +62,7 @@ def _opposites(place: str, texts: Mapping[str, str], shown: Mapping[str, str]) -
             yield Finding(name_place(place, pair[0]), message, FairnessRule.STATE_IN_WORDS)
 
 
-def _answers(place: str, language: str, texts: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
+def _judge_answers(place: str, language: str, texts: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
     wording = WORDING.get(language)
     for key in pair:
         if wording and key in texts and (phrase := find_phrase(wording.stakes, texts[key], language)):
@@ -68,13 +73,13 @@ def _answers(place: str, language: str, texts: Mapping[str, str], pair: tuple[st
         yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
 
 
-def _buttons(place: str, language: str, shown: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
+def _judge_buttons(place: str, language: str, shown: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
     reject, accept = (shown.get(key, "") for key in pair)
     shorter, longer = sorted((len(reject), len(accept)))
     if longer > MOST_UNEQUAL * shorter:
         message = f"{reject!r} and {accept!r} differ too much in length; the buttons should weigh the same"
         yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
-    if _loud(reject) != _loud(accept):
+    if _is_loud(reject) != _is_loud(accept):
         message = f"only one of {reject!r} and {accept!r} stands out by capitals or signs"
         yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
     if (wording := WORDING.get(language)) and (phrase := find_phrase(wording.evasions, reject, language)):
@@ -82,5 +87,5 @@ def _buttons(place: str, language: str, shown: Mapping[str, str], pair: tuple[st
         yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
 
 
-def _loud(text: str) -> bool:
+def _is_loud(text: str) -> bool:
     return text.isupper() or any(not (letter.isalnum() or letter.isspace() or letter in "-'\u2019") for letter in text)

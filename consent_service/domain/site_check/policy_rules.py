@@ -26,10 +26,10 @@ def find_policy_faults(policy: Policy) -> Iterator[Fault]:
     for index, claim in enumerate(policy.claims):
         yield from require_known(f"policy.claims[{index}]", claim, POLICY_CLAIMS)
     yield from require_unique("policy.claims", policy.claims)
-    yield from _clock(policy.clock)
+    yield from _find_clock_faults(policy.clock)
 
 
-def _clock(clock: PolicyClock) -> Iterator[Fault]:
+def _find_clock_faults(clock: PolicyClock) -> Iterator[Fault]:
     kind = ("policy.clock.kind",)
     least = 1 if clock.kind in _PUBLIC else 0
     most = 0 if clock.kind is ClockKind.IMMEDIATE else LONGEST_NOTICE

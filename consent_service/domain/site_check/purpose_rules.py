@@ -29,13 +29,13 @@ def find_purpose_faults(site: Site) -> Iterator[Fault]:
     letters: dict[str, str] = {}
     for index, purpose in enumerate(site.purposes):
         place = f"purpose[{index}]"
-        yield from _letter(place, purpose, letters)
-        yield from _asking(place, purpose)
-        yield from _references(place, purpose, site)
+        yield from _find_letter_faults(place, purpose, letters)
+        yield from _find_asking_faults(place, purpose)
+        yield from _find_reference_faults(place, purpose, site)
     yield from find_cookie_faults(site)
 
 
-def _letter(place: str, purpose: Purpose, taken: dict[str, str]) -> Iterator[Fault]:
+def _find_letter_faults(place: str, purpose: Purpose, taken: dict[str, str]) -> Iterator[Fault]:
     relies_on = (f"{place}.kind", f"{place}.basis")
     needed = purpose.asked and purpose.kind is Kind.COOKIES
     if needed and not _LETTER.fullmatch(purpose.letter):
@@ -50,7 +50,7 @@ def _letter(place: str, purpose: Purpose, taken: dict[str, str]) -> Iterator[Fau
         taken[purpose.letter] = place
 
 
-def _asking(place: str, purpose: Purpose) -> Iterator[Fault]:
+def _find_asking_faults(place: str, purpose: Purpose) -> Iterator[Fault]:
     kind, basis = (f"{place}.kind",), (f"{place}.basis",)
     if purpose.kind is Kind.MESSAGES and purpose.channel is None:
         yield Fault(f"{place}.channel", "is missing: a purpose of kind messages says how they reach a person", kind)
@@ -68,7 +68,7 @@ def _asking(place: str, purpose: Purpose) -> Iterator[Fault]:
         yield Fault(f"{place}.signal", "the browser's signal can only cover a purpose that needs consent", basis)
 
 
-def _references(place: str, purpose: Purpose, site: Site) -> Iterator[Fault]:
+def _find_reference_faults(place: str, purpose: Purpose, site: Site) -> Iterator[Fault]:
     for index, key in enumerate(purpose.recipients):
         yield from require_known(f"{place}.recipients[{index}]", key, site.recipient_by_key, ("recipient",))
     yield from require_unique(f"{place}.recipients", purpose.recipients)

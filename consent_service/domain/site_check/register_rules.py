@@ -24,13 +24,13 @@ def find_register_faults(site: Site) -> Iterator[Fault]:
     """Find what is wrong with the recipients and the retention classes."""
     yield from require_good_keys("recipient", [recipient.key for recipient in site.recipients])
     for index, recipient in enumerate(site.recipients):
-        yield from _recipient(f"recipient[{index}]", recipient)
+        yield from _find_recipient_faults(f"recipient[{index}]", recipient)
     yield from require_good_keys("retention", [retention.key for retention in site.retention])
     for index, retention in enumerate(site.retention):
-        yield from _retention(f"retention[{index}]", retention)
+        yield from _find_retention_faults(f"retention[{index}]", retention)
 
 
-def _recipient(place: str, recipient: Recipient) -> Iterator[Fault]:
+def _find_recipient_faults(place: str, recipient: Recipient) -> Iterator[Fault]:
     yield from refuse_blank(f"{place}.name", recipient.name)
     yield from require_known(f"{place}.role", recipient.role, ROLES)
     yield from require_known(f"{place}.transfer", recipient.transfer, TRANSFERS)
@@ -39,7 +39,7 @@ def _recipient(place: str, recipient: Recipient) -> Iterator[Fault]:
     yield from require_good_link(f"{place}.policy", recipient.policy)
 
 
-def _retention(place: str, retention: RetentionClass) -> Iterator[Fault]:
+def _find_retention_faults(place: str, retention: RetentionClass) -> Iterator[Fault]:
     if parse_duration(retention.duration) is None:
         yield Fault(
             f"{place}.duration", f"{quote_value(retention.duration)} is no duration, such as 13 months or session"

@@ -31,10 +31,10 @@ class Fault:
 def drop_echoes(judged: Iterable[Fault], read: Iterable[Fault]) -> list[Fault]:
     """Leave out the faults that may only follow from values that could not be read."""
     faulty = {fault.place for fault in read}
-    around = {outer for place in faulty for outer in _outer(place)}
+    around = {outer for place in faulty for outer in _list_outer_places(place)}
 
     def echo(place: str) -> bool:
-        return place in around or not faulty.isdisjoint(_outer(place))
+        return place in around or not faulty.isdisjoint(_list_outer_places(place))
 
     return [fault for fault in judged if not any(map(echo, (fault.place, *fault.relies_on)))]
 
@@ -56,6 +56,6 @@ def suggest_nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {alike[0]}?" if alike else ""
 
 
-def _outer(place: str) -> list[str]:
+def _list_outer_places(place: str) -> list[str]:
     ends = [found.start() for found in _STEP.finditer(place)]
     return [place[:end] for end in ends if end] + [place]

@@ -28,11 +28,11 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 def find_site_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> tuple[Fault, ...]:
     """Collect every breach of a rule; ``interface`` holds the shipped interface texts by language and key."""
     return (
-        *_identity(site),
-        *_languages(site, interface),
-        *_origins(site),
-        *_controller(site),
-        *_requests(site),
+        *_find_identity_faults(site),
+        *_find_language_faults(site, interface),
+        *_find_origin_faults(site),
+        *_find_controller_faults(site),
+        *_find_request_faults(site),
         *find_policy_faults(site.policy),
         *find_register_faults(site),
         *find_purpose_faults(site),
@@ -43,7 +43,7 @@ def find_site_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> 
     )
 
 
-def _identity(site: Site) -> Iterator[Fault]:
+def _find_identity_faults(site: Site) -> Iterator[Fault]:
     if not _ID.fullmatch(site.id):
         yield Fault("id", f"{quote_value(site.id)} is no id: up to 32 of a-z, 0-9 and -, a letter first")
     yield from require_within("valid_days", site.valid_days, 1, LONGEST_VALIDITY, "days, which is 24 months")
@@ -52,7 +52,7 @@ def _identity(site: Site) -> Iterator[Fault]:
         yield Fault("shop_path", f"{quote_value(site.shop_path)} is no path of the shop; it starts with one slash")
 
 
-def _languages(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
+def _find_language_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
     if not site.languages:
         yield Fault("languages", "name at least one language")
     for index, language in enumerate(site.languages):
@@ -60,7 +60,7 @@ def _languages(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterat
     yield from require_unique("languages", site.languages)
 
 
-def _origins(site: Site) -> Iterator[Fault]:
+def _find_origin_faults(site: Site) -> Iterator[Fault]:
     if not site.origins:
         yield Fault("origins", "name at least one origin, such as https://shop.example")
     seen: list[tuple[str, Origin]] = []
@@ -78,7 +78,7 @@ def _origins(site: Site) -> Iterator[Fault]:
             seen.append((place, origin))
 
 
-def _controller(site: Site) -> Iterator[Fault]:
+def _find_controller_faults(site: Site) -> Iterator[Fault]:
     controller = site.controller
     yield from refuse_blank("controller.name", controller.name)
     yield from refuse_blank("controller.address", controller.address)
@@ -90,12 +90,12 @@ def _controller(site: Site) -> Iterator[Fault]:
     for index, contact in enumerate(controller.contacts):
         place = f"controller.contact[{index}]"
         yield from require_known(f"{place}.channel", contact.channel, CONTACT_CHANNELS)
-        if not _reachable(contact.channel, contact.address):
+        if not _is_reachable(contact.channel, contact.address):
             message = f"{quote_value(contact.address)} cannot be reached by {contact.channel}"
             yield Fault(f"{place}.address", message, (f"{place}.channel",))
 
 
-def _reachable(channel: str, address: str) -> bool:
+def _is_reachable(channel: str, address: str) -> bool:
     if channel == "email":
         return _EMAIL.fullmatch(address) is not None
     if channel == "web":
@@ -103,7 +103,7 @@ def _reachable(channel: str, address: str) -> bool:
     return bool(address.strip())
 
 
-def _requests(site: Site) -> Iterator[Fault]:
+def _find_request_faults(site: Site) -> Iterator[Fault]:
     promised = site.requests
     yield from require_within("requests.access_days", promised.access_days, 1, 90, "days")
     for name in ("correction_working_days", "complaint_contact_working_days"):

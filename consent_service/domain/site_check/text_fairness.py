@@ -36,9 +36,9 @@ def find_unfair_texts(site: Site) -> Iterator[Finding]:
             continue
         for language, text in texts.items():
             yield from find_unfair_wording(name_place(place, language), language, text)
-            yield from _length(name_place(place, language), language, text, title=place.endswith(".title"))
-            yield from _script(name_place(place, language), language, text)
-        yield from _untranslated(place, texts)
+            yield from _judge_length(name_place(place, language), language, text, title=place.endswith(".title"))
+            yield from _judge_script(name_place(place, language), language, text)
+        yield from _judge_translations(place, texts)
 
 
 def find_unfair_wording(place: str, language: str, text: str) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def find_unfair_wording(place: str, language: str, text: str) -> Iterator[Findin
         yield Finding(place, message, FairnessRule.SPECIFIC_PURPOSES)
 
 
-def asks_consent(language: str, text: str) -> bool:
+def is_asking_consent(language: str, text: str) -> bool:
     """Say whether the word consent stands in a text; a language without word list passes."""
     wording: FairnessPhrases | None = WORDING.get(language)
     return wording is None or any(stem in text.casefold() for stem in wording.consent.split("|"))
@@ -75,7 +75,7 @@ def count_words(language: str, text: str) -> int:
     return len(text.split())
 
 
-def _length(place: str, language: str, text: str, *, title: bool) -> Iterator[Finding]:
+def _judge_length(place: str, language: str, text: str, *, title: bool) -> Iterator[Finding]:
     longest = MOST_WORDS_IN_A_TITLE if title else MOST_WORDS
     if (count := count_words(language, text)) > longest:
         message = f"has {_measure(language, count)}; more than {_measure(language, longest)} are not read"
@@ -93,13 +93,13 @@ def _measure(language: str, words: int) -> str:
     return f"{words} words"
 
 
-def _script(place: str, language: str, text: str) -> Iterator[Finding]:
+def _judge_script(place: str, language: str, text: str) -> Iterator[Finding]:
     if language in _SCRIPTS and not _SCRIPTS[language].search(text):
         message = "holds no letter of the script this language is written in"
         yield Finding(place, message, FairnessRule.OWN_LANGUAGE)
 
 
-def _untranslated(place: str, texts: Translations) -> Iterator[Finding]:
+def _judge_translations(place: str, texts: Translations) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for language, text in texts.items():
         first = seen.setdefault(text.strip(), language)

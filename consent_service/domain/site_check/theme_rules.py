@@ -30,7 +30,7 @@ def find_theme_faults(theme: Theme) -> Iterator[Fault]:
     """Find what is wrong with a theme, for light and dark screens alike."""
     for suffix in ("", "_dark"):
         colours = {name: str(getattr(theme, name + suffix)) for name in COLOURS}
-        yield from _colours(colours, suffix)
+        yield from _find_colour_faults(colours, suffix)
     for name in ("radius", "width"):
         text = str(getattr(theme, name))
         if not (_LENGTH.fullmatch(text) and text[0].isdigit()):
@@ -42,7 +42,7 @@ def find_theme_faults(theme: Theme) -> Iterator[Fault]:
         )
 
 
-def _colours(colours: dict[str, str], suffix: str) -> Iterator[Fault]:
+def _find_colour_faults(colours: dict[str, str], suffix: str) -> Iterator[Fault]:
     for name, colour in colours.items():
         if not is_colour(colour):
             yield Fault(f"theme.{name}{suffix}", f"{quote_value(colour)} is no colour; write #rrggbb")

@@ -33,16 +33,16 @@ def find_override_faults(site: Site, interface: Mapping[str, Mapping[str, str]])
             if key in shipped:
                 yield from refuse_blank(place, text)
                 # Every plural form gets the number, whether ours says it or not.
-                yield from _placeholders(place, text, shipped[key] + shipped.get(_other_form(key), ""))
+                yield from _find_placeholder_faults(place, text, shipped[key] + shipped.get(_name_other_form(key), ""))
             elif shipped:
                 yield Fault(place, f"there is no interface text of this name{suggest_nearest(key, shipped)}")
 
 
-def _other_form(key: str) -> str:
+def _name_other_form(key: str) -> str:
     return f"{key.rpartition('.')[0]}.other"
 
 
-def _placeholders(place: str, text: str, shipped: str) -> Iterator[Fault]:
+def _find_placeholder_faults(place: str, text: str, shipped: str) -> Iterator[Fault]:
     known = set(_PLACEHOLDER.findall(shipped))
     for name in _PLACEHOLDER.findall(text):
         if name not in known:

@@ -10,8 +10,8 @@ from consent_service.domain.imports.import_options import ImportOptions
 from consent_service.domain.job import Job
 from consent_service.domain.site.site import Site
 from consent_service.services.feed.announcing_changes import announce_event
-from consent_service.services.imports.import_batches import import_batches, open_import
-from consent_service.services.imports.import_files import ImportFolder, Upload, name_imports_folder
+from consent_service.services.imports.applying_batches import apply_batches, open_import
+from consent_service.services.imports.keeping_import_files import ImportFolder, Upload, name_imports_folder
 from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.services.resources import Resources
 from consent_service.storage.import_runs import (
@@ -64,8 +64,8 @@ def begin_import(
                 upload.discard()
                 return going
             if going:
-                _abandon(resources, going, now)
-            run = _new_run(resources, site, upload.id, wanted, file_name, actor, now)
+                _abandon_run(resources, going, now)
+            run = _make_run(resources, site, upload.id, wanted, file_name, actor, now)
             add_run(resources.database, run)
             if by_worker:
                 queue_jobs(resources, make_job(resources, site, IMPORT_JOB, run.id, {"import": run.id}))
@@ -92,8 +92,8 @@ def continue_import(
     if run.state == RUNNING:
         with folder.held():
             run = find_run(resources.database, run.id) or run
-            if run.state == RUNNING and import_batches(resources, site, run, stop=stop, told=told):
-                _finish(resources, site, run)
+            if run.state == RUNNING and apply_batches(resources, site, run, stop=stop, told=told):
+                _finish_run(resources, site, run)
     run = find_run(resources.database, run.id) or run
     if run.state != RUNNING:
         folder.clear()
@@ -132,14 +132,14 @@ def prune_imports(resources: Resources) -> int:
     return pruned
 
 
-def _abandon(resources: Resources, going: StoredRun, now: int) -> None:
+def _abandon_run(resources: Resources, going: StoredRun, now: int) -> None:
     if now - going.updated_at < STALE:
         raise ImportFault("import_running", f"the import {going.id} of this site is not finished yet")
     close_run(resources.database, going.id, ABANDONED, now)
     ImportFolder(resources, going.id).clear()
 
 
-def _new_run(
+def _make_run(
     resources: Resources,
     site: Site,
     identifier: str,
@@ -168,7 +168,7 @@ def _new_run(
     )
 
 
-def _finish(resources: Resources, site: Site, run: StoredRun) -> None:
+def _finish_run(resources: Resources, site: Site, run: StoredRun) -> None:
     database = resources.database
     with database.write():
         now = resources.clock()

@@ -7,7 +7,7 @@ from consent_service.domain.basics.moment import read_time
 from consent_service.domain.basics.row_fault import RowCode, RowFault
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.imports.import_options import ImportOptions
-from consent_service.domain.imports.import_reading import Result
+from consent_service.domain.imports.import_reader import ReadRow
 from consent_service.domain.imports.import_report import RowOutcome, RowResult
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus, SilentRow
 from consent_service.domain.imports.import_topics import find_concerned
@@ -16,12 +16,12 @@ from consent_service.domain.site.purpose import Purpose, find_ends
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, ActVerdict
 from consent_service.domain.subject.standing import Block
-from consent_service.services.imports.import_targets import Ground, Taken
+from consent_service.services.imports.recording_imports import ActOutcome, ActTarget
 from consent_service.services.resources import Resources
 from consent_service.services.subject.appending_acts import digest_act
 from consent_service.services.subject.identifying_subjects import Identified, identify_email, identify_phone
 from consent_service.storage.import_runs import StoredRun
-from consent_service.storage.import_scratch import ImportScratch
+from consent_service.storage.import_scratch_file import ImportScratchFile
 from consent_service.storage.records import has_act
 
 STATES = {
@@ -29,22 +29,22 @@ STATES = {
     ImportStatus.PENDING: State.PENDING,
     ImportStatus.WITHDRAWN: State.WITHDRAWN,
 }
-TOLD = frozenset({ActVerdict.OLDER, ActVerdict.WITHDRAWAL_NEWER, ActVerdict.BLOCKED})
+REPORTED = frozenset({ActVerdict.OLDER, ActVerdict.WITHDRAWAL_NEWER, ActVerdict.BLOCKED})
 LONGEST_SOURCE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judge:
+class RowJudge:
     """Judges the rows of one run, one after the other; runs inside the ground's ``write``."""
 
     resources: Resources
     site: Site
     run: StoredRun
     options: ImportOptions
-    ground: Ground
-    scratch: ImportScratch
+    ground: ActTarget
+    scratch: ImportScratchFile
 
-    def judge(self, said: Result) -> RowOutcome:
+    def judge(self, said: ReadRow) -> RowOutcome:
         """Let one thing that a row says become an act."""
         if isinstance(said, SilentRow):
             return RowOutcome(RowResult.SKIPPED)
@@ -90,8 +90,8 @@ class Judge:
 
     def _take(self, row: ImportRow, person: Identified, act: Act, names: Sequence[str]) -> RowOutcome:
         met = self.scratch.met_before(person.principal, names, row.line)
-        taken = Taken({}, False) if self._settled(row, person, act) else self.ground.take(person, act)
-        told = {key: verdict for key, verdict in taken.verdicts.items() if verdict in TOLD}
+        taken = ActOutcome({}, False) if self._settled(row, person, act) else self.ground.take(person, act)
+        told = {key: verdict for key, verdict in taken.verdicts.items() if verdict in REPORTED}
         codes = tuple(dict.fromkeys(told.values()))
         if taken.changed:
             return RowOutcome(RowResult.APPLIED, codes, tuple(told))

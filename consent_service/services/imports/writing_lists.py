@@ -7,7 +7,7 @@ from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.imports.import_mapping import FileKind, ImportField
 from consent_service.domain.imports.import_topics import list_topic_names, list_topics
-from consent_service.domain.imports.list_shape import ListedStanding, write_list_rows
+from consent_service.domain.imports.list_writer import ListedStanding, write_list_rows
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
@@ -31,20 +31,20 @@ def write_list_file(resources: Resources, site: Site, kind: FileKind, topics: Se
     Addresses that are not kept appear as the subject's key. Raises ImportFault, before the first line, for a topic
     there is not, and where the file has no place to tell topics apart.
     """
-    purposes = _purposes(site, kind, topics)
+    purposes = _choose_purposes(site, kind, topics)
     names = [purpose.topic_name for purpose in purposes if purpose.channel is Channel.EMAIL]
-    header, lines = write_list_rows(kind, _rows(resources, site, purposes), topics=names)
-    return _written(header, lines)
+    header, lines = write_list_rows(kind, _list_standings(resources, site, purposes), topics=names)
+    return _write_lines(header, lines)
 
 
-def _written(header: Sequence[str], lines: Iterator[list[str]]) -> Iterator[bytes]:
+def _write_lines(header: Sequence[str], lines: Iterator[list[str]]) -> Iterator[bytes]:
     if header:
         yield write_csv_line(header)
     for cells in lines:
         yield write_csv_line(cells)
 
 
-def _purposes(site: Site, kind: FileKind, topics: Sequence[str]) -> list[Purpose]:
+def _choose_purposes(site: Site, kind: FileKind, topics: Sequence[str]) -> list[Purpose]:
     known = list_topics(site)
     wanted = {topic.casefold() for topic in topics}
     if unknown := sorted(wanted - set(known)):
@@ -55,7 +55,7 @@ def _purposes(site: Site, kind: FileKind, topics: Sequence[str]) -> list[Purpose
         if (not wanted or wanted & list_topic_names(purpose)) and any(_has_place(kind, purpose.channel))
     ]
     channels = [purpose.channel for purpose in chosen]
-    if not _tells_topics(kind) and len(set(channels)) < len(channels):
+    if not _has_topics(kind) and len(set(channels)) < len(channels):
         names = ", ".join(purpose.key for purpose in chosen)
         raise ImportFault("topic_missing", f"a file of this kind holds one topic a channel; choose of: {names}")
     return chosen
@@ -65,18 +65,18 @@ def _has_place(kind: FileKind, channel: Channel | None) -> Iterator[bool]:
     return (mapping.constants.get(ImportField.CHANNEL, channel) == channel for mapping in kind.mappings)
 
 
-def _tells_topics(kind: FileKind) -> bool:
+def _has_topics(kind: FileKind) -> bool:
     return any(mapping.topic_prefix or ImportField.TOPICS in mapping.columns for mapping in kind.mappings)
 
 
-def _rows(resources: Resources, site: Site, purposes: Sequence[Purpose]) -> Iterator[ListedStanding]:
+def _list_standings(resources: Resources, site: Site, purposes: Sequence[Purpose]) -> Iterator[ListedStanding]:
     prints = make_fingerprints(site)
     now = resources.clock()
     for subject in open_export(resources.database, site.id).rows:
-        address = _address(resources, subject) or read_subject_key(subject.principal)
+        address = _read_address(resources, subject) or read_subject_key(subject.principal)
         for purpose in purposes:
             decision = subject.standing.decisions.get(purpose.key)
-            if purpose.channel is None or (decision is None and not _reaches(subject, purpose.channel)):
+            if purpose.channel is None or (decision is None and not _is_reached(subject, purpose.channel)):
                 continue
             answer = decide_message(purpose, subject.standing, fingerprint=prints[purpose.key], now=now)
             state, method = (decision.state, decision.method) if decision else ("", "")
@@ -85,12 +85,12 @@ def _rows(resources: Resources, site: Site, purposes: Sequence[Purpose]) -> Iter
             )
 
 
-def _address(resources: Resources, subject: StoredRow) -> str:
+def _read_address(resources: Resources, subject: StoredRow) -> str:
     if subject.kind is None or subject.sealed is None:
         return ""
     address = open_address(resources, subject.kind, bytes(subject.sealed), subject.principal)
     return address.entered if address else ""
 
 
-def _reaches(subject: StoredRow, channel: Channel) -> bool:
+def _is_reached(subject: StoredRow, channel: Channel) -> bool:
     return subject.kind is None or channel in REACHED[AddressKind(subject.kind)]

@@ -8,7 +8,7 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, Change, ChangeKind
 from consent_service.domain.subject.standing import Block, Standing
 from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
-from consent_service.services.imports.import_files import forget_reports
+from consent_service.services.imports.keeping_import_files import forget_reports
 from consent_service.services.resources import Resources
 from consent_service.services.subject.recording_acts import commit_changes
 from consent_service.storage.changes import blank_changes, find_head, list_changes_of

@@ -12,7 +12,7 @@ from werkzeug.formparser import FormDataParser
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_options import ImportOptions, read_stated_time
 from consent_service.domain.site.purpose import Basis
-from consent_service.services.imports.import_files import Upload
+from consent_service.services.imports.keeping_import_files import Upload
 from consent_service.web.api.api_request import require_whole
 from consent_service.web.frame.problems import Problem
 
@@ -52,7 +52,7 @@ class ImportForm(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     file_name: str = ""
 
 
-class Received(msgspec.Struct, kw_only=True):
+class ReceivedImport(msgspec.Struct, kw_only=True):
     """A request that was read: how to read the file, its name, and whether only to try."""
 
     options: ImportOptions
@@ -60,26 +60,26 @@ class Received(msgspec.Struct, kw_only=True):
     dry_run: bool
 
 
-def receive_import(upload: Upload) -> Received:
+def receive_import(upload: Upload) -> ReceivedImport:
     """Read the request, its file into the upload; raises Problem, and ImportFault for options that cannot be meant."""
     request.max_content_length = MAX_FILE
     if request.content_length is None:
         raise LengthRequired
     if request.mimetype == CSV:
-        form = _form(request.args)
+        form = _read_form(request.args)
         received = 0
         while piece := request.stream.read(PIECE):
             received += upload.write(piece)
         require_whole(received)
     elif request.mimetype == FORM:
-        form = _multipart(upload)
+        form = _read_multipart(upload)
     else:
         raise Problem(415, "wrong_type", f"Send the file as {FORM}, or as {CSV} with the rest in the query.")
-    dry_run = _flag("dry_run", form.dry_run)
-    return Received(options=_options(form), file_name=form.file_name[:LONGEST_NAME], dry_run=dry_run)
+    dry_run = _read_flag("dry_run", form.dry_run)
+    return ReceivedImport(options=_make_options(form), file_name=form.file_name[:LONGEST_NAME], dry_run=dry_run)
 
 
-def _multipart(upload: Upload) -> ImportForm:
+def _read_multipart(upload: Upload) -> ImportForm:
     taken: list[Upload] = []
 
     def take(*_: Any, **__: Any) -> IO[bytes]:
@@ -95,12 +95,12 @@ def _multipart(upload: Upload) -> ImportForm:
         raise Problem(400, "bad_request", "The form is broken off, or names no boundary.") from None
     if [*files.keys()] != ["file"]:
         raise Problem(422, "file_missing", "Send one file, in the field 'file'.")
-    form = _form(MultiDict({**request.args.to_dict(flat=False), **fields.to_dict(flat=False)}))
+    form = _read_form(MultiDict({**request.args.to_dict(flat=False), **fields.to_dict(flat=False)}))
     form.file_name = form.file_name or files["file"].filename or ""
     return form
 
 
-def _form(fields: MultiDict[str, str]) -> ImportForm:
+def _read_form(fields: MultiDict[str, str]) -> ImportForm:
     given: dict[str, Any] = {}
     for name in fields:
         values = fields.getlist(name)
@@ -112,8 +112,8 @@ def _form(fields: MultiDict[str, str]) -> ImportForm:
     return ImportForm(**given)
 
 
-def _options(form: ImportForm) -> ImportOptions:
-    mapped = _mapping(form.mapping) if form.mapping else ImportMap(columns={})
+def _make_options(form: ImportForm) -> ImportOptions:
+    mapped = _read_mapping(form.mapping) if form.mapping else ImportMap(columns={})
     if form.basis not in set(Basis):
         raise ImportFault("unknown_basis", f"{form.basis!r} is no basis; there are consent and soft_opt_in")
     return ImportOptions(
@@ -127,12 +127,12 @@ def _options(form: ImportForm) -> ImportOptions:
         basis=Basis(form.basis),
         zone=form.zone,
         at=read_stated_time(form.at),
-        keeps_network=_flag("keep_network", form.keep_network),
-        restores=_flag("restore", form.restore),
+        keeps_network=_read_flag("keep_network", form.keep_network),
+        restores=_read_flag("restore", form.restore),
     )
 
 
-def _mapping(text: str) -> ImportMap:
+def _read_mapping(text: str) -> ImportMap:
     try:
         mapped = msgspec.json.decode(text, type=ImportMap)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -142,7 +142,7 @@ def _mapping(text: str) -> ImportMap:
     return mapped
 
 
-def _flag(name: str, text: str) -> bool:
+def _read_flag(name: str, text: str) -> bool:
     words: Mapping[str, bool] = WORDS
     if text.lower() not in words:
         raise Problem(422, "body_invalid", f"{name}: expected true or false.")

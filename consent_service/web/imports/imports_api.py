@@ -11,8 +11,8 @@ from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_preset import find_kind
 from consent_service.domain.site.site import Site
-from consent_service.services.imports.import_files import ImportFolder, Upload
 from consent_service.services.imports.importing import begin_import, find_import
+from consent_service.services.imports.keeping_import_files import ImportFolder, Upload
 from consent_service.services.imports.writing_lists import write_list_file
 from consent_service.web.api.api_request import admit, answer_json, make_api_routes, read_parameters
 from consent_service.web.frame.key_gate import require_all_purposes
@@ -58,23 +58,23 @@ def post_import() -> Response:
         )
     except ImportFault as fault:
         upload.discard()
-        raise _problem(fault) from None
+        raise _make_problem(fault) from None
     except BaseException:
         upload.discard()
         raise
-    return answer_json(_told(site, run.id), 202)
+    return answer_json(_make_answer(site, run.id), 202)
 
 
 def get_import(identifier: str) -> Response:
     """Tell how far an import is."""
     _, site = _admit_all(Scope.IMPORT)
-    return answer_json(_told(site, identifier))
+    return answer_json(_make_answer(site, identifier))
 
 
 def get_report(identifier: str) -> Response:
     """Hand out the report of an import that is finished, for 30 days."""
     _, site = _admit_all(Scope.IMPORT)
-    told = _told(site, identifier)
+    told = _make_answer(site, identifier)
     if told.state == "running":
         raise Problem(409, "import_running", "The report is there when the import is finished.")
     report = ImportFolder(find_wiring().resources, identifier).report
@@ -82,7 +82,7 @@ def get_report(identifier: str) -> Response:
         raise Problem(404, "report_gone", "Reports are kept for 30 days, or until somebody of the site is erased.")
     name = f"import-{identifier}.csv"
     response = send_file(report.absolute(), "text/csv", as_attachment=True, download_name=name, conditional=False)
-    return _private(response)
+    return _forbid_caching(response)
 
 
 def get_list(preset: str, kind: str) -> Response:
@@ -92,10 +92,10 @@ def get_list(preset: str, kind: str) -> Response:
     try:
         lines = write_list_file(find_wiring().resources, site, find_kind(preset, kind), request.args.getlist("purpose"))
     except ImportFault as fault:
-        raise _problem(fault) from None
+        raise _make_problem(fault) from None
     response = Response(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename={preset}-{kind}.csv"
-    return _private(response)
+    return _forbid_caching(response)
 
 
 def _admit_all(scope: Scope) -> tuple[ApiKey, Site]:
@@ -105,7 +105,7 @@ def _admit_all(scope: Scope) -> tuple[ApiKey, Site]:
     return key, site
 
 
-def _told(site: Site, identifier: str) -> ImportAnswer:
+def _make_answer(site: Site, identifier: str) -> ImportAnswer:
     run = find_import(find_wiring().resources, site, identifier)
     if run is None:
         raise Problem(404, "import_unknown", "There is no such import within reach of this key.")
@@ -124,13 +124,13 @@ def _told(site: Site, identifier: str) -> ImportAnswer:
     )
 
 
-def _problem(fault: ImportFault) -> Problem:
+def _make_problem(fault: ImportFault) -> Problem:
     status = {"import_running": 409, "unknown_preset": 404, "unknown_kind": 404}
     known = status if request.method == "GET" else {"import_running": 409}
     return Problem(known.get(fault.code, 422), fault.code, f"{fault}.")
 
 
-def _private(response: Response) -> Response:
+def _forbid_caching(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
 

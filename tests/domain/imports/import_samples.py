@@ -9,7 +9,7 @@ from consent_service.domain.basics.moment import read_time
 from consent_service.domain.basics.row_fault import RowFault
 from consent_service.domain.imports.import_meaning import ImportTerms
 from consent_service.domain.imports.import_preset import choose_kind
-from consent_service.domain.imports.import_reading import Chooser, Result, read_import
+from consent_service.domain.imports.import_reader import Chooser, ReadRow, read_import
 from consent_service.domain.imports.import_row import ImportRow
 
 NOW = read_time("2026-06-01T12:00:00Z")
@@ -104,17 +104,17 @@ def preset(name: str, kind: str = "", file_name: str = "") -> Chooser:
     return partial(choose_kind, name, name=kind, file_name=file_name)
 
 
-def read(text: str | bytes, choose: Chooser, **terms: Any) -> list[Result]:
+def read(text: str | bytes, choose: Chooser, **terms: Any) -> list[ReadRow]:
     """Read a whole file."""
     return list(read_import(chunks(text), choose, ImportTerms(**(TERMS | terms))))
 
 
-def said(results: Iterable[Result]) -> list[tuple[Any, ...]]:
+def said(results: Iterable[ReadRow]) -> list[tuple[Any, ...]]:
     """Shorten results to what matters: who, what and when, or the code of a fault, or nothing."""
     return [_short(result) for result in results]
 
 
-def _short(result: Result) -> tuple[Any, ...]:
+def _short(result: ReadRow) -> tuple[Any, ...]:
     match result:
         case ImportRow():
             return (

@@ -3,7 +3,7 @@
 import pytest
 
 from consent_service.domain.site_check.fairness_phrases import WORDING
-from consent_service.domain.site_check.text_fairness import asks_consent, find_unfair_wording
+from consent_service.domain.site_check.text_fairness import find_unfair_wording, is_asking_consent
 from tests.sound_site import findings_with, rules_at, texts_in
 
 UNFAIR = {
@@ -92,7 +92,7 @@ def test_a_text_in_the_wrong_script_is_found(language: str) -> None:
 
 def test_a_language_without_word_list_is_left_alone() -> None:
     assert list(find_unfair_wording("texts.it", "it", "best experience, legitimate interest")) == []
-    assert asks_consent("it", "Usiamo i cookie.")
+    assert is_asking_consent("it", "Usiamo i cookie.")
 
 
 def test_every_language_of_the_lint_has_a_phrase_for_every_concern() -> None:

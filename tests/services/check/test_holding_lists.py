@@ -9,7 +9,7 @@ import pytest
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.services.check.holding_lists import hold_list
 from consent_service.services.check.limiting_lists import LISTS, TooManyLists, take_list_place
-from consent_service.services.imports.import_files import Upload, name_imports_folder
+from consent_service.services.imports.keeping_import_files import Upload, name_imports_folder
 
 
 def test_what_was_held_comes_back_chunk_by_chunk(tmp_path):

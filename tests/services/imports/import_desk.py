@@ -13,8 +13,8 @@ from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
 from consent_service.domain.site.site import Messages, Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.message_decision import decide_message
-from consent_service.services.imports.import_files import ImportFolder, Upload
 from consent_service.services.imports.importing import begin_import, continue_import
+from consent_service.services.imports.keeping_import_files import ImportFolder, Upload
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import identify_email, identify_phone
 from consent_service.services.subject.recording_acts import record_act

@@ -11,8 +11,8 @@ import pytest
 
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.feed.webhook_event import Event
-from consent_service.services.imports.import_files import ImportFolder
 from consent_service.services.imports.importing import IMPORT_JOB, continue_import, import_for_a_while
+from consent_service.services.imports.keeping_import_files import ImportFolder
 from consent_service.services.queueing_jobs import make_job
 from consent_service.storage.import_runs import find_run
 from consent_service.storage.webhooks import StoredWebhook, add_webhook

@@ -11,7 +11,7 @@ from consent_service.domain.site.site import Messages
 from consent_service.domain.subject.act import Act, ActVerdict, ChangeKind
 from consent_service.domain.subject.standing import Block
 from consent_service.services.feed.keeping_webhooks import make_webhook
-from consent_service.services.imports.import_files import ImportFolder
+from consent_service.services.imports.keeping_import_files import ImportFolder
 from consent_service.services.messages.subscribing import Wish, request_subscription
 from consent_service.services.messages.suppressing_addresses import suppress_address
 from consent_service.services.rights.erasing import erase_subject

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.services.imports.import_files import name_imports_folder
+from consent_service.services.imports.keeping_import_files import name_imports_folder
 from tests.web.raw import raw_request
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.services.imports.import_files import ImportFolder, name_imports_folder
+from consent_service.services.imports.keeping_import_files import ImportFolder, name_imports_folder
 from consent_service.texts import Catalogue
 from consent_service.worker.job_handlers import list_job_handlers
 from consent_service.worker.job_worker import Worker

@@ -7,7 +7,7 @@ from itertools import chain
 from consent_service.domain.basics.csv_reader import CsvRow, read_csv
 from consent_service.domain.basics.formula_cell import restore_cell
 from consent_service.domain.basics.row_fault import ImportFault, RowCode, RowFault
-from consent_service.domain.imports.import_columns import MappedColumns, Meaningless
+from consent_service.domain.imports.import_columns import MappedColumns, RowRefused
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
 from consent_service.domain.imports.import_meaning import ImportTerms, read_meaning
 from consent_service.domain.imports.import_row import ImportRow, SilentRow
@@ -15,10 +15,10 @@ from consent_service.domain.imports.import_row import ImportRow, SilentRow
 Chooser = Callable[[Sequence[str]], FileKind]
 """Decides by the columns of a file which kind it is."""
 
-Result = ImportRow | RowFault | SilentRow
+ReadRow = ImportRow | RowFault | SilentRow
 
 
-def read_import(chunks: Iterable[bytes], choose: Chooser, terms: ImportTerms, *, resume: int = 1) -> Iterator[Result]:
+def read_import(chunks: Iterable[bytes], choose: Chooser, terms: ImportTerms, *, resume: int = 1) -> Iterator[ReadRow]:
     """Read a file row by row; a row about several channels or topics gives several results.
 
     The header is read at once and the rows on demand, from the line ``resume`` on which a row begins. Raises
@@ -34,20 +34,20 @@ def read_import(chunks: Iterable[bytes], choose: Chooser, terms: ImportTerms, *,
     kind = choose(header)
     columns = kind.columns_of(header)
     if columns is not header:
-        return _results(chain([first], rows), columns, kind, terms)
-    return _results(rows, header, kind, terms)
+        return _read_rows(chain([first], rows), columns, kind, terms)
+    return _read_rows(rows, header, kind, terms)
 
 
-def _results(
+def _read_rows(
     rows: Iterable[CsvRow | RowFault], header: Sequence[str], kind: FileKind, terms: ImportTerms
-) -> Iterator[Result]:
-    mappings = _usable(kind, header)
+) -> Iterator[ReadRow]:
+    mappings = _match_mappings(kind, header)
     restores = terms.restores or kind.restores
     return (result for row in rows for result in _read_row(row, header, mappings, terms, restores))
 
 
-def _usable(kind: FileKind, header: Sequence[str]) -> list[MappedColumns]:
-    laid = [MappedColumns(one, header) for mapping in kind.mappings for one in _by_topic(mapping, header)]
+def _match_mappings(kind: FileKind, header: Sequence[str]) -> list[MappedColumns]:
+    laid = [MappedColumns(one, header) for mapping in kind.mappings for one in _split_by_topic(mapping, header)]
     usable = [columns for columns in laid if not columns.missing]
     if not usable:
         missing = laid[0].missing if laid else [f"{mapping.topic_prefix}…" for mapping in kind.mappings]
@@ -58,7 +58,7 @@ def _usable(kind: FileKind, header: Sequence[str]) -> list[MappedColumns]:
     return usable
 
 
-def _by_topic(mapping: ImportMapping, header: Sequence[str]) -> Iterator[ImportMapping]:
+def _split_by_topic(mapping: ImportMapping, header: Sequence[str]) -> Iterator[ImportMapping]:
     prefix = mapping.topic_prefix
     if not prefix:
         yield mapping
@@ -76,7 +76,7 @@ def _read_row(
     mappings: Sequence[MappedColumns],
     terms: ImportTerms,
     restores: bool,
-) -> Iterator[Result]:
+) -> Iterator[ReadRow]:
     if isinstance(row, RowFault):
         yield row
         return
@@ -86,7 +86,7 @@ def _read_row(
         yield RowFault(row.line, RowCode.BROKEN_ROW, "the row has more cells than there are columns", original)
         return
     results = [_read_meaning(columns, cells, header, terms, row.line, original) for columns in mappings]
-    said: list[Result] = [result for result in results if result]
+    said: list[ReadRow] = [result for result in results if result]
     yield from said or [SilentRow(row.line, original)]
 
 
@@ -103,5 +103,5 @@ def _read_meaning(
     filled = [*cells, *[""] * (len(header) - len(cells))]
     try:
         return read_meaning(columns, filled, terms, line, original)
-    except Meaningless as trouble:
+    except RowRefused as trouble:
         return RowFault(line, trouble.code, str(trouble), original)

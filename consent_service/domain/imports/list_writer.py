@@ -42,12 +42,12 @@ def write_list_rows(
     prefix = next((mapping.topic_prefix for mapping in kind.mappings if mapping.topic_prefix), "")
     header = kind.header + tuple(f"{prefix}{topic}" for topic in topics if prefix)
     if not prefix:
-        return header, _lines(kind, header or kind.headless, ([row] for row in rows))
+        return header, _write_lines(kind, header or kind.headless, ([row] for row in rows))
     together = (list(group) for _, group in groupby(rows, key=lambda row: row.address))
-    return header, _lines(kind, header, together)
+    return header, _write_lines(kind, header, together)
 
 
-def write_list_status(row: ListedStanding) -> ImportStatus | None:
+def find_list_status(row: ListedStanding) -> ImportStatus | None:
     """Say which list a person belongs to, or None for neither.
 
     Only what a check would allow is a yes. Who was never asked is on no list, and who paused is on none until the
@@ -62,19 +62,21 @@ def write_list_status(row: ListedStanding) -> ImportStatus | None:
     return None if row.reason in NEITHER else ImportStatus.WITHDRAWN
 
 
-def _lines(kind: FileKind, columns: Sequence[str], groups: Iterable[Sequence[ListedStanding]]) -> Iterator[list[str]]:
+def _write_lines(
+    kind: FileKind, columns: Sequence[str], groups: Iterable[Sequence[ListedStanding]]
+) -> Iterator[list[str]]:
     for group in groups:
         filled: dict[str, str] = {}
         for row in group:
-            filled |= _cells(kind, columns, row)
+            filled |= _fill_cells(kind, columns, row)
         if filled:
             filled = {**kind.usual, **filled}
             yield [filled.get(name, "") for name in columns]
 
 
-def _cells(kind: FileKind, columns: Sequence[str], row: ListedStanding) -> dict[str, str]:
-    status = write_list_status(row)
-    takers = [one for one in kind.mappings if status in one.words and _takes(one, row)]
+def _fill_cells(kind: FileKind, columns: Sequence[str], row: ListedStanding) -> dict[str, str]:
+    status = find_list_status(row)
+    takers = [one for one in kind.mappings if status in one.words and _has_place(one, row)]
     if status is None or not takers:
         return {}
     # Where topics have columns of their own, a word about one topic must not become a word about all.
@@ -94,7 +96,7 @@ def _cells(kind: FileKind, columns: Sequence[str], row: ListedStanding) -> dict[
     return {name: values[field] for field, name in chosen.items() if name}
 
 
-def _takes(mapping: ImportMapping, row: ListedStanding) -> bool:
+def _has_place(mapping: ImportMapping, row: ListedStanding) -> bool:
     if mapping.topic_prefix and not row.topic:
         return False
     fixed = mapping.constants.get(ImportField.CHANNEL, row.channel)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from consent_service.domain.basics.row_fault import ImportFault, RowFault
 from consent_service.domain.imports.import_mapping import COMMON_WORDS, make_plain_kind
 from consent_service.domain.imports.import_meaning import ImportTerms
-from consent_service.domain.imports.import_reading import Chooser, read_import
+from consent_service.domain.imports.import_reader import Chooser, read_import
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus, SilentRow
 from tests.domain.imports.import_samples import NOW, read, said
 

@@ -69,14 +69,14 @@ class Upload:
         self.id = resources.new_id(resources.clock())
         self.folder = ImportFolder(resources, self.id)
         self._digest = hashlib.sha256()
-        with _kept():
+        with _keep_on_disk():
             self.folder.make()
-            self._file: BinaryIO = open(self.folder.upload, "xb", opener=_private)  # noqa: SIM115 - closed when whole
+            self._file: BinaryIO = open(self.folder.upload, "xb", opener=_open_private)  # noqa: SIM115 - closed when whole
 
     def write(self, chunk: bytes) -> int:
         """Take the next piece; raises StorageUnavailable where the disk does not."""
         self._digest.update(chunk)
-        with _kept():
+        with _keep_on_disk():
             return self._file.write(chunk)
 
     def seek(self, offset: int) -> int:
@@ -85,7 +85,7 @@ class Upload:
 
     def finish(self) -> str:
         """Have everything on the disk and return its SHA-256; raises StorageUnavailable where the disk is full."""
-        with _kept():
+        with _keep_on_disk():
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
@@ -99,7 +99,7 @@ class Upload:
 
 
 @contextmanager
-def _kept() -> Iterator[None]:
+def _keep_on_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -123,5 +123,5 @@ def read_pieces(file: BinaryIO, size: int = 65_536) -> Iterator[bytes]:
         yield piece
 
 
-def _private(path: str, flags: int) -> int:
+def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_CLOEXEC, 0o600)

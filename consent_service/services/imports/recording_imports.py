@@ -12,25 +12,25 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified, keep_address
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.import_runs import NO_PROGRESS, Progress, StoredRun, save_progress
-from consent_service.storage.import_scratch import ImportScratch
+from consent_service.storage.import_scratch_file import ImportScratchFile
 from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import find_subject
 
 
-class Taken(NamedTuple):
+class ActOutcome(NamedTuple):
     """What became of an act: the verdict for each purpose, and whether anything changed."""
 
     verdicts: Mapping[str, ActVerdict]
     changed: bool
 
 
-class Ground(Protocol):
+class ActTarget(Protocol):
     """Takes the acts of an import."""
 
     def standing(self, principal: str) -> Standing:
         """Tell where somebody stands after the rows so far."""
 
-    def take(self, person: Identified, act: Act) -> Taken:
+    def take(self, person: Identified, act: Act) -> ActOutcome:
         """Take one act; runs inside ``write``."""
 
     def write(self) -> AbstractContextManager[None]:
@@ -43,17 +43,17 @@ class Ground(Protocol):
         """Note how far the import has come; runs inside ``write``."""
 
 
-class Ledger:
+class LedgerTarget:
     """The real thing: every act is recorded, and progress is part of the same transaction."""
 
-    def __init__(self, resources: Resources, site: Site, run: StoredRun, scratch: ImportScratch) -> None:
+    def __init__(self, resources: Resources, site: Site, run: StoredRun, scratch: ImportScratchFile) -> None:
         self._resources, self._site, self._run, self._scratch = resources, site, run, scratch
 
     def standing(self, principal: str) -> Standing:
         """Tell where somebody stands."""
         return find_standing(self._resources.database, principal)
 
-    def take(self, person: Identified, act: Act) -> Taken:
+    def take(self, person: Identified, act: Act) -> ActOutcome:
         """Record one act, and keep the address of who said yes."""
         acted = record_act(self._resources, self._site, person.principal, act)
         granted = (act.states[key] is State.GRANTED for key, verdict in acted.verdicts.items() if verdict == "applied")
@@ -65,7 +65,7 @@ class Ledger:
                 keep_address(
                     self._resources, self._site, person.principal, person.address, language=language, ref=None, now=now
                 )
-        return Taken(acted.verdicts, bool(acted.changes))
+        return ActOutcome(acted.verdicts, bool(acted.changes))
 
     @contextmanager
     def write(self) -> Iterator[None]:
@@ -82,22 +82,22 @@ class Ledger:
         save_progress(self._resources.database, self._run.id, progress, self._resources.clock())
 
 
-class DryGround:
+class DryRunTarget:
     """The dry run: the same verdicts on standings that nobody else sees."""
 
-    def __init__(self, resources: Resources, run: StoredRun, scratch: ImportScratch) -> None:
+    def __init__(self, resources: Resources, run: StoredRun, scratch: ImportScratchFile) -> None:
         self._resources, self._run, self._scratch = resources, run, scratch
 
     def standing(self, principal: str) -> Standing:
         """Tell where somebody would stand."""
         return self._scratch.standing(principal) or find_standing(self._resources.database, principal)
 
-    def take(self, person: Identified, act: Act) -> Taken:
+    def take(self, person: Identified, act: Act) -> ActOutcome:
         """Work out what the act would change."""
         effect = apply_act(self.standing(person.principal), act, record="", fingerprints={})
         if effect.changes:
             self._scratch.keep_standing(person.principal, effect.standing)
-        return Taken(effect.verdicts, bool(effect.changes))
+        return ActOutcome(effect.verdicts, bool(effect.changes))
 
     @contextmanager
     def write(self) -> Iterator[None]:

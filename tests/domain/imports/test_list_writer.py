@@ -9,7 +9,7 @@ from consent_service.domain.basics.moment import read_time
 from consent_service.domain.imports.import_mapping import FileKind
 from consent_service.domain.imports.import_preset import find_kind
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus, SilentRow
-from consent_service.domain.imports.list_shape import ListedStanding, write_list_rows, write_list_status
+from consent_service.domain.imports.list_writer import ListedStanding, find_list_status, write_list_rows
 from consent_service.domain.imports.presets import PRESETS
 from consent_service.domain.ledger.decision import Reason
 from tests.domain.imports.import_samples import preset, read, said
@@ -51,7 +51,7 @@ def statuses_of(kind: FileKind) -> set[ImportStatus]:
 
 @pytest.mark.parametrize("reason", list(Reason))
 def test_only_what_a_check_allows_is_a_yes(reason):
-    status = write_list_status(ListedStanding("a", "email", "news", "granted", SINCE, reason, "shop"))
+    status = find_list_status(ListedStanding("a", "email", "news", "granted", SINCE, reason, "shop"))
     assert (status is ImportStatus.GRANTED) == (reason in (Reason.GRANTED, Reason.SOFT_OPT_IN))
 
 
@@ -74,7 +74,7 @@ def test_only_what_a_check_allows_is_a_yes(reason):
     ],
 )
 def test_every_other_reason_is_a_no_except_where_nobody_said_one(reason, status):
-    assert write_list_status(ListedStanding("a", "email", "news", "granted", SINCE, reason, "shop")) is status
+    assert find_list_status(ListedStanding("a", "email", "news", "granted", SINCE, reason, "shop")) is status
 
 
 @pytest.mark.parametrize("name", PRESETS)

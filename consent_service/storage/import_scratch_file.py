@@ -26,7 +26,7 @@ line = excluded.line, report_size = excluded.report_size, counts = excluded.coun
 """
 
 
-class ImportScratch:
+class ImportScratchFile:
     """A small database beside the file that is imported, so that an import of any size needs little memory."""
 
     def __init__(self, file: Path) -> None:
