@@ -76,7 +76,7 @@ def describe_api() -> dict[str, Any]:
             "version": __version__,
             "description": INTRODUCTION + reasons + ".",
         },
-        "paths": _paths(),
+        "paths": _describe_paths(),
         "components": {
             "schemas": schemas,
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key of one site."}},
@@ -85,32 +85,32 @@ def describe_api() -> dict[str, Any]:
     }
 
 
-def _paths() -> dict[str, dict[str, Any]]:
+def _describe_paths() -> dict[str, dict[str, Any]]:
     paths: dict[str, dict[str, Any]] = {}
     for told in OPERATIONS:
-        paths.setdefault(told.path, {})[told.method.lower()] = _operation(told)
+        paths.setdefault(told.path, {})[told.method.lower()] = _describe_operation(told)
     return paths
 
 
-def _operation(told: ApiOperation) -> dict[str, Any]:
+def _describe_operation(told: ApiOperation) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": told.name,
         "summary": told.summary,
         "description": f"{told.description} Scope: {told.scope}.",
-        "responses": _responses(told),
+        "responses": _describe_responses(told),
     }
     if told.parameters:
         operation["parameters"] = list(told.parameters)
     if told.body or told.schemas or told.body_types != JSON:
-        body = _content("What to send.", told.body, told.body_types)
+        body = _describe_content("What to send.", told.body, told.body_types)
         body["content"] |= {media_type: {"schema": dict(schema)} for media_type, schema in told.schemas.items()}
         operation["requestBody"] = body | {"required": True}
     return operation
 
 
-def _responses(told: ApiOperation) -> dict[str, Any]:
-    good = _content("The answer.", told.answer, told.answer_types)
-    bad = _content("What is wrong.", ProblemDetails, (CONTENT_TYPE,))
+def _describe_responses(told: ApiOperation) -> dict[str, Any]:
+    good = _describe_content("The answer.", told.answer, told.answer_types)
+    bad = _describe_content("What is wrong.", ProblemDetails, (CONTENT_TYPE,))
     return {
         **dict.fromkeys(map(str, (told.status, *told.also)), good),
         **{str(status): {"description": "Nothing to tell."} for status in told.empty},
@@ -118,6 +118,6 @@ def _responses(told: ApiOperation) -> dict[str, Any]:
     }
 
 
-def _content(description: str, kind: type | None, types: tuple[str, ...]) -> dict[str, Any]:
+def _describe_content(description: str, kind: type | None, types: tuple[str, ...]) -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{kind.__name__}"} if kind else {"type": "string"}
     return {"description": description, "content": {name: {"schema": schema} for name in types}}

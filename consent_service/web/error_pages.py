@@ -38,62 +38,62 @@ _log = logging.getLogger(__name__)
 def install_error_pages(app: Flask) -> None:
     """Answer every error of an application."""
     app.register_error_handler(Problem, lambda problem: problem.response())
-    app.register_error_handler(StorageUnavailable, _unavailable)
-    app.register_error_handler(BrokenRecord, _broken)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(StorageUnavailable, _answer_unavailable)
+    app.register_error_handler(BrokenRecord, _answer_broken_record)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_unexpected)
 
 
-def _unavailable(error: StorageUnavailable) -> Response:
+def _answer_unavailable(error: StorageUnavailable) -> Response:
     _log.error("storage is unavailable", extra={"cause": str(error)})
-    return _answer(503, "unavailable", RETRY)
+    return _answer_error(503, "unavailable", RETRY)
 
 
-def _broken(error: BrokenRecord) -> Response:
+def _answer_broken_record(error: BrokenRecord) -> Response:
     _log.error("a record does not verify", extra={"cause": str(error)})
-    return _answer(500, "record_broken", [])
+    return _answer_error(500, "record_broken", [])
 
 
-def _unexpected(error: Exception) -> Response:
+def _answer_unexpected(error: Exception) -> Response:
     _log.error("an unexpected error", exc_info=error)
-    return _answer(500, "internal", [])
+    return _answer_error(500, "internal", [])
 
 
-def _http_error(error: HTTPException) -> Response:
+def _answer_http_error(error: HTTPException) -> Response:
     if isinstance(error, BadHost) and request.path in (banner.PATH, subscribe.FRAGMENT_PATH):
         return banner.answer_empty_fragment()
     if isinstance(error, UnknownHost):
-        return _plain(NO_SITE, 400)
+        return _answer_plain(NO_SITE, 400)
     if error.response is not None:
         return Response(status=error.code or 500, headers=error.response.headers)
     status = error.code or 500
     headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
-    return _answer(status, _code(status), headers)
+    return _answer_error(status, _find_code(status), headers)
 
 
-def _code(status: int) -> str:
+def _find_code(status: int) -> str:
     return CODES.get(status, "internal" if status >= 500 else "bad_request")
 
 
-def _answer(status: int, code: str, headers: list[tuple[str, str]]) -> Response:
+def _answer_error(status: int, code: str, headers: list[tuple[str, str]]) -> Response:
     ERRORS.labels(str(status)).inc()
     if request.path.startswith(MACHINE_PATHS):
         return Problem(status, code, PROBLEMS[code], headers).response()
     try:
-        response = _page(status, code)
+        response = _render_error(status, code)
     except UnknownHost:
-        response = _plain(NO_SITE, 400)
+        response = _answer_plain(NO_SITE, 400)
     except Exception:
         _log.exception("the error page could not be made")
-        response = _plain(f"{PROBLEMS[code]}\n", status)
+        response = _answer_plain(f"{PROBLEMS[code]}\n", status)
     response.headers.extend(headers)
     return response
 
 
-def _plain(text: str, status: int) -> Response:
+def _answer_plain(text: str, status: int) -> Response:
     return Response(text, status, {"Cache-Control": "no-store"}, content_type="text/plain; charset=utf-8")
 
 
-def _page(status: int, code: str) -> Response:
+def _render_error(status: int, code: str) -> Response:
     visit = read_visit()
     return render_page(visit, "errors/page.html", status, code=code)

@@ -30,6 +30,11 @@ def write_time(microseconds: int) -> str:
     return f"{_to_the_second(seconds)}.{fraction:06d}Z"
 
 
+def write_time_or_none(microseconds: int | None) -> str | None:
+    """Write a time as ``write_time`` does; None and 0 stand for no time."""
+    return write_time(microseconds) if microseconds else None
+
+
 @lru_cache(maxsize=4096)
 def _to_the_second(seconds: int) -> str:
     return (EPOCH + timedelta(seconds=seconds)).isoformat()[:-6]

@@ -47,7 +47,7 @@ def admit(scope: Scope) -> tuple[ApiKey, Site]:
 
 
 def read_parameters(known: Collection[str], *, repeated: Collection[str] = ()) -> dict[str, str]:
-    """Read the query; raises Problem 400 for a parameter that is not known, or stands there twice and may not."""
+    """Read the query; raises Problem 400 for a parameter that is unknown, or repeated and may not be."""
     for name in request.args:
         if name not in known:
             raise Problem(400, "parameter_unknown", f"There is no parameter '{name[:40]}' here.")
@@ -86,7 +86,7 @@ def require_whole(received: int) -> None:
 
 
 def identify(site: Site, person: Person) -> Identified:
-    """Find whom a request is about; raises Problem 422 for none, several, or an address that is none."""
+    """Find whom a request is about; raises Problem 422 for none, several, or an address that is not valid."""
     given = [name for name in ("email", "phone", "subject") if getattr(person, name) is not None]
     if len(given) != 1:
         raise Problem(422, "person_missing", "Send exactly one of 'email', 'phone' and 'subject'.")
@@ -101,13 +101,13 @@ def identify(site: Site, person: Person) -> Identified:
         raise Problem(422, "address_invalid", f"{given[0]}: {fault}.") from None
 
 
-def refuse_act(fault: ActFault) -> Problem:
-    """Say as a problem why an act cannot be taken."""
+def make_act_problem(fault: ActFault) -> Problem:
+    """Make the problem that says why an act cannot be taken."""
     return Problem(422, fault.code, f"{fault}.")
 
 
 def answer_json(body: Any, status: int = 200) -> Response:
-    """Answer with JSON that nobody keeps."""
+    """Answer with JSON that no cache keeps."""
     response = Response(msgspec.json.encode(body), status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -122,7 +122,7 @@ def answer_nothing(headers: Mapping[str, str]) -> Response:
 
 
 def make_api_routes(name: str, *routes: tuple[str, str, Callable[..., Response]]) -> Blueprint:
-    """Serve views by method and path; a method that is not told is refused, OPTIONS among them."""
+    """Serve views by method and path; every other method is refused, OPTIONS among them."""
     blueprint = Blueprint(name, __name__)
     for method, path, view in routes:
         blueprint.add_url_rule(path, view_func=view, methods=[method], provide_automatic_options=False)

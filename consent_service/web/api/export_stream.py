@@ -1,8 +1,9 @@
-"""Exports: files that are streamed from one snapshot and end with a summary, so that a broken one can be told."""
+"""Exports: files that are streamed from one snapshot and end with a summary, so that a broken one is noticed."""
 
 import logging
 from collections.abc import Iterator
 
+import msgspec
 from flask import Response
 
 from consent_service.domain.errors import StorageUnavailable
@@ -17,6 +18,7 @@ FORMAT = describe_query_parameter("format", "How to write it.", describe_choice(
 TYPES = ("application/x-ndjson", "text/csv")
 
 _log = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
 
 
 def read_format() -> str:
@@ -27,15 +29,20 @@ def read_format() -> str:
     return form
 
 
+def write_json_line(value: object) -> bytes:
+    """Write a value as one line of JSON."""
+    return _encode(value) + b"\n"
+
+
 def send_export(site: Site, name: str, form: str, lines: Iterator[bytes]) -> Response:
-    """Send lines as a file of this name that nobody keeps."""
-    response = Response(_in_chunks(lines), content_type=FORMATS[form])
+    """Send lines as a file of this name that no cache keeps."""
+    response = Response(_gather_chunks(lines), content_type=FORMATS[form])
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Disposition"] = f'attachment; filename="{site.id}-{name}.{form}"'
     return response
 
 
-def _in_chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
+def _gather_chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
     """Send many lines at once; where reading fails half way the stream ends without its summary."""
     waiting, length = [], 0
     try:

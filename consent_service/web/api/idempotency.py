@@ -8,7 +8,7 @@ from flask import Response, request
 from consent_service.domain.api_key import ApiKey
 from consent_service.domain.errors import ActFault
 from consent_service.services.repeating_writes import Attempted, KeptReply, write_once
-from consent_service.web.api.api_request import refuse_act
+from consent_service.web.api.api_request import make_act_problem
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 
@@ -37,9 +37,9 @@ def run_once(key: ApiKey, act: Callable[[], Response]) -> Response:
     content = b"\0".join([request.method.encode(), request.full_path.encode(), request.get_data()])
     attempted = Attempted(key.site, f"{key.id}\0{sent}", content)
     try:
-        reply, repeated = write_once(find_wiring().resources, attempted, lambda: _reply(act()))
+        reply, repeated = write_once(find_wiring().resources, attempted, lambda: _keep_reply(act()))
     except ActFault as fault:
-        raise refuse_act(fault) from None
+        raise make_act_problem(fault) from None
     response = Response(reply.body, reply.status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     if repeated:
@@ -47,5 +47,5 @@ def run_once(key: ApiKey, act: Callable[[], Response]) -> Response:
     return response
 
 
-def _reply(response: Response) -> KeptReply:
+def _keep_reply(response: Response) -> KeptReply:
     return KeptReply(response.status_code, response.get_data())

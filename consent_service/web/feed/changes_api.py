@@ -6,7 +6,7 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.basics.moment import write_time
+from consent_service.domain.basics.moment import write_time, write_time_or_none
 from consent_service.domain.feed.feed_cursor import BEGINNING, read_cursor, write_cursor
 from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.site.purpose import Channel
@@ -85,7 +85,7 @@ def get_changes() -> Response:
     """Answer with the changes after a cursor; waits for the next one where there is none and a thread to spare."""
     key, site = admit(Scope.FEED)
     given = read_parameters(PARAMETERS)
-    after, channel = _after(site, given), _channel(given)
+    after, channel = _read_after(site, given), _read_channel(given)
     most, seconds = read_number(given, "limit", USUAL, 1, MOST), read_number(given, "wait", 0, 0, LONGEST_WAIT)
     wired = find_wiring()
 
@@ -97,12 +97,12 @@ def get_changes() -> Response:
 
     page, waited = read(after), False
     if seconds and _is_empty(page):
-        page, waited = _wait(site, seconds, page, read)
+        page, waited = _wait_for_change(site, seconds, page, read)
         if _is_empty(page):
-            return _nothing_new(site, page, AT_ONCE if waited else AGAIN)
+            return _answer_nothing_new(site, page, AT_ONCE if waited else AGAIN)
     return answer_json(
         ChangesAnswer(
-            items=[_item(site, change) for change in page.changes],
+            items=[_describe_change(site, change) for change in page.changes],
             next=write_cursor(site.id, page.next),
             has_more=page.next < page.head,
             head=page.head,
@@ -114,7 +114,9 @@ def _is_empty(page: FeedPage) -> bool:
     return not page.changes and page.next == page.head
 
 
-def _wait(site: Site, seconds: int, page: FeedPage, read: Callable[[int], FeedPage]) -> tuple[FeedPage, bool]:
+def _wait_for_change(
+    site: Site, seconds: int, page: FeedPage, read: Callable[[int], FeedPage]
+) -> tuple[FeedPage, bool]:
     """Wait for a change that the key may see, over those that it may not, and say whether that was possible."""
     latest = page
 
@@ -128,12 +130,12 @@ def _wait(site: Site, seconds: int, page: FeedPage, read: Callable[[int], FeedPa
     return latest, waited
 
 
-def _nothing_new(site: Site, page: FeedPage, again: str) -> Response:
+def _answer_nothing_new(site: Site, page: FeedPage, again: str) -> Response:
     headers = {"Retry-After": again, "Consent-Cursor": write_cursor(site.id, page.next)}
     return answer_nothing(headers)
 
 
-def _item(site: Site, change: FeedChange) -> ChangeItem:
+def _describe_change(site: Site, change: FeedChange) -> ChangeItem:
     decided = change.kind == ChangeKind.DECISION
     purpose = site.purpose_by_key.get(change.name) if decided else None
     return ChangeItem(
@@ -149,21 +151,21 @@ def _item(site: Site, change: FeedChange) -> ChangeItem:
         topic=purpose.topic_name if purpose else None,
         before=change.before,
         after=change.after,
-        valid_until=write_time(change.until) if change.until else None,
+        valid_until=write_time_or_none(change.until),
         reason=change.method,
         source=change.source,
         record=change.record,
     )
 
 
-def _after(site: Site, given: Mapping[str, str]) -> int:
+def _read_after(site: Site, given: Mapping[str, str]) -> int:
     try:
         return read_cursor(site.id, given.get("after", BEGINNING))
     except ValueError as fault:
         raise Problem(404, "cursor_unknown", f"after: {fault}.") from None
 
 
-def _channel(given: Mapping[str, str]) -> Channel | None:
+def _read_channel(given: Mapping[str, str]) -> Channel | None:
     text = given.get("channel")
     if text is None:
         return None

@@ -45,15 +45,15 @@ def get_deliveries(webhook: str) -> Response:
     jobs = list_deliveries(find_wiring().resources, kept, most + 1, given.get("before", ""))
     shown = jobs[:most]
     following = shown[-1].id if len(jobs) > len(shown) else None
-    return answer_json(DeliveriesAnswer(items=[_told(job) for job in shown], next=following))
+    return answer_json(DeliveriesAnswer(items=[_describe_delivery(job) for job in shown], next=following))
 
 
-def _told(job: Delivery) -> DeliveryAnswer:
+def _describe_delivery(job: Delivery) -> DeliveryAnswer:
     return DeliveryAnswer(
         id=job.id,
         event=job.event,
         seq=job.seq or None,
-        state=_state(job),
+        state=_name_state(job),
         result=job.result,
         attempts=job.attempts,
         created_at=write_time(job.created_at),
@@ -62,7 +62,7 @@ def _told(job: Delivery) -> DeliveryAnswer:
     )
 
 
-def _state(job: Delivery) -> str:
+def _name_state(job: Delivery) -> str:
     if job.finished_at is None:
         return "waiting"
     return "delivered" if job.result == "delivered" else "given_up"

@@ -4,7 +4,7 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
-from consent_service.domain.basics.moment import write_time
+from consent_service.domain.basics.moment import write_time, write_time_or_none
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.site.site import Site
 from consent_service.services.feed.keeping_webhooks import (
@@ -94,30 +94,30 @@ class TestAnswer(msgspec.Struct, kw_only=True):
 
 def post_webhook() -> Response:
     """Make a webhook and show its secret."""
-    key, site = _admitted()
+    key, site = _admit_keeper()
     wanted = read_body(NewWebhook)
     _require_events(wanted.events)
-    return run_once(key, lambda: _make(site, wanted))
+    return run_once(key, lambda: _make_webhook(site, wanted))
 
 
-def _make(site: Site, wanted: NewWebhook) -> Response:
+def _make_webhook(site: Site, wanted: NewWebhook) -> Response:
     wired = find_wiring()
     try:
         made = make_webhook(wired.resources, site, wanted.url, wanted.events, loopback_allowed=wired.webhook_loopback)
     except WebhookFault as fault:
-        raise _refusal(fault) from None
-    return answer_json(_shown(made), 201)
+        raise _make_webhook_problem(fault) from None
+    return answer_json(_show_secret(made), 201)
 
 
 def get_webhooks() -> Response:
     """Answer with every webhook of the site."""
     webhooks = list_webhooks(find_wiring().resources, admit_webhook_site())
-    return answer_json(WebhooksAnswer(items=[_told(webhook) for webhook in webhooks]))
+    return answer_json(WebhooksAnswer(items=[_describe_webhook(webhook) for webhook in webhooks]))
 
 
 def get_webhook(webhook: str) -> Response:
     """Answer with one webhook."""
-    return answer_json(_told(find_own_webhook(admit_webhook_site(), webhook)))
+    return answer_json(_describe_webhook(find_own_webhook(admit_webhook_site(), webhook)))
 
 
 def patch_webhook(webhook: str) -> Response:
@@ -130,8 +130,8 @@ def patch_webhook(webhook: str) -> Response:
     try:
         changed = change_webhook(wired.resources, kept, changes, loopback_allowed=wired.webhook_loopback)
     except WebhookFault as fault:
-        raise _refusal(fault) from None
-    return answer_json(_told(changed))
+        raise _make_webhook_problem(fault) from None
+    return answer_json(_describe_webhook(changed))
 
 
 def delete_webhook_by_id(webhook: str) -> Response:
@@ -143,7 +143,7 @@ def delete_webhook_by_id(webhook: str) -> Response:
 def post_secret(webhook: str) -> Response:
     """Give a webhook another secret."""
     return answer_json(
-        _shown(rotate_secret(find_wiring().resources, find_own_webhook(admit_webhook_site(), webhook))), 201
+        _show_secret(rotate_secret(find_wiring().resources, find_own_webhook(admit_webhook_site(), webhook))), 201
     )
 
 
@@ -181,10 +181,10 @@ def find_own_webhook(site: Site, identifier: str) -> KeptWebhook:
 
 def admit_webhook_site() -> Site:
     """Find the site of a key that may keep webhooks; raises Problem."""
-    return _admitted()[1]
+    return _admit_keeper()[1]
 
 
-def _admitted() -> tuple[ApiKey, Site]:
+def _admit_keeper() -> tuple[ApiKey, Site]:
     key, site = admit(Scope.ADMIN)
     require_all_purposes(key, "keeping webhooks")
     return key, site
@@ -195,32 +195,28 @@ def _require_events(events: list[Event]) -> None:
         raise Problem(422, "body_invalid", "Name at least one event.")
 
 
-def _refusal(fault: WebhookFault) -> Problem:
+def _make_webhook_problem(fault: WebhookFault) -> Problem:
     if fault.code == "too_many":
         return Problem(409, "webhooks_too_many", f"At most so many: {fault}.")
     return Problem(422, "webhook_refused", f"url: {fault}.")
 
 
-def _shown(made: Made) -> WebhookSecretAnswer:
-    return WebhookSecretAnswer(webhook=_told(made.webhook), secret=made.secret)
+def _show_secret(made: Made) -> WebhookSecretAnswer:
+    return WebhookSecretAnswer(webhook=_describe_webhook(made.webhook), secret=made.secret)
 
 
-def _told(webhook: KeptWebhook) -> WebhookAnswer:
+def _describe_webhook(webhook: KeptWebhook) -> WebhookAnswer:
     return WebhookAnswer(
         id=webhook.id,
         url=webhook.url,
         events=webhook.events.split(","),
         enabled=webhook.disabled_at is None,
         created_at=write_time(webhook.created_at),
-        failing_since=_time(webhook.failing_since),
-        disabled_at=_time(webhook.disabled_at),
+        failing_since=write_time_or_none(webhook.failing_since),
+        disabled_at=write_time_or_none(webhook.disabled_at),
         disabled_because=webhook.disabled_because or None,
-        previous_secret_until=_time(webhook.previous_until),
+        previous_secret_until=write_time_or_none(webhook.previous_until),
     )
-
-
-def _time(at: int | None) -> str | None:
-    return write_time(at) if at else None
 
 
 def webhooks_blueprint() -> Blueprint:

@@ -3,7 +3,8 @@
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import NotFound
 
 from consent_service.domain.errors import ConsentError
 from consent_service.services.operator.checking_readiness import check_ready
@@ -17,7 +18,7 @@ def require_own_address(view: Any) -> Any:
     @wraps(view)
     def guarded() -> Any:
         if not find_wiring().sites.serves_own_address(request.host):
-            abort(404)
+            raise NotFound
         return view()
 
     return guarded

@@ -41,7 +41,7 @@ def render_page(visit: Visit, template: str, status: int = 200, **context: objec
         languages=[(code, LANGUAGES[code].name) for code in site.languages],
         stylesheet=find_wiring().stylesheets[site.id].page_path,
         shop_url=site.shop_path,
-        path=_page_path(status),
+        path=_find_page_path(status),
         **context,
     )
     response = Response(body, status, content_type="text/html; charset=utf-8")
@@ -51,7 +51,7 @@ def render_page(visit: Visit, template: str, status: int = 200, **context: objec
     return response
 
 
-def _page_path(status: int) -> str:
+def _find_page_path(status: int) -> str:
     """Tell the address for the language links: the present page without its language, if it is there to be read."""
     rule = request.url_rule
     if status >= 400 or rule is None or "GET" not in (rule.methods or ()):

@@ -1,6 +1,7 @@
 """Stylesheets: they are named by their content, so that they may be kept for ever."""
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
 
 from consent_service.web.frame.wiring import find_wiring
 
@@ -10,7 +11,7 @@ def get_stylesheet(name: str) -> Response:
     found = (sheets.find(name) for sheets in find_wiring().stylesheets.values())
     body = next((body for body in found if body is not None), None)
     if body is None:
-        abort(404)
+        raise NotFound
     response = Response(body, content_type="text/css; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

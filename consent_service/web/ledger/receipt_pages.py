@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
 
 from consent_service.domain.basics.moment import read_time
 from consent_service.domain.errors import BrokenRecord
@@ -24,24 +25,24 @@ SHORT = 8
 
 def show_receipt(record: str) -> Response:
     """Show one record."""
-    visit, statement = _own(record)
+    visit, statement = _find_own_record(record)
     return render_page(visit, "receipts/page.html", receipt=make_receipt_view(visit.site, visit.language, statement))
 
 
 def get_receipt_json(record: str) -> Response:
     """Send one record as a Kantara consent receipt, with the signed record that proves it."""
-    visit, statement = _own(record)
-    document = _document(visit.site, statement)
+    visit, statement = _find_own_record(record)
+    document = _find_document(visit.site, statement)
     body = write_kantara_receipt(statement.record, document, visit.site, origin=visit.mount.origin)
-    return _download(body | {"signedRecord": statement.signed}, f"receipt-{record}.json", "application/json")
+    return _send_download(body | {"signedRecord": statement.signed}, f"receipt-{record}.json", "application/json")
 
 
 def get_receipt_jsonld(record: str) -> Response:
     """Send one record in the vocabulary of the W3C Data Privacy Vocabulary."""
-    visit, statement = _own(record)
-    document = _document(visit.site, statement)
+    visit, statement = _find_own_record(record)
+    document = _find_document(visit.site, statement)
     body = write_dpv_receipt(statement.record, document, visit.site, origin=visit.mount.origin)
-    return _download(body, f"receipt-{record}.jsonld", "application/ld+json")
+    return _send_download(body, f"receipt-{record}.jsonld", "application/ld+json")
 
 
 def show_history() -> Response:
@@ -66,7 +67,7 @@ def make_receipt_view(site: Site, language: str, statement: SignedRecord) -> Rec
         at=read_time(record.at),
         method=record.method,
         actor=record.actor,
-        decisions=[DecisionView(title=title(key), state=record.decisions[key]) for key in _in_order(site, record)],
+        decisions=[DecisionView(title=title(key), state=record.decisions[key]) for key in _sort_purposes(site, record)],
         notice=record.notice,
         policy=record.policy,
         valid_until=read_time(record.valid_until),
@@ -75,24 +76,24 @@ def make_receipt_view(site: Site, language: str, statement: SignedRecord) -> Rec
     )
 
 
-def _in_order(site: Site, record: ConsentRecord) -> list[str]:
+def _sort_purposes(site: Site, record: ConsentRecord) -> list[str]:
     """List a record's purposes as the site file orders them; one that has gone since comes last."""
     listed = list(site.purpose_by_key)
     return sorted(record.decisions, key=lambda key: listed.index(key) if key in listed else len(listed))
 
 
-def _own(record: str) -> tuple[Visit, SignedRecord]:
+def _find_own_record(record: str) -> tuple[Visit, SignedRecord]:
     """Find a record of the visitor whose cookie came along; anybody else's is as unknown as none."""
     visit = read_visit()
     if not visit.visitor:
-        abort(404)
+        raise NotFound
     statement = find_record_of_visitor(find_wiring().resources, visit.site, visit.visitor, record)
     if statement is None:
-        abort(404)
+        raise NotFound
     return visit, statement
 
 
-def _document(site: Site, statement: SignedRecord) -> dict[str, Any]:
+def _find_document(site: Site, statement: SignedRecord) -> dict[str, Any]:
     notice = find_notice(find_wiring().resources, site.id, statement.record.notice)
     if notice is None:
         raise BrokenRecord(f"the notice of record {statement.record.id} is not in the archive")
@@ -100,7 +101,7 @@ def _document(site: Site, statement: SignedRecord) -> dict[str, Any]:
     return document
 
 
-def _download(body: dict[str, Any], name: str, content_type: str) -> Response:
+def _send_download(body: dict[str, Any], name: str, content_type: str) -> Response:
     response = Response(msgspec.json.format(msgspec.json.encode(body)), content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"

@@ -45,7 +45,7 @@ def read_centre_form(
         elif given:
             answers[key] = ANSWERS[given.pop()]
     entered = fields.get("pause_until", "").strip()
-    until, fault = (0, "") if fields.get("pause_end") else _pause(entered, now, paused_until)
+    until, fault = (0, "") if fields.get("pause_end") else _read_pause(entered, now, paused_until)
     if fault:
         faults.append(("pause", f"centre.{fault}"))
     return CentreForm(False, Adjustment(answers, until), entered, tuple(faults))
@@ -62,7 +62,7 @@ def find_pause_limits(now: int) -> tuple[date, date]:
     return today + timedelta(days=1), today + timedelta(days=MOST_DAYS)
 
 
-def _pause(entered: str, now: int, paused_until: int | None) -> tuple[int | None, str]:
+def _read_pause(entered: str, now: int, paused_until: int | None) -> tuple[int | None, str]:
     """Read a day as the time at which it ends, UTC; None for no change. Otherwise tell what is wrong with it."""
     if not entered or entered == write_pause_day(paused_until):
         return None, ""

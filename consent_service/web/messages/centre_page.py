@@ -34,13 +34,13 @@ _log = logging.getLogger(__name__)
 
 def show_centre(token: str) -> Response:
     """Show how a person's topics stand."""
-    visit, centre = _read(token)
+    visit, centre = _read_centre(token)
     return render_centre(visit, token, centre) if centre else render_unknown_link(visit)
 
 
 def change_topics(token: str) -> Response:
     """Do what the form asks for, and show the page with what became of it."""
-    visit, centre = _read(token)
+    visit, centre = _read_centre(token)
     if centre is None:
         return render_unknown_link(visit)
     resources = find_wiring().resources
@@ -61,12 +61,12 @@ def change_topics(token: str) -> Response:
 
 def ask_for_link() -> Response:
     """Show the form that has the link to the preference centre mailed."""
-    return _request_page(_visit_with_messages())
+    return _render_request(_visit_shop_with_messages())
 
 
 def send_link() -> Response:
     """Have the link mailed; the answer is the same for every address, known or not."""
-    visit = _visit_with_messages()
+    visit = _visit_shop_with_messages()
     wired = find_wiring()
     email = request.form.get("email", "")
     if not request.form.get(HONEYPOT):
@@ -82,14 +82,16 @@ def send_link() -> Response:
             )
         except AddressFault as fault:
             message = make_translator(visit)(f"errors.address.{fault.code}")
-            return _request_page(visit, 400, email, [FieldError(field="email", message=message)])
+            return _render_request(visit, 400, email, [FieldError(field="email", message=message)])
         except ActFault as fault:
             _log.warning("a link to the preference centre was not sent", extra={"cause": fault.code})
     sender = visit.site.messages.sender if visit.site.messages else ""
     return render_link_page(visit, "subscribe/sent.html", variant="preferences", sender=sender, valid_days=VALID_DAYS)
 
 
-def _request_page(visit: Visit, status: int = 200, email: str = "", errors: list[FieldError] | None = None) -> Response:
+def _render_request(
+    visit: Visit, status: int = 200, email: str = "", errors: list[FieldError] | None = None
+) -> Response:
     return render_link_page(visit, "centre/request.html", status, entered={"email": email}, errors=errors or [])
 
 
@@ -101,13 +103,13 @@ def _adjust(visit: Visit, centre: Centre, form: CentreForm) -> Adjusted:
     return adjust_preferences(resources, visit.site, centre, form.adjustment, notice=notice, origin=visit.mount.origin)
 
 
-def _read(token: str) -> tuple[Visit, Centre | None]:
+def _read_centre(token: str) -> tuple[Visit, Centre | None]:
     visit = read_visit()
     link = read_link(find_wiring().resources, visit.site, token, LinkKind.PREFERENCES)
     return visit, read_centre(find_wiring().resources, visit.site, link.subject) if link else None
 
 
-def _visit_with_messages() -> Visit:
+def _visit_shop_with_messages() -> Visit:
     """Read a visit to a shop that sends messages; for any other there is no such page."""
     visit = read_visit()
     if visit.site.messages is None:

@@ -70,7 +70,7 @@ def render_centre(
         address_kept=centre.sends,
         errors=errors,
         result=result,
-        **_by_channel(_views(centre.topics, kept or {})),
+        **_group_by_channel(_make_topic_views(centre.topics, kept or {})),
     )
 
 
@@ -116,21 +116,21 @@ def make_centre_notice(visit: Visit, centre: Centre) -> Notice:
         pause_entered="",
         pause_min="",
         pause_max="",
-        **_by_channel(plain),
+        **_group_by_channel(plain),
     )
     return make_notice(
         site, surface=SURFACE, language=language, signal=False, purposes=purposes, page=page, stylesheet=sheets.page
     )
 
 
-def _views(topics: Iterable[TopicSetting], kept: Mapping[str, bool]) -> list[TopicView]:
+def _make_topic_views(topics: Iterable[TopicSetting], kept: Mapping[str, bool]) -> list[TopicView]:
     return [
         TopicView(purpose=topic.purpose, state=topic.state, yes=kept.get(topic.purpose.key, topic.yes))
         for topic in topics
     ]
 
 
-def _by_channel(views: Sequence[TopicView]) -> dict[str, object]:
+def _group_by_channel(views: Sequence[TopicView]) -> dict[str, object]:
     """Group the topics by channel in the order of the site file, and set apart what only measures."""
     groups: dict[Channel | None, list[TopicView]] = {}
     for view in views:

@@ -24,9 +24,9 @@ CODES = {Status.USED: 409, Status.EXPIRED: 410, Status.UNKNOWN: 404}
 
 def show_confirmation(token: str) -> Response:
     """Show what the link asks to confirm, or to disown; looking changes nothing, however often it is done."""
-    visit, confirmation = _read(token)
+    visit, confirmation = _read_confirmation(token)
     if confirmation.status is not Status.OPEN or confirmation.address is None:
-        return _over(visit, confirmation, confirmation.status)
+        return _render_over(visit, confirmation, confirmation.status)
     not_me = request.args.get("not-me") == "1"
     return render_link_page(
         visit,
@@ -41,39 +41,39 @@ def show_confirmation(token: str) -> Response:
 def answer_confirmation(token: str) -> Response:
     """Confirm or disown; the token is all the proof, and nothing but the two buttons counts as an answer."""
     require_length(request)
-    visit, confirmation = _read(token)
+    visit, confirmation = _read_confirmation(token)
     resources = find_wiring().resources
     match request.form.getlist("answer"):
         case ["confirm"]:
             status = confirm_request(resources, visit.site, confirmation)
             if status is Status.OPEN:
-                return _done(visit, confirmation)
+                return _render_done(visit, confirmation)
         case [value] if value == NOT_ME:
             status = disown_request(resources, confirmation)
             if status is Status.OPEN:
                 return render_link_page(visit, "confirm/not_me_done.html", days=REMEMBERED_DAYS)
         case _:
             return show_confirmation(token)
-    return _over(visit, confirmation, status)
+    return _render_over(visit, confirmation, status)
 
 
-def _done(visit: Visit, confirmation: Confirmation) -> Response:
+def _render_done(visit: Visit, confirmation: Confirmation) -> Response:
     return render_link_page(
-        visit, "confirm/done.html", purposes=confirmation.purposes, centre_path=_centre(visit, confirmation)
+        visit, "confirm/done.html", purposes=confirmation.purposes, centre_path=_find_centre_path(visit, confirmation)
     )
 
 
-def _over(visit: Visit, confirmation: Confirmation, status: Status) -> Response:
-    centre = _centre(visit, confirmation) if status is Status.USED else ""
+def _render_over(visit: Visit, confirmation: Confirmation, status: Status) -> Response:
+    centre = _find_centre_path(visit, confirmation) if status is Status.USED else ""
     return render_link_page(visit, f"confirm/{status}.html", CODES[status], centre_path=centre)
 
 
-def _centre(visit: Visit, confirmation: Confirmation) -> str:
+def _find_centre_path(visit: Visit, confirmation: Confirmation) -> str:
     found = confirmation.request
     return write_preference_link(find_wiring().resources, visit.site, found.principal) if found else ""
 
 
-def _read(token: str) -> tuple[Visit, Confirmation]:
+def _read_confirmation(token: str) -> tuple[Visit, Confirmation]:
     visit = read_visit()
     return visit, read_confirmation(find_wiring().resources, visit.site, token)
 

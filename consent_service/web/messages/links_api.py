@@ -61,7 +61,7 @@ def post_links() -> Response:
     """Answer with the links of each recipient, whether or not anything is known of them."""
     key, site = admit(Scope.CHECK)
     body = read_body(LinksBody, most=MAX_BODY)
-    purpose = _purpose(site, key, body)
+    purpose = _find_ended_purpose(site, key, body)
     make = make_pack_maker(find_wiring().resources, site, find_link_origin(site), purpose=purpose, channel=body.channel)
     mailed = (purpose.channel if purpose else body.channel) in (None, Channel.EMAIL)
 
@@ -70,14 +70,14 @@ def post_links() -> Response:
             subject = identify(site, person).key
         except Problem as problem:
             return RecipientLinks(error=RecipientError(code=problem.code, detail=problem.detail))
-        return _links(subject, make(subject), mailed=mailed)
+        return _make_links(subject, make(subject), mailed=mailed)
 
     return answer_json(
         LinksAnswer(links=[links(person) for person in body.recipients], dkim_headers=list(DKIM_HEADERS))
     )
 
 
-def _links(subject: str, pack: LinkPack, *, mailed: bool) -> RecipientLinks:
+def _make_links(subject: str, pack: LinkPack, *, mailed: bool) -> RecipientLinks:
     return RecipientLinks(
         subject=subject,
         headers=pack.headers if mailed else {},
@@ -86,7 +86,7 @@ def _links(subject: str, pack: LinkPack, *, mailed: bool) -> RecipientLinks:
     )
 
 
-def _purpose(site: Site, key: ApiKey, body: LinksBody) -> Purpose | None:
+def _find_ended_purpose(site: Site, key: ApiKey, body: LinksBody) -> Purpose | None:
     """Find the purpose that the links are to end; raises Problem where the key may not name that or it is none."""
     if body.purpose is None:
         require_all_purposes(key, "a link that ends more than one named purpose")

@@ -51,7 +51,7 @@ class OneClickEndpoint:
         if environ["REQUEST_METHOD"] != "POST" or not path.startswith(PATH):
             return self._app(environ, start_response)
         mount = self._sites.at(environ.get("HTTP_HOST", ""))
-        body = _body(environ)
+        body = _read_body_start(environ)
         if mount is None or body.strip() == OURS:
             return self._app(environ, start_response)
         try:
@@ -67,7 +67,7 @@ class OneClickEndpoint:
         return _answer(start_response, "200 OK", DONE)
 
 
-def _body(environ: dict[str, Any]) -> bytes:
+def _read_body_start(environ: dict[str, Any]) -> bytes:
     """Read the start of the body and leave it to be read again."""
     length = environ.get("CONTENT_LENGTH") or ""
     most = min(int(length), MAX_READ) if length.isascii() and length.isdigit() else MAX_READ

@@ -52,28 +52,30 @@ def show_subscribe_fragment() -> Response:
 
 def show_subscribe() -> Response:
     """Show the form as a page."""
-    return _form(_visit(), NOTHING_ENTERED)
+    return _render_form(_visit_newsletter(), NOTHING_ENTERED)
 
 
 def post_subscribe() -> Response:
     """Take a filled-in form: queue the request, or show the form again with everything that is wrong."""
-    visit = _visit()
+    visit = _visit_newsletter()
     form = read_subscribe_form(request)
     if form.website.data:
-        return _sent(visit)
-    notice = _notice(visit, form)
+        return _render_sent(visit)
+    notice = _find_notice(visit, form)
     if notice is None:
-        return _form(visit, form.entered(), 409, errors=[_error(visit, ChoiceFault("notice.changed", WHOLE_FORM))])
+        return _render_form(
+            visit, form.entered(), 409, errors=[_make_field_error(visit, ChoiceFault("notice.changed", WHOLE_FORM))]
+        )
     visit = visit.in_language(notice.language)
     if faults := list(form.faults(visit.site, notice)):
-        return _form(visit, form.entered(), 400, errors=[_error(visit, fault) for fault in faults])
+        return _render_form(visit, form.entered(), 400, errors=[_make_field_error(visit, fault) for fault in faults])
     if judge_form_origin(visit.mount, request.environ) is OriginVerdict.FOREIGN:
         told = FieldError(field=WHOLE_FORM, message=make_translator(visit)("confirm.foreign"))
-        return _form(visit, form.entered(), 403, errors=[told])
-    return _take(visit, form, notice)
+        return _render_form(visit, form.entered(), 403, errors=[told])
+    return _take_form(visit, form, notice)
 
 
-def _take(visit: Visit, form: SubscribeForm, notice: Notice) -> Response:
+def _take_form(visit: Visit, form: SubscribeForm, notice: Notice) -> Response:
     """Queue what the form asks for; too many of them from one network get the same answer and lead to nothing."""
     wired = find_wiring()
     site = visit.site
@@ -90,15 +92,15 @@ def _take(visit: Visit, form: SubscribeForm, notice: Notice) -> Response:
         _log.warning("a newsletter form was not taken", extra={"site": site.id, "cause": fault.code})
     if under_age:
         return render_link_page(visit, "subscribe/under_age.html", age_limit=site.age_limit)
-    return _sent(visit)
+    return _render_sent(visit)
 
 
-def _sent(visit: Visit) -> Response:
+def _render_sent(visit: Visit) -> Response:
     sender = visit.site.messages.sender if visit.site.messages else ""
     return render_link_page(visit, "subscribe/sent.html", variant="subscribe", sender=sender, valid_days=VALID_DAYS)
 
 
-def _form(
+def _render_form(
     visit: Visit, entered: dict[str, object], status: int = 200, *, errors: Iterable[FieldError] = ()
 ) -> Response:
     shown = find_wiring().board.subscribe(visit.site, visit.language)
@@ -114,17 +116,17 @@ def _form(
     )
 
 
-def _error(visit: Visit, fault: ChoiceFault) -> FieldError:
+def _make_field_error(visit: Visit, fault: ChoiceFault) -> FieldError:
     return FieldError(field=fault.field, message=make_translator(visit)(f"errors.{fault.code}"))
 
 
-def _notice(visit: Visit, form: SubscribeForm) -> Notice | None:
+def _find_notice(visit: Visit, form: SubscribeForm) -> Notice | None:
     """Find the notice that the form was part of, in its present wording or in an earlier one."""
     notice = find_notice(find_wiring().resources, visit.site.id, form.notice.data or "")
     return notice if notice and notice.surface == SUBSCRIBE else None
 
 
-def _visit() -> Visit:
+def _visit_newsletter() -> Visit:
     """Read the request; a shop that sends no newsletter has no such page."""
     visit = read_visit()
     if not list_newsletter_purposes(visit.site):

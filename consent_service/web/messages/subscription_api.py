@@ -14,7 +14,14 @@ from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.services.subject.recording_acts import Acted
 from consent_service.web.api.api_operation import ApiOperation
-from consent_service.web.api.api_request import admit, answer_json, identify, make_api_routes, read_body, refuse_act
+from consent_service.web.api.api_request import (
+    admit,
+    answer_json,
+    identify,
+    make_act_problem,
+    make_api_routes,
+    read_body,
+)
 from consent_service.web.api.asked_purposes import find_named_purposes
 from consent_service.web.api.idempotency import PARAMETER, run_once
 from consent_service.web.frame.key_gate import require_all_purposes
@@ -26,8 +33,8 @@ from consent_service.web.messages.subscription_body import SubscriptionAnswer, S
 from consent_service.web.messages.subscription_rules import (
     SHOP,
     Way,
+    find_or_make_notice,
     find_way,
-    find_wording,
     require_own_proof,
     require_reach,
     require_soft_evidence,
@@ -41,7 +48,7 @@ def post_subscription() -> Response:
     key, site = admit(Scope.WRITE)
     body = read_body(SubscriptionBody)
     if body.minor:
-        return _minor(key, site, body)
+        return _erase_minor(key, site, body)
     purposes = find_named_purposes(site, key, body.purposes, body.topics, body.channel)
     declined = find_named_purposes(site, key, body.declined, None, None)
     if both := [purpose.key for purpose in purposes if purpose in declined]:
@@ -52,34 +59,34 @@ def post_subscription() -> Response:
     way = find_way(purposes)
     require_reach(person, purposes)
     if way is Way.CONFIRMED:
-        wish = _wish(site, key, body, person, purposes)
-        return run_once(key, lambda: _request(site, wish))
-    grant = _grant(site, key, body, person, purposes, way)
-    return run_once(key, lambda: _record(site, grant))
+        wish = _make_wish(site, key, body, person, purposes)
+        return run_once(key, lambda: _request_confirmation(site, wish))
+    grant = _make_grant(site, key, body, person, purposes, way)
+    return run_once(key, lambda: _record_grant(site, grant))
 
 
-def _request(site: Site, wish: Wish) -> Response:
+def _request_confirmation(site: Site, wish: Wish) -> Response:
     identifier = request_subscription(find_wiring().resources, site, wish)
     return answer_json(SubscriptionAnswer(status="pending", request_id=identifier), 202)
 
 
-def _record(site: Site, grant: Grant) -> Response:
+def _record_grant(site: Site, grant: Grant) -> Response:
     try:
         acted = record_grant(find_wiring().resources, site, grant)
     except ActFault as fault:
-        raise refuse_act(fault) from None
+        raise make_act_problem(fault) from None
     verdicts = {purpose: str(verdict) for purpose, verdict in acted.verdicts.items()}
-    return answer_json(SubscriptionAnswer(status=_status(acted), record=acted.record, verdicts=verdicts))
+    return answer_json(SubscriptionAnswer(status=_name_status(acted), record=acted.record, verdicts=verdicts))
 
 
-def _status(acted: Acted) -> str:
+def _name_status(acted: Acted) -> str:
     verdicts = set(acted.verdicts.values())
     if verdicts == {ActVerdict.BLOCKED}:
         return "blocked"
     return "recorded" if ActVerdict.APPLIED in verdicts else "unchanged"
 
 
-def _minor(key: ApiKey, site: Site, body: SubscriptionBody) -> Response:
+def _erase_minor(key: ApiKey, site: Site, body: SubscriptionBody) -> Response:
     """Take the shop's word that a person is under the age limit: everything about them goes, and nothing is sent."""
     require_all_purposes(key, "erasing")
     person = identify(site, body)
@@ -87,11 +94,13 @@ def _minor(key: ApiKey, site: Site, body: SubscriptionBody) -> Response:
     return answer_json(SubscriptionAnswer(status="blocked"))
 
 
-def _wish(site: Site, key: ApiKey, body: SubscriptionBody, person: Identified, purposes: tuple[Purpose, ...]) -> Wish:
+def _make_wish(
+    site: Site, key: ApiKey, body: SubscriptionBody, person: Identified, purposes: tuple[Purpose, ...]
+) -> Wish:
     return Wish(
         person=person,
         purposes=tuple(purpose.key for purpose in purposes),
-        notice=find_wording(site, body, purposes),
+        notice=find_or_make_notice(site, body, purposes),
         origin=find_link_origin(site),
         source=body.source or SHOP,
         evidence=body.evidence,
@@ -100,14 +109,14 @@ def _wish(site: Site, key: ApiKey, body: SubscriptionBody, person: Identified, p
     )
 
 
-def _grant(
+def _make_grant(
     site: Site, key: ApiKey, body: SubscriptionBody, person: Identified, purposes: tuple[Purpose, ...], way: Way
 ) -> Grant:
     evidence = require_soft_evidence(body) if way is Way.SOFT else require_own_proof(body)
     return Grant(
         person=person,
         purposes=purposes,
-        notice=find_wording(site, body, purposes),
+        notice=find_or_make_notice(site, body, purposes),
         at=read_act_field(body.sale.at if way is Way.SOFT and body.sale else body.at),
         actor=f"key:{key.id}",
         source=body.source or SHOP,

@@ -36,14 +36,14 @@ class Way(Enum):
 
 def find_way(purposes: Sequence[Purpose]) -> Way:
     """Find the one way by which a yes to these purposes comes to count; raises Problem 422 where they differ."""
-    ways = {_way(purpose) for purpose in purposes}
+    ways = {_choose_way(purpose) for purpose in purposes}
     if len(ways) > 1:
         detail = "E-mail with consent, soft opt-in and other channels need different things; send one call for each."
         raise Problem(422, "purposes_mixed", detail)
     return ways.pop()
 
 
-def _way(purpose: Purpose) -> Way:
+def _choose_way(purpose: Purpose) -> Way:
     if purpose.basis is Basis.SOFT_OPT_IN:
         return Way.SOFT
     return Way.CONFIRMED if purpose.channel is Channel.EMAIL else Way.PROVEN
@@ -57,7 +57,7 @@ def require_reach(person: Identified, purposes: Sequence[Purpose]) -> None:
             raise Problem(422, "address_needed", f"{purpose.key!r} needs the person's {needed}.")
 
 
-def find_wording(site: Site, body: SubscriptionBody, purposes: tuple[Purpose, ...]) -> Notice:
+def find_or_make_notice(site: Site, body: SubscriptionBody, purposes: tuple[Purpose, ...]) -> Notice:
     """Find the notice that was shown, or make one of the text that was; raises Problem 422 where neither fits."""
     given = body.wording
     if given is None or (given.notice is None) == (given.text is None):

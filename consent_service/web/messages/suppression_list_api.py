@@ -25,13 +25,11 @@ from consent_service.web.api.api_operation import (
     describe_whole_number,
 )
 from consent_service.web.api.api_request import admit, answer_json, make_api_routes, read_number, read_parameters
-from consent_service.web.api.export_stream import FORMAT, TYPES, read_format, send_export
+from consent_service.web.api.export_stream import FORMAT, TYPES, read_format, send_export, write_json_line
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 
 MOST = 1000
-
-_encode = msgspec.json.Encoder().encode
 
 
 class SuppressionItem(msgspec.Struct, kw_only=True):
@@ -68,21 +66,23 @@ def get_suppression_export() -> Response:
     _, site = admit(Scope.FEED)
     form = read_format()
     export = export_suppressed(find_wiring().resources, site)
-    lines = _csv if form == "csv" else _ndjson
+    lines = _write_csv_lines if form == "csv" else _write_ndjson_lines
     return send_export(site, "suppressions", form, lines(site, export))
 
 
-def _ndjson(site: Site, export: SuppressionExport) -> Iterator[bytes]:
+def _write_ndjson_lines(site: Site, export: SuppressionExport) -> Iterator[bytes]:
     """Write one JSON object a line: the cursor, the reasons, the summary."""
-    yield _json({"cursor": write_cursor(site.id, export.head), "head": export.head, "as_of": write_time(export.at)})
+    yield write_json_line(
+        {"cursor": write_cursor(site.id, export.head), "head": export.head, "as_of": write_time(export.at)}
+    )
     rows = 0
     for subject, reason, since in export.suppressed:
         rows += 1
-        yield _json({"subject": subject, "reason": reason, "since": write_time(since)})
-    yield _json({"summary": {"rows": rows}})
+        yield write_json_line({"subject": subject, "reason": reason, "since": write_time(since)})
+    yield write_json_line({"summary": {"rows": rows}})
 
 
-def _csv(site: Site, export: SuppressionExport) -> Iterator[bytes]:
+def _write_csv_lines(site: Site, export: SuppressionExport) -> Iterator[bytes]:
     """Write one row for each reason, after the cursor and before the summary, which have no subject."""
     yield write_csv_line(("subject", "reason", "since", "cursor"))
     yield write_csv_line(("", "cursor", write_time(export.at), write_cursor(site.id, export.head)))
@@ -91,10 +91,6 @@ def _csv(site: Site, export: SuppressionExport) -> Iterator[bytes]:
         rows += 1
         yield write_csv_line((subject, reason, write_time(since), ""))
     yield write_csv_line(("", "summary", "", str(rows)))
-
-
-def _json(value: object) -> bytes:
-    return _encode(value) + b"\n"
 
 
 def suppression_list_blueprint() -> Blueprint:

@@ -20,9 +20,9 @@ from consent_service.web.api.api_request import (
     admit,
     answer_json,
     identify,
+    make_act_problem,
     make_api_routes,
     read_body,
-    refuse_act,
 )
 from consent_service.web.api.idempotency import PARAMETER, run_once
 from consent_service.web.frame.key_gate import require_all_purposes
@@ -117,7 +117,7 @@ def _suppress(site: Site, key: ApiKey, rows: list[SuppressionRequest]) -> Respon
                     resources, site, person.principal, block, actor=f"key:{key.id}", at=at, source=row.source
                 )
             except (Problem, ActFault) as fault:
-                told = fault if isinstance(fault, Problem) else refuse_act(fault)
+                told = fault if isinstance(fault, Problem) else make_act_problem(fault)
                 results.append(SuppressionResult(row=number, result="invalid", code=told.code, detail=told.detail))
                 continue
             seq = acted.seq or seq

@@ -32,7 +32,7 @@ def show_unsubscribe(token: str) -> Response:
     link = read_link(find_wiring().resources, visit.site, token, LinkKind.UNSUBSCRIBE)
     if link is None:
         return render_unknown_link(visit)
-    return render_link_page(visit, "unsubscribe/page.html", token=token, **_context(visit, link))
+    return render_link_page(visit, "unsubscribe/page.html", token=token, **_make_context(visit, link))
 
 
 def post_unsubscribe(token: str) -> Response:
@@ -43,10 +43,10 @@ def post_unsubscribe(token: str) -> Response:
         return render_unknown_link(visit)
     unsubscribe(find_wiring().resources, visit.site, link, method=Method.ONE_CLICK, source=SOURCE)
     count_unsubscribe(visit.site.id, SOURCE)
-    return render_link_page(visit, "unsubscribe/done.html", **_context(visit, link))
+    return render_link_page(visit, "unsubscribe/done.html", **_make_context(visit, link))
 
 
-def _context(visit: Visit, link: LinkToken) -> dict[str, Any]:
+def _make_context(visit: Visit, link: LinkToken) -> dict[str, Any]:
     resources = find_wiring().resources
     scope = resolve_token(link, visit.site)
     named = (purpose for purpose in scope.purposes if make_purpose_code(purpose.key) == link.purpose_code)

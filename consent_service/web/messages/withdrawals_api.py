@@ -20,9 +20,9 @@ from consent_service.web.api.api_request import (
     admit,
     answer_json,
     identify,
+    make_act_problem,
     make_api_routes,
     read_body,
-    refuse_act,
 )
 from consent_service.web.api.decision_answer import DecisionAnswer, write_answer_bodies
 from consent_service.web.api.idempotency import PARAMETER, run_once
@@ -74,7 +74,7 @@ def post_withdrawal() -> Response:
     key, site = admit(Scope.WRITE)
     body = read_body(WithdrawalRequest)
     person = identify(site, body)
-    purposes = _purposes(site, key, body)
+    purposes = _find_withdrawn_purposes(site, key, body)
     if body.received_by and not body.evidence:
         raise Problem(422, "evidence_missing", "With 'received_by', 'evidence' has to say which note it is about.")
     withdrawal = Withdrawal(
@@ -94,13 +94,13 @@ def _withdraw(site: Site, person: Identified, withdrawal: Withdrawal) -> Respons
     try:
         acted = record_withdrawal(resources, site, person.principal, withdrawal)
     except ActFault as fault:
-        raise refuse_act(fault) from None
+        raise make_act_problem(fault) from None
     answers = check_subject(resources, site, person, [purpose.key for purpose in withdrawal.purposes]).answers
     decisions = write_answer_bodies(answers)
     return answer_json(WithdrawalAnswer(subject=person.key, record=acted.record, decisions=decisions, seq=acted.seq))
 
 
-def _purposes(site: Site, key: ApiKey, body: WithdrawalRequest) -> tuple[Purpose, ...]:
+def _find_withdrawn_purposes(site: Site, key: ApiKey, body: WithdrawalRequest) -> tuple[Purpose, ...]:
     """Find what is taken back; raises Problem for none or several ways to say it and for what the key may not see."""
     if (body.purposes is not None) + (body.channel is not None) + body.all != 1:
         raise Problem(422, "withdrawal_unclear", "Send exactly one of 'purposes', 'channel' and 'all': true.")

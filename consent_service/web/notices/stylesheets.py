@@ -26,9 +26,9 @@ class Stylesheets:
         self.banner = minify_css(tokens + _read(static_folder, BANNER_FILES))
         self.page = minify_css(tokens + _read(static_folder, PAGE_FILES))
         self.subscribe = minify_css(tokens + _read(static_folder, SUBSCRIBE_FILES))
-        self.banner_path = _path("banner", self.banner)
-        self.page_path = _path("page", self.page)
-        self.subscribe_path = _path("subscribe", self.subscribe)
+        self.banner_path = _make_path("banner", self.banner)
+        self.page_path = _make_path("page", self.page)
+        self.subscribe_path = _make_path("subscribe", self.subscribe)
         self._by_path = {
             self.banner_path: self.banner.encode(),
             self.page_path: self.page.encode(),
@@ -56,5 +56,5 @@ def _read(folder: Path, names: tuple[str, ...]) -> str:
     return "".join((folder / "css" / name).read_text(encoding="utf-8") for name in names)
 
 
-def _path(name: str, css: str) -> str:
+def _make_path(name: str, css: str) -> str:
     return f"{FOLDER}{name}-{hashlib.sha256(css.encode()).hexdigest()[:12]}.css"

@@ -70,7 +70,7 @@ class FoundAnswer(msgspec.Struct, kw_only=True):
 def get_subject(subject: str) -> Response:
     """Answer with state and history; somebody unknown has neither."""
     key, site = admit(Scope.CHECK)
-    person = _person(site, subject)
+    person = _identify_subject(site, subject)
     resources = find_wiring().resources
     told = describe_subject(resources, person.principal)
     visible = [p.key for p in site.purposes if p.kind is Kind.MESSAGES and key.sees(p.key)]
@@ -101,7 +101,7 @@ def delete_subject_by_key(subject: str) -> Response:
     """Erase a subject; repeating it is harmless."""
     key, site = admit(Scope.ADMIN)
     require_all_purposes(key, "erasing")
-    person = _person(site, subject)
+    person = _identify_subject(site, subject)
     erased = erase_subject(find_wiring().resources, site, person.principal, f"key:{key.id}")
     return answer_json(ErasureAnswer(erased=erased))
 
@@ -113,7 +113,7 @@ def post_find_subject() -> Response:
     return answer_json(FoundAnswer(subject=identify(site, Person(email=body.email, phone=body.phone)).key))
 
 
-def _person(site: Site, subject: str) -> Identified:
+def _identify_subject(site: Site, subject: str) -> Identified:
     try:
         return identify_key(site, subject)
     except AddressFault as fault:

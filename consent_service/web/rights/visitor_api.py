@@ -57,7 +57,7 @@ def get_visitor(visitor: str) -> Response:
     answers = check_visitor(resources, site, visitor, list_visible_purposes(site, key, None), signal=False)
     decisions = write_answer_bodies(answers)
     told = read_history(resources, site, visitor)
-    records = [visible for statement in told.statements if (visible := _visible(key, statement))]
+    records = [visible for statement in told.statements if (visible := _show_if_visible(key, statement))]
     return answer_json(VisitorAnswer(visitor=visitor, decisions=decisions, history=records, unverified=told.unverified))
 
 
@@ -73,13 +73,13 @@ def get_record(record: str) -> Response:
     """Answer with one record of the key's site."""
     key, site = admit(Scope.CHECK)
     statement = find_record_of_site(find_wiring().resources, site, record)
-    visible = _visible(key, statement) if statement else None
+    visible = _show_if_visible(key, statement) if statement else None
     if visible is None:
         raise Problem(404, "record_unknown", "There is no such record on the site of this key.")
     return answer_json(visible)
 
 
-def _visible(key: ApiKey, statement: SignedRecord) -> RecordAnswer | None:
+def _show_if_visible(key: ApiKey, statement: SignedRecord) -> RecordAnswer | None:
     """Show a record whole or not at all: cutting purposes out would break its signature."""
     if all(key.sees(purpose) for purpose in statement.record.decisions):
         return RecordAnswer(record=statement.record, signed=statement.signed)

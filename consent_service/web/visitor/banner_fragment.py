@@ -26,7 +26,7 @@ def get_banner() -> Response:
     Include filters paste whatever comes into the shop's page, so every fault inside becomes an empty 204.
     """
     try:
-        return _fragment()
+        return _make_fragment()
     except UnknownHost:
         return answer_empty_fragment()
     except Exception:
@@ -34,7 +34,7 @@ def get_banner() -> Response:
         return answer_empty_fragment()
 
 
-def _fragment() -> Response:
+def _make_fragment() -> Response:
     wired, visit = find_wiring(), read_visit()
     if visit.cookie is None:
         shown = wired.board.banner(visit.site, visit.language, visit.signal)

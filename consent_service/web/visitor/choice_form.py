@@ -46,23 +46,25 @@ def read_choice(fields: Mapping[str, list[str]]) -> Submission:
         raise ChoiceFault("choice.too_many_fields")
     if len(set(fields.get("notice", ()))) > 1:
         raise ChoiceFault("choice.contradictory")
-    return read_submission(fields.get("choice", ()), fields.get("p", ()), _radios(fields.items()))
+    return read_submission(fields.get("choice", ()), fields.get("p", ()), _collect_radios(fields.items()))
 
 
 def list_restated_fields(fields: MultiDict[str, str], return_path: str) -> list[tuple[str, str]]:
     """List the fields that say the same choice again, for a page with one button."""
     again = [(name, value) for name in ("choice", "notice", "p") for value in fields.getlist(name)]
-    again += [(RADIO_PREFIX + key, value) for key, values in _radios(fields.lists()).items() for value in values]
+    again += [
+        (RADIO_PREFIX + key, value) for key, values in _collect_radios(fields.lists()).items() for value in values
+    ]
     return [*again, ("return", return_path)]
 
 
 def read_answers(fields: MultiDict[str, str]) -> dict[str, bool]:
     """Read back what a form said for each purpose, so that it can be shown again as it was."""
-    given = {key: "yes" in values for key, values in _radios(fields.lists()).items()}
+    given = {key: "yes" in values for key, values in _collect_radios(fields.lists()).items()}
     return given | dict.fromkeys(fields.getlist("p"), True)
 
 
-def _radios(fields: Iterable[tuple[str, list[str]]]) -> dict[str, list[str]]:
+def _collect_radios(fields: Iterable[tuple[str, list[str]]]) -> dict[str, list[str]]:
     """Collect the answers by purpose; a part of a multipart body may come without a name."""
     return {
         name.removeprefix(RADIO_PREFIX): values for name, values in fields if name and name.startswith(RADIO_PREFIX)

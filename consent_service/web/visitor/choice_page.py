@@ -32,10 +32,10 @@ def post_choice() -> Response:
     return_path = find_way_back(visit.mount, request.form.get("return"), request.environ)
     try:
         form, submission = read_form(request)
-        notice, submission = _notice(visit, form, submission)
+        notice, submission = _find_notice(visit, form, submission)
         if notice:
             visit = visit.in_language(notice.language)
-        if held_back := _held_back(visit, form, submission, notice, return_path):
+        if held_back := _hold_back(visit, form, submission, notice, return_path):
             return held_back
         if notice is None:
             raise ChoiceFault("notice.changed", "notice")
@@ -48,7 +48,7 @@ def post_choice() -> Response:
     return Response(status=303, headers=write_saved_headers(visit, recorded, return_path, request.environ))
 
 
-def _held_back(
+def _hold_back(
     visit: Visit, form: ChoiceForm, submission: Submission, notice: Notice | None, return_path: str
 ) -> Response | None:
     """Ask again where the form came from elsewhere, or where nothing says where a grant came from."""
@@ -66,7 +66,7 @@ def _held_back(
         if find_wiring().seal.fits(form.valid("confirmed"), content, CONFIRM_SECONDS):
             return None
         fields.append(("confirmed", find_wiring().seal.seal(content)))
-    granted = [p.title[visit.language] for p in _named(visit, submission, notice)]
+    granted = [p.title[visit.language] for p in _list_granted(visit, submission, notice)]
     return render_page(
         visit,
         "choice/confirm.html",
@@ -79,7 +79,7 @@ def _held_back(
     )
 
 
-def _named(visit: Visit, submission: Submission, notice: Notice | None) -> list[Purpose]:
+def _list_granted(visit: Visit, submission: Submission, notice: Notice | None) -> list[Purpose]:
     """List the purposes that a submission would allow."""
     asked = [p for p in visit.site.cookie_purposes if notice is None or p.key in notice.purposes]
     if submission.button is Button.ACCEPT:
@@ -87,7 +87,7 @@ def _named(visit: Visit, submission: Submission, notice: Notice | None) -> list[
     return [p for p in asked if p.key in submission.yes] if submission.button is Button.SAVE else []
 
 
-def _notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tuple[Notice | None, Submission]:
+def _find_notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tuple[Notice | None, Submission]:
     """Find the notice that the form was part of.
 
     What allows nothing needs no particular text: on a form we do not know, a withdrawal by anybody and a refusal by

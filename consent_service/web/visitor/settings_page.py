@@ -36,7 +36,7 @@ def render_settings(
     answers = answer_from_decisions(
         wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal
     )
-    errors = [FieldError(field=_field(visit, fault), message=t(f"errors.{fault.code}"))] if fault else []
+    errors = [FieldError(field=_find_field(visit, fault), message=t(f"errors.{fault.code}"))] if fault else []
     return render_page(
         visit,
         "preferences/page.html",
@@ -44,27 +44,27 @@ def render_settings(
         **make_form_context(visit.site, answers, signal=visit.signal, kept=kept),
         notice=wired.board.preferences(visit.site, visit.language, visit.signal).digest,
         return_path=return_path,
-        saved=_saved(visit, decided=bool(current)) if not fault else "",
+        saved=_tell_saved(visit, decided=bool(current)) if not fault else "",
         errors=errors,
         signal=visit.signal,
-        receipt=_receipt(visit) if current else None,
+        receipt=_show_receipt(visit) if current else None,
     )
 
 
-def _field(visit: Visit, fault: ChoiceFault) -> str:
+def _find_field(visit: Visit, fault: ChoiceFault) -> str:
     """Name a field that stands on the form, so that the link to it leads somewhere."""
     shown = [f"{RADIO_PREFIX}{purpose.key}" for purpose in visit.site.cookie_purposes]
     return fault.field if fault.field in shown else "choice"
 
 
-def _saved(visit: Visit, *, decided: bool) -> str:
+def _tell_saved(visit: Visit, *, decided: bool) -> str:
     """Say how the choice that led here went: a browser that kept no cookie kept no choice either."""
     if request.args.get("saved") != "1":
         return ""
     return "saved" if visit.cookie and decided else "cookie_missing"
 
 
-def _receipt(visit: Visit) -> ReceiptView | None:
+def _show_receipt(visit: Visit) -> ReceiptView | None:
     """Show the newest record; one that does not verify must not keep anybody from withdrawing on this page."""
     newest = read_history(find_wiring().resources, visit.site, visit.visitor or "", most=1).statements
     return make_receipt_view(visit.site, visit.language, newest[0]) if newest else None
