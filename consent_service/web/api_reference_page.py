@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from consent_service.web.api_description import REASONS, describe_api
 from consent_service.web.frame.problems import PROBLEMS
-from consent_service.web.frame.security_headers import write_page_policy
+from consent_service.web.frame.security_headers import set_page_policy
 from consent_service.web.frame.wiring import find_wiring
 
 CODE = re.compile(r"`([^`]+)`")
@@ -25,7 +25,7 @@ def show_reference() -> Response:
         "reference/page.html", document=describe_api(), reasons=REASONS, problems=PROBLEMS, stylesheet=stylesheet
     )
     response = Response(body, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = write_page_policy(None)
+    set_page_policy(response, None)
     return response
 
 

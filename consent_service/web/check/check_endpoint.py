@@ -17,7 +17,6 @@ from consent_service.web.check.check_question import read_question
 from consent_service.web.frame.key_gate import KeyGate
 from consent_service.web.frame.metrics import count_check
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.security_headers import NOTHING, POLICY
 from consent_service.web.frame.wsgi_app import WsgiApp
 
 PATH = "/v1/check"
@@ -47,7 +46,7 @@ class CheckEndpoint:
         headers: list[tuple[str, str]],
     ) -> None:
         self._app = app
-        self._always = [(POLICY, NOTHING), *headers]
+        self._always = headers
         self._headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *self._always]
         self._resources = resources
         self._gate = gate

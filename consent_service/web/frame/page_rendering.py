@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from flask import Response, render_template, request
 
 from consent_service.texts import LANGUAGES, Translator
-from consent_service.web.frame.security_headers import write_page_policy
+from consent_service.web.frame.security_headers import set_link_page_policy, set_page_policy
 from consent_service.web.frame.visit import Visit
 from consent_service.web.frame.wiring import find_wiring
 
@@ -21,11 +21,16 @@ def make_translator(visit: Visit) -> Translator:
     return find_wiring().catalogue.translator(visit.language, visit.site.texts.get(visit.language, {}))
 
 
-def render_private_page(visit: Visit, template: str, status: int = 200, **context: object) -> Response:
-    """Render a full page about messages, whose address may be a secret: no link tells where it was followed."""
+def render_link_page(visit: Visit, template: str, status: int = 200, **context: object) -> Response:
+    """Render a full page about messages, which the links in messages lead to."""
     response = render_page(visit, template, status, **context)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    set_link_page_policy(response)
     return response
+
+
+def render_unknown_link(visit: Visit) -> Response:
+    """Answer to every link that is not whole, not ours, or of another kind, in the same way."""
+    return render_link_page(visit, "unsubscribe/unknown.html", 404)
 
 
 def render_page(visit: Visit, template: str, status: int = 200, **context: object) -> Response:
@@ -46,7 +51,7 @@ def render_page(visit: Visit, template: str, status: int = 200, **context: objec
     )
     response = Response(body, status, content_type="text/html; charset=utf-8")
     response.headers.extend(PAGE_HEADERS)
-    response.headers["Content-Security-Policy"] = write_page_policy(visit.mount)
+    set_page_policy(response, visit.mount)
     response.headers["Content-Language"] = language
     return response
 

@@ -10,8 +10,7 @@ from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.subject.subject import mask_address
 from consent_service.services.messages.adjusting_preferences import Adjusted, Centre, TopicSetting, TopicState
 from consent_service.web.frame.page_models import FieldError
-from consent_service.web.frame.page_rendering import make_translator
-from consent_service.web.frame.token_pages import render_link_page
+from consent_service.web.frame.page_rendering import make_translator, render_link_page
 from consent_service.web.frame.visit import Visit
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.centre_form import find_pause_limits, write_pause_day

@@ -14,7 +14,7 @@ from consent_service.services.messages.confirming_requests import (
     read_confirmation,
 )
 from consent_service.web.frame.form_guard import require_length
-from consent_service.web.frame.token_pages import render_link_page
+from consent_service.web.frame.page_rendering import render_link_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 

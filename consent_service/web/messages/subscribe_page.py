@@ -16,8 +16,7 @@ from consent_service.services.subject.identifying_subjects import identify_addre
 from consent_service.web.frame.client_address import read_client_address
 from consent_service.web.frame.form_guard import judge_form_origin
 from consent_service.web.frame.page_models import FieldError
-from consent_service.web.frame.page_rendering import make_translator
-from consent_service.web.frame.token_pages import render_link_page
+from consent_service.web.frame.page_rendering import make_translator, render_link_page
 from consent_service.web.frame.visit import UnknownHost, Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.subscribe_form import WHOLE_FORM, SubscribeForm, read_subscribe_form

@@ -19,7 +19,7 @@ from consent_service.domain.subject.subject import mask_address
 from consent_service.services.messages.unsubscribing import read_link, unsubscribe
 from consent_service.services.subject.identifying_subjects import open_kept_address
 from consent_service.web.frame.metrics import count_unsubscribe
-from consent_service.web.frame.token_pages import render_link_page, render_unknown_link
+from consent_service.web.frame.page_rendering import render_link_page, render_unknown_link
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 
