@@ -5,8 +5,8 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
 
+from consent_service.domain.basics.client_network import find_client_network
 from consent_service.domain.basics.moment import DAY, HOUR
 from consent_service.domain.errors import ActFault
 from consent_service.domain.ledger.decision import Method, State
@@ -137,11 +137,11 @@ def count_network(resources: Resources, site: Site, network: str | None, now: in
     ``network`` is the client's address; one that is not of the public internet is a proxy's and says nothing. Raises
     ActFault when the network asked too often in the last hour.
     """
-    if network is None or not ip_address(network).is_global:
+    counted = None if network is None else find_client_network(network)
+    if counted is None:
         return
-    block = str(ip_network(f"{network}/{24 if ip_address(network).version == 4 else 56}", strict=False))
     _, secret = resources.keys.secrets.subject
-    bucket = "network/" + hmac.digest(secret, f"network\0{site.id}\0{block}".encode(), "sha256").hex()[:32]
+    bucket = "network/" + hmac.digest(secret, f"network\0{site.id}\0{counted}".encode(), "sha256").hex()[:32]
     if count_attempts(resources.database, bucket, now - HOUR) >= NETWORK_MOST:
         raise ActFault("too_many_requests", "too many requests came from this network; try again in an hour")
     add_attempt(resources.database, bucket, now, resources.new_id(now))

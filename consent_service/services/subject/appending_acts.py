@@ -4,11 +4,11 @@ import hashlib
 
 from consent_service.domain.basics.moment import write_time
 from consent_service.domain.ledger.consent_record import MESSAGE_SCHEMA, MessageRecord
+from consent_service.domain.site.region import REGION
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.services.ledger.signing_records import encode_canonical_json, sign_consent_record
 from consent_service.services.resources import Resources
-from consent_service.services.visitor.recording_choices import REGION
 from consent_service.storage.records import StoredRecord, append_record, list_latest_records
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from consent_service.domain.basics.canonical_json import write_canonical_json
-from consent_service.domain.basics.moment import DAY, write_time
+from consent_service.domain.basics.moment import SECOND, write_time
 from consent_service.domain.identifier import name_visitor, write_visitor_id
 from consent_service.domain.ledger.consent_record import SCHEMA, ConsentRecord
 from consent_service.domain.ledger.decision import Decision, Method, State, decide
 from consent_service.domain.ledger.notice import Notice, make_fingerprints
+from consent_service.domain.site.region import REGION
 from consent_service.domain.site.site import Site
 from consent_service.domain.visitor.choice import ChoiceOutcome, Submission, interpret_submission
+from consent_service.domain.visitor.validity import find_choice_end, find_cookie_end
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie
 from consent_service.keys.signing import sign
 from consent_service.services.ledger.signing_records import sign_consent_record
@@ -21,10 +23,8 @@ from consent_service.storage.notices import archive_notice
 from consent_service.storage.records import StoredRecord, append_record, list_latest_records
 from consent_service.storage.visitor_states import read_current_decisions, replace_decisions
 
-REPEAT_WINDOW = 10_000_000
+REPEAT_WINDOW = 10 * SECOND
 """The same act sent again within 10 seconds, by a double click or a retry, is one act."""
-REGION = "opt_in"
-"""The region profile: without regions every visitor has the strictest one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ class _Ledger:
         signed = sign_consent_record(record, self.key)
         stored = StoredRecord(self.principal, record.seq, record.id, at, self.act, signed)
         prints = make_fingerprints(self.site) | self.choice.notice.fingerprints
-        valid_until = self._valid_until(at)
+        valid_until = find_choice_end(self.choice.notice, self.site, at)
         signalled = self.choice.signal and self.choice.notice.signal
         decided = {
             key: Decision(key, state, outcome.method, at, valid_until, record.id, prints[key], signalled)
@@ -133,10 +133,6 @@ class _Ledger:
         current |= decided
         replace_decisions(self.resources.database, self.principal, current.values())
         return stored
-
-    def _valid_until(self, at: int) -> int:
-        """A choice is valid for as long as its form told, or as the site says now if that is shorter."""
-        return at + min(self.choice.notice.valid_days, self.site.valid_days) * DAY
 
     def _record(self, outcome: ChoiceOutcome, last: StoredRecord | None, at: int) -> ConsentRecord:
         return ConsentRecord(
@@ -154,7 +150,7 @@ class _Ledger:
             policy=self.choice.notice.policy,
             region=REGION,
             signals=["gpc"] if self.choice.signal else [],
-            valid_until=write_time(self._valid_until(at)),
+            valid_until=write_time(find_choice_end(self.choice.notice, self.site, at)),
             previous=last.id if last else None,
         )
 
@@ -176,9 +172,7 @@ def _recorded(
     )
     letters = "".join(sorted(site.purpose_by_key[key].letter for key in allowed))
     kid, seed = key
-    cookie = VisitorCookie(letters, visitor, last.seq, last.at // 1_000_000, kid)
+    cookie = VisitorCookie(letters, visitor, last.seq, last.at // SECOND, kid)
     signed = sign(seed, cookie.text().encode()).decode()
-    decided = [decision.valid_until for decision in current.values()] or [last.at + site.valid_days * DAY]
-    until = min((current[key].valid_until for key in allowed), default=max(decided))
-    max_age = (until - last.at) // 1_000_000
+    max_age = (find_cookie_end(site, current, allowed, last.at) - last.at) // SECOND
     return Recorded(cookie=cookie, signed=signed, max_age=max_age, record=last.id, allowed=allowed)

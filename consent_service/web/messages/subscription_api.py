@@ -7,6 +7,15 @@ from consent_service.domain.errors import ActFault
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ActVerdict
+from consent_service.domain.subject.grant_rules import (
+    SOFT_CONDITIONS,
+    Purchase,
+    Way,
+    find_way,
+    require_own_proof,
+    require_reach,
+    require_soft_evidence,
+)
 from consent_service.domain.subject.standing import Block
 from consent_service.services.messages.recording_grants import Grant, record_grant
 from consent_service.services.messages.subscribing import Wish, request_subscription
@@ -29,16 +38,8 @@ from consent_service.web.frame.link_origin import find_link_origin
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.act_fields import read_act_field
+from consent_service.web.messages.shown_notice import SHOP, find_or_make_notice
 from consent_service.web.messages.subscription_body import SubscriptionAnswer, SubscriptionBody
-from consent_service.web.messages.subscription_rules import (
-    SHOP,
-    Way,
-    find_or_make_notice,
-    find_way,
-    require_own_proof,
-    require_reach,
-    require_soft_evidence,
-)
 
 PATH = "/v1/subscriptions"
 
@@ -49,6 +50,13 @@ def post_subscription() -> Response:
     body = read_body(SubscriptionBody)
     if body.minor:
         return _erase_minor(key, site, body)
+    try:
+        return _subscribe(key, site, body)
+    except ActFault as fault:
+        raise make_act_problem(fault) from None
+
+
+def _subscribe(key: ApiKey, site: Site, body: SubscriptionBody) -> Response:
     purposes = find_named_purposes(site, key, body.purposes, body.topics, body.channel)
     declined = find_named_purposes(site, key, body.declined, None, None)
     if both := [purpose.key for purpose in purposes if purpose in declined]:
@@ -57,7 +65,7 @@ def post_subscription() -> Response:
     if not purposes:
         return answer_json(SubscriptionAnswer(status="nothing"))
     way = find_way(purposes)
-    require_reach(person, purposes)
+    require_reach(person.address, purposes)
     if way is Way.CONFIRMED:
         wish = _make_wish(site, key, body, person, purposes)
         return run_once(key, lambda: _request_confirmation(site, wish))
@@ -71,10 +79,7 @@ def _request_confirmation(site: Site, wish: Wish) -> Response:
 
 
 def _record_grant(site: Site, grant: Grant) -> Response:
-    try:
-        acted = record_grant(find_wiring().resources, site, grant)
-    except ActFault as fault:
-        raise make_act_problem(fault) from None
+    acted = record_grant(find_wiring().resources, site, grant)
     verdicts = {purpose: str(verdict) for purpose, verdict in acted.verdicts.items()}
     return answer_json(SubscriptionAnswer(status=_name_status(acted), record=acted.record, verdicts=verdicts))
 
@@ -100,7 +105,7 @@ def _make_wish(
     return Wish(
         person=person,
         purposes=tuple(purpose.key for purpose in purposes),
-        notice=find_or_make_notice(site, body, purposes),
+        notice=find_or_make_notice(site, body.wording, purposes),
         origin=find_link_origin(site),
         source=body.source or SHOP,
         evidence=body.evidence,
@@ -112,12 +117,17 @@ def _make_wish(
 def _make_grant(
     site: Site, key: ApiKey, body: SubscriptionBody, person: Identified, purposes: tuple[Purpose, ...], way: Way
 ) -> Grant:
-    evidence = require_soft_evidence(body) if way is Way.SOFT else require_own_proof(body)
+    purchase = Purchase(read_act_field(body.sale.at), body.sale.reference) if way is Way.SOFT and body.sale else None
+    if way is Way.SOFT:
+        conditions = {name: getattr(body, name) for name in SOFT_CONDITIONS}
+        evidence = require_soft_evidence(purchase, conditions, body.evidence)
+    else:
+        evidence = require_own_proof(body.source, body.evidence)
     return Grant(
         person=person,
         purposes=purposes,
-        notice=find_or_make_notice(site, body, purposes),
-        at=read_act_field(body.sale.at if way is Way.SOFT and body.sale else body.at),
+        notice=find_or_make_notice(site, body.wording, purposes),
+        at=purchase.at if purchase else read_act_field(body.at),
         actor=f"key:{key.id}",
         source=body.source or SHOP,
         evidence=evidence,
