@@ -13,6 +13,8 @@ from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.errors import NotFound
 from consent_service.domain.imports.import_options import BASES, ImportOptions, read_stated_time
 from consent_service.domain.imports.import_preset import find_kind
+from consent_service.domain.imports.import_report import RowResult
+from consent_service.domain.imports.import_run import ImportRun
 from consent_service.domain.imports.presets import PRESETS
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Site
@@ -23,10 +25,9 @@ from consent_service.services.imports.writing_lists import write_list_file
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
 from consent_service.site_files.site_file import read_sites
-from consent_service.storage.import_runs import StoredRun
 
 Pairs = tuple[str, ...]
-RESULTS = ("applied", "unchanged", "skipped", "rejected")
+RESULTS = (RowResult.APPLIED, RowResult.UNCHANGED, RowResult.SKIPPED, RowResult.REJECTED)
 
 presets = click.Choice([*PRESETS])
 
@@ -98,9 +99,9 @@ def import_list(
     counts = done.progress.counts
     if report:
         shutil.copyfile(ImportFolder(resources, done.id).report, report)
-    told = ", ".join(f"{counts.get(name, 0)} {name}" for name in RESULTS)
-    click.echo(f"{sum(counts.values())} rows: {told}{'; nothing was changed' if dry_run else ''}")
-    ctx.exit(1 if counts.get("rejected") else 0)
+    told = ", ".join(f"{counts.get(result, 0)} {result}" for result in RESULTS)
+    click.echo(f"{done.progress.rows} rows: {told}{'; nothing was changed' if dry_run else ''}")
+    ctx.exit(1 if counts.get(RowResult.REJECTED) else 0)
 
 
 @click.command(name="export")
@@ -123,7 +124,7 @@ def export_list(site_id: str, preset: str, kind: str, topics: Pairs, out: Path) 
     click.echo(f"{written} lines in {out}")
 
 
-def _import_file(resources: Resources, site: Site, file: Path, options: ImportOptions, dry_run: bool) -> StoredRun:
+def _import_file(resources: Resources, site: Site, file: Path, options: ImportOptions, dry_run: bool) -> ImportRun:
     upload = Upload(resources)
     try:
         with file.open("rb") as content:
@@ -134,7 +135,7 @@ def _import_file(resources: Resources, site: Site, file: Path, options: ImportOp
         upload.discard()
         raise
     with click.progressbar(length=file.stat().st_size, label="importing", file=sys.stderr) as bar:
-        return continue_import(resources, site, run, told=lambda size: bar.update(size - bar.pos))
+        return continue_import(resources, site, run, on_progress=lambda size: bar.update(size - bar.pos))
 
 
 def _read_pairs(given: Iterable[str]) -> dict[str, str]:

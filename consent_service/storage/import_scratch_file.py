@@ -1,13 +1,13 @@
 """The scratch file of one import: whom it met on which line, and for a dry run where they would stand now."""
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from consent_service.domain.imports.import_run import NO_PROGRESS, ImportProgress
 from consent_service.domain.subject.standing import Standing
 from consent_service.storage.engine.database import Database
-from consent_service.storage.import_runs import Progress
+from consent_service.storage.import_runs import read_counts, write_counts
 from consent_service.storage.standings import find_standing, write_standing
 
 TABLES = (
@@ -42,7 +42,7 @@ class ImportScratchFile:
         with self._database.write():
             yield
 
-    def met_before(self, principal: str, names: Iterable[str], line: int) -> bool:
+    def remember_line(self, principal: str, names: Iterable[str], line: int) -> bool:
         """Say whether earlier lines were about all of this already, and remember this one; runs inside a write.
 
         Asking again for the same line answers the same, so that a batch may be done twice.
@@ -54,7 +54,7 @@ class ImportScratchFile:
             before.append(self._database.rows(query, (principal, name))[0][0] < line)
         return all(before)
 
-    def standing(self, principal: str) -> Standing | None:
+    def find_standing(self, principal: str) -> Standing | None:
         """Read where somebody would stand by now; None for whom no row has changed."""
         standing = find_standing(self._database, principal)
         return standing if standing.decisions or standing.blocks else None
@@ -63,14 +63,14 @@ class ImportScratchFile:
         """Remember where somebody would stand; runs inside a write."""
         write_standing(self._database, principal, standing)
 
-    def progress(self) -> Progress | None:
+    def find_progress(self) -> ImportProgress:
         """Tell how far the standings kept here have come."""
         rows = self._database.rows("SELECT line, report_size, counts FROM progress")
-        return Progress(rows[0][0], rows[0][1], json.loads(rows[0][2])) if rows else None
+        return ImportProgress(rows[0][0], rows[0][1], read_counts(rows[0][2])) if rows else NO_PROGRESS
 
-    def keep_progress(self, progress: Progress) -> None:
+    def keep_progress(self, progress: ImportProgress) -> None:
         """Note how far the standings kept here have come; runs inside a write."""
-        self._database.change(KEEP, (progress.line, progress.report_size, json.dumps(dict(progress.counts))))
+        self._database.change(KEEP, (progress.line, progress.report_size, write_counts(progress.counts)))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from consent_service.domain.basics.moment import write_time
 from consent_service.domain.basics.row_fault import RowCode
 from consent_service.domain.imports.import_columns import MappedColumns, RowRefused
 from consent_service.domain.imports.import_mapping import ImportField, normalise_word
@@ -57,7 +56,7 @@ def read_meaning(
         channel=channel,
         topics=_find_topics(columns, cells, status, terms),
         status=status,
-        at=None if at is None else write_time(at),
+        at=at,
         confirmed_at=_find_confirmation(columns, cells, terms),
         source=columns.value(ImportField.SOURCE, cells) or terms.source,
         evidence=_collect_evidence(columns, cells, terms),
@@ -113,9 +112,9 @@ def _read_past_time(text: str, columns: MappedColumns, terms: ImportTerms) -> in
     return at
 
 
-def _find_confirmation(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> str | None:
+def _find_confirmation(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> int | None:
     try:
-        return write_time(_read_past_time(columns.value(ImportField.CONFIRMED_AT, cells), columns, terms))
+        return _read_past_time(columns.value(ImportField.CONFIRMED_AT, cells), columns, terms)
     except RowRefused:
         return None
 

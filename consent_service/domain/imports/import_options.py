@@ -29,7 +29,7 @@ class ImportOptions:
     source: str
     preset: str = "plain"
     kind: str = ""
-    columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    columns: Mapping[str, str | list[str]] = field(default_factory=dict)
     status_map: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     topics: tuple[str, ...] = ()

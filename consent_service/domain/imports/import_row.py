@@ -35,7 +35,7 @@ class ImportRow:
     """What one row says about one person on one channel.
 
     ``kind`` is ``email`` or ``phone``; the address is as the file has it, not yet checked. No topics means every
-    topic of the channel. ``at`` and ``confirmed_at`` are RFC 3339 in UTC; only a no may lack ``at``, and counts from
+    topic of the channel. ``at`` and ``confirmed_at`` are in microseconds; only a no may lack ``at``, and counts from
     the import on. ``evidence`` holds short codes and times, ``original`` the row as it was.
     """
 
@@ -45,8 +45,8 @@ class ImportRow:
     channel: Channel
     topics: tuple[str, ...]
     status: ImportStatus
-    at: str | None
-    confirmed_at: str | None
+    at: int | None
+    confirmed_at: int | None
     source: str
     evidence: Mapping[str, str]
     original: Mapping[str, str]

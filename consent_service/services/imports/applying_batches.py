@@ -1,4 +1,4 @@
-"""The batches of an import: two hundred rows become acts, lines of the report and progress, in one transaction."""
+"""Applying an import in batches: rows become acts, lines of the report and progress, in one transaction a batch."""
 
 import os
 from collections import Counter
@@ -8,49 +8,49 @@ from operator import attrgetter
 from typing import BinaryIO, NamedTuple
 
 from consent_service.domain.imports.import_mapping import FileKind
-from consent_service.domain.imports.import_options import ImportOptions, read_options
+from consent_service.domain.imports.import_options import ImportOptions
 from consent_service.domain.imports.import_reader import ReadRow, read_import
 from consent_service.domain.imports.import_report import combine_outcomes, write_report_header, write_report_line
+from consent_service.domain.imports.import_run import ImportProgress, ImportRun
 from consent_service.domain.site.site import Site
 from consent_service.services.imports.judging_rows import RowJudge
 from consent_service.services.imports.keeping_import_files import ImportFolder, read_pieces
 from consent_service.services.imports.recording_imports import DryRunTarget, LedgerTarget
 from consent_service.services.resources import Resources
-from consent_service.storage.import_runs import Progress, StoredRun
 from consent_service.storage.import_scratch_file import ImportScratchFile
 
 BATCH = 200
+"""So many rows of the file make a batch."""
 
-Line = tuple[int, list[ReadRow]]
-"""A row of the file: the line on which it begins, and what it says."""
+NumberedRow = tuple[int, list[ReadRow]]
+"""The line on which a row of the file begins, and all that the row says."""
 
 
 class OpenedFile(NamedTuple):
-    """A file that is being read: its columns and its rows."""
+    """A file that is being read: its columns, and what its rows say."""
 
     columns: Sequence[str]
-    results: Iterator[ReadRow]
+    rows: Iterator[ReadRow]
 
 
 def apply_batches(
-    resources: Resources, site: Site, run: StoredRun, *, stop: Callable[[], bool], told: Callable[[int], object]
+    resources: Resources, site: Site, run: ImportRun, *, stop: Callable[[], bool], on_progress: Callable[[int], object]
 ) -> bool:
     """Do batch after batch until told to stop, and say whether the last row of the file is done."""
     folder = ImportFolder(resources, run.id)
     scratch = ImportScratchFile(folder.scratch)
-    ground = DryRunTarget(resources, run, scratch) if run.dry_run else LedgerTarget(resources, site, run, scratch)
-    options = read_options(run.options)
-    judge = RowJudge(resources=resources, site=site, run=run, options=options, ground=ground, scratch=scratch)
-    done = ground.progress()
+    target = DryRunTarget(resources, run, scratch) if run.dry_run else LedgerTarget(resources, site, run, scratch)
+    judge = RowJudge(resources=resources, site=site, run=run, target=target, scratch=scratch)
+    done = target.find_progress()
     with folder.upload.open("rb") as file, folder.open_report(done.report_size) as report:
-        columns, results = open_import(file, options, run.file_name, run.created_at, resume=max(done.line, 1))
+        columns, said = open_import(file, run.options, run.file_name, run.created_at, resume=max(done.line, 1))
         if not done.report_size:
             done = done._replace(report_size=_append_lines(report, [write_report_header(columns)]))
-        rows: Iterator[Line] = ((line, list(said)) for line, said in groupby(results, attrgetter("line")))
+        rows: Iterator[NumberedRow] = ((line, list(together)) for line, together in groupby(said, attrgetter("line")))
         left = dropwhile(lambda row: row[0] <= done.line, rows)
         while batch := list(islice(left, BATCH)):
             done = _apply_batch(judge, columns, batch, report, done)
-            told(file.tell())
+            on_progress(file.tell())
             if stop():
                 break
     scratch.close()
@@ -70,17 +70,17 @@ def open_import(file: BinaryIO, options: ImportOptions, file_name: str, now: int
 
 
 def _apply_batch(
-    judge: RowJudge, columns: Sequence[str], batch: Sequence[Line], report: BinaryIO, done: Progress
-) -> Progress:
-    with judge.ground.write():
+    judge: RowJudge, columns: Sequence[str], batch: Sequence[NumberedRow], report: BinaryIO, done: ImportProgress
+) -> ImportProgress:
+    with judge.target.write():
         counts = Counter(done.counts)
         lines = []
         for line, said in batch:
             outcome = combine_outcomes([judge.judge(one) for one in said])
-            counts[outcome.result.value] += 1
+            counts[outcome.result] += 1
             lines.append(write_report_line(columns, line, outcome, said[0].original))
-        progress = Progress(batch[-1][0], _append_lines(report, lines), counts)
-        judge.ground.keep_progress(progress)
+        progress = ImportProgress(batch[-1][0], _append_lines(report, lines), counts)
+        judge.target.keep_progress(progress)
     return progress
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consent_service.domain.basics.moment import read_time
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.basics.row_fault import RowCode, RowFault
 from consent_service.domain.errors import AddressFault
-from consent_service.domain.imports.import_options import ImportOptions
 from consent_service.domain.imports.import_reader import ReadRow
 from consent_service.domain.imports.import_report import RowOutcome, RowResult
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus, SilentRow
+from consent_service.domain.imports.import_run import ImportRun
 from consent_service.domain.imports.import_topics import find_concerned
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.purpose import Purpose, find_ends
@@ -20,7 +20,6 @@ from consent_service.services.imports.recording_imports import ActOutcome, ActTa
 from consent_service.services.resources import Resources
 from consent_service.services.subject.appending_acts import digest_act
 from consent_service.services.subject.identifying_subjects import Identified, identify_email, identify_phone
-from consent_service.storage.import_runs import StoredRun
 from consent_service.storage.import_scratch_file import ImportScratchFile
 from consent_service.storage.records import has_act
 
@@ -35,13 +34,12 @@ LONGEST_SOURCE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowJudge:
-    """Judges the rows of one run, one after the other; runs inside the ground's ``write``."""
+    """Judges the rows of one run, one after the other; runs inside the target's ``write``."""
 
     resources: Resources
     site: Site
-    run: StoredRun
-    options: ImportOptions
-    ground: ActTarget
+    run: ImportRun
+    target: ActTarget
     scratch: ImportScratchFile
 
     def judge(self, said: ReadRow) -> RowOutcome:
@@ -62,7 +60,7 @@ class RowJudge:
         return self._take(row, person, act, [row.status.value])
 
     def _decide(self, row: ImportRow, person: Identified) -> RowOutcome:
-        purposes, unknown = find_concerned(row, self.site, self.options.basis)
+        purposes, unknown = find_concerned(row, self.site, self.run.options.basis)
         if not purposes:
             detail = ", ".join(unknown or row.topics) or row.channel
             return RowOutcome(RowResult.REJECTED, (RowCode.UNKNOWN_TOPIC,), (detail,))
@@ -74,9 +72,9 @@ class RowJudge:
 
     def _act(self, row: ImportRow, purposes: tuple[Purpose, ...], *, block: Block | None = None) -> Act:
         """Make the act; it never says that it revives, so no row can turn a no into a yes."""
-        at = read_time(row.at) if row.at else self.run.stamped_at
+        at = self.run.stamped_at if row.at is None else row.at
         state = STATES.get(row.status)
-        confirmed = {"confirmed_at": row.confirmed_at} if row.confirmed_at else {}
+        confirmed = {} if row.confirmed_at is None else {"confirmed_at": write_time(row.confirmed_at)}
         return Act(
             method=Method.IMPORT,
             actor=self.run.actor,
@@ -89,8 +87,8 @@ class RowJudge:
         )
 
     def _take(self, row: ImportRow, person: Identified, act: Act, names: Sequence[str]) -> RowOutcome:
-        met = self.scratch.met_before(person.principal, names, row.line)
-        taken = ActOutcome({}, False) if self._settled(row, person, act) else self.ground.take(person, act)
+        met = self.scratch.remember_line(person.principal, names, row.line)
+        taken = ActOutcome({}, False) if self._settled(row, person, act) else self.target.take(person, act)
         told = {key: verdict for key, verdict in taken.verdicts.items() if verdict in REPORTED}
         codes = tuple(dict.fromkeys(told.values()))
         if taken.changed:
@@ -105,6 +103,6 @@ class RowJudge:
         Somebody who was erased gets no new record for a no. What was recorded once stays as it came to be since, as
         a block that was lifted, however often its file comes again.
         """
-        if row.status.is_no and Block.ERASED in self.ground.standing(person.principal).blocks:
+        if row.status.is_no and Block.ERASED in self.target.find_standing(person.principal).blocks:
             return True
         return has_act(self.resources.database, person.principal, digest_act(act))

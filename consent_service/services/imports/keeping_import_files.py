@@ -32,7 +32,7 @@ class ImportFolder:
         self.path.mkdir(mode=0o700)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Keep every other process off this import; raises ImportFault where another is at it."""
         lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

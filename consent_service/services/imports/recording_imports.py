@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, Protocol
 
+from consent_service.domain.imports.import_run import ImportProgress, ImportRun
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, ActVerdict, apply_act
@@ -11,7 +12,7 @@ from consent_service.domain.subject.standing import Standing
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified, keep_address
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.import_runs import NO_PROGRESS, Progress, StoredRun, save_progress
+from consent_service.storage.import_runs import save_progress
 from consent_service.storage.import_scratch_file import ImportScratchFile
 from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import find_subject
@@ -27,7 +28,7 @@ class ActOutcome(NamedTuple):
 class ActTarget(Protocol):
     """Takes the acts of an import."""
 
-    def standing(self, principal: str) -> Standing:
+    def find_standing(self, principal: str) -> Standing:
         """Tell where somebody stands after the rows so far."""
 
     def take(self, person: Identified, act: Act) -> ActOutcome:
@@ -36,20 +37,20 @@ class ActTarget(Protocol):
     def write(self) -> AbstractContextManager[None]:
         """Hold everything that one batch changes."""
 
-    def progress(self) -> Progress:
+    def find_progress(self) -> ImportProgress:
         """Tell how far the import has come here."""
 
-    def keep_progress(self, progress: Progress) -> None:
+    def keep_progress(self, progress: ImportProgress) -> None:
         """Note how far the import has come; runs inside ``write``."""
 
 
 class LedgerTarget:
     """The real thing: every act is recorded, and progress is part of the same transaction."""
 
-    def __init__(self, resources: Resources, site: Site, run: StoredRun, scratch: ImportScratchFile) -> None:
+    def __init__(self, resources: Resources, site: Site, run: ImportRun, scratch: ImportScratchFile) -> None:
         self._resources, self._site, self._run, self._scratch = resources, site, run, scratch
 
-    def standing(self, principal: str) -> Standing:
+    def find_standing(self, principal: str) -> Standing:
         """Tell where somebody stands."""
         return find_standing(self._resources.database, principal)
 
@@ -73,11 +74,11 @@ class LedgerTarget:
         with self._resources.database.write(), self._scratch.write():
             yield
 
-    def progress(self) -> Progress:
+    def find_progress(self) -> ImportProgress:
         """Tell how far the run has come."""
         return self._run.progress
 
-    def keep_progress(self, progress: Progress) -> None:
+    def keep_progress(self, progress: ImportProgress) -> None:
         """Note it beside the acts."""
         save_progress(self._resources.database, self._run.id, progress, self._resources.clock())
 
@@ -85,16 +86,16 @@ class LedgerTarget:
 class DryRunTarget:
     """The dry run: the same verdicts on standings that nobody else sees."""
 
-    def __init__(self, resources: Resources, run: StoredRun, scratch: ImportScratchFile) -> None:
+    def __init__(self, resources: Resources, run: ImportRun, scratch: ImportScratchFile) -> None:
         self._resources, self._run, self._scratch = resources, run, scratch
 
-    def standing(self, principal: str) -> Standing:
+    def find_standing(self, principal: str) -> Standing:
         """Tell where somebody would stand."""
-        return self._scratch.standing(principal) or find_standing(self._resources.database, principal)
+        return self._scratch.find_standing(principal) or find_standing(self._resources.database, principal)
 
     def take(self, person: Identified, act: Act) -> ActOutcome:
         """Work out what the act would change."""
-        effect = apply_act(self.standing(person.principal), act, record="", fingerprints={})
+        effect = apply_act(self.find_standing(person.principal), act, record="", fingerprints={})
         if effect.changes:
             self._scratch.keep_standing(person.principal, effect.standing)
         return ActOutcome(effect.verdicts, bool(effect.changes))
@@ -105,12 +106,12 @@ class DryRunTarget:
         with self._scratch.write():
             yield
         with self._resources.database.write():
-            save_progress(self._resources.database, self._run.id, self.progress(), self._resources.clock())
+            save_progress(self._resources.database, self._run.id, self.find_progress(), self._resources.clock())
 
-    def progress(self) -> Progress:
+    def find_progress(self) -> ImportProgress:
         """Tell how far the standings in the scratch file have come."""
-        return self._scratch.progress() or NO_PROGRESS
+        return self._scratch.find_progress()
 
-    def keep_progress(self, progress: Progress) -> None:
+    def keep_progress(self, progress: ImportProgress) -> None:
         """Note it beside the standings."""
         self._scratch.keep_progress(progress)

@@ -1,7 +1,6 @@
 """The imports API: files of other tools come in with a report for each row, and lists go out in the same shapes."""
 
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 from flask import Blueprint, Response, request, send_file
@@ -10,6 +9,8 @@ from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_preset import find_kind
+from consent_service.domain.imports.import_report import RowResult
+from consent_service.domain.imports.import_run import ImportState
 from consent_service.domain.site.site import Site
 from consent_service.services.imports.importing import begin_import, find_import
 from consent_service.services.imports.keeping_import_files import ImportFolder, Upload
@@ -28,7 +29,7 @@ class ImportAnswer(msgspec.Struct, kw_only=True):
     """
 
     import_id: str
-    state: Literal["running", "finished", "abandoned"]
+    state: ImportState
     dry_run: bool
     rows: int
     applied: int
@@ -75,7 +76,7 @@ def get_report(identifier: str) -> Response:
     """Hand out the report of an import that is finished, for 30 days."""
     _, site = _admit_all(Scope.IMPORT)
     told = _make_answer(site, identifier)
-    if told.state == "running":
+    if told.state is ImportState.RUNNING:
         raise Problem(409, "import_running", "The report is there when the import is finished.")
     report = ImportFolder(find_wiring().resources, identifier).report
     if not report.is_file():
@@ -112,13 +113,13 @@ def _make_answer(site: Site, identifier: str) -> ImportAnswer:
     counts = run.progress.counts
     return ImportAnswer(
         import_id=run.id,
-        state=run.state,  # type: ignore[arg-type]
-        dry_run=bool(run.dry_run),
-        rows=sum(counts.values()),
-        applied=counts.get("applied", 0),
-        unchanged=counts.get("unchanged", 0),
-        skipped=counts.get("skipped", 0),
-        rejected=counts.get("rejected", 0),
+        state=run.state,
+        dry_run=run.dry_run,
+        rows=run.progress.rows,
+        applied=counts.get(RowResult.APPLIED, 0),
+        unchanged=counts.get(RowResult.UNCHANGED, 0),
+        skipped=counts.get(RowResult.SKIPPED, 0),
+        rejected=counts.get(RowResult.REJECTED, 0),
         created_at=make_datetime(run.created_at),
         updated_at=make_datetime(run.updated_at),
     )

@@ -5,7 +5,7 @@ from datetime import UTC
 from functools import partial
 from typing import Any
 
-from consent_service.domain.basics.moment import read_time
+from consent_service.domain.basics.moment import read_time, write_time
 from consent_service.domain.basics.row_fault import RowFault
 from consent_service.domain.imports.import_meaning import ImportTerms
 from consent_service.domain.imports.import_preset import choose_kind
@@ -122,7 +122,7 @@ def _short(result: ReadRow) -> tuple[Any, ...]:
                 result.channel.value,
                 result.status.value,
                 result.topics,
-                result.at,
+                None if result.at is None else write_time(result.at),
             )
         case RowFault():
             return (result.line, result.code.value)

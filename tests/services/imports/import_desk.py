@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consent_service.domain.imports.import_options import ImportOptions
+from consent_service.domain.imports.import_run import ImportRun
 from consent_service.domain.ledger.decision import Method, Reason, State
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
@@ -18,7 +19,6 @@ from consent_service.services.imports.keeping_import_files import ImportFolder, 
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import identify_email, identify_phone
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.import_runs import StoredRun
 from consent_service.storage.standings import find_standing
 from tests.cast import make_purpose, make_site
 
@@ -45,7 +45,7 @@ def import_site(**changes: object) -> Site:
 class Imported:
     """An import that is finished: its run and its report."""
 
-    run: StoredRun
+    run: ImportRun
     report: bytes
 
     @property
@@ -71,7 +71,7 @@ class ImportDesk:
     resources: Resources
     site: Site
 
-    def begin(self, text: str | bytes, *, dry_run: bool = False, file_name: str = "", **options: Any) -> StoredRun:
+    def begin(self, text: str | bytes, *, dry_run: bool = False, file_name: str = "", **options: Any) -> ImportRun:
         """Hand in a file; options are those of an import, with a source and the newsletter as topic."""
         upload = Upload(self.resources)
         upload.write(text.encode() if isinstance(text, str) else text)

@@ -55,7 +55,7 @@ from tests.services.imports.import_desk import import_site
 home = Path(sys.argv[1])
 resources = Resources(Database(home / "consent.sqlite3"), KeyRing(home / "keys"), Clock())
 run = find_run(resources.database, sys.argv[2])
-continue_import(resources, import_site(), run, told=lambda size: print(size, flush=True))
+continue_import(resources, import_site(), run, on_progress=lambda size: print(size, flush=True))
 """
 
 
@@ -74,14 +74,14 @@ def test_a_killed_import_goes_on_and_ends_as_if_nothing_had_happened(desk, tmp_p
         process.communicate()
         kept = find_run(desk.resources.database, run.id)
         assert kept
-        assert 0 < kept.line < ROWS
+        assert 0 < kept.progress.line < ROWS
     with ImportFolder(desk.resources, run.id).report.open("ab") as report:
         report.write(b"half a li")
     again = desk.begin(text, dry_run=dry_run)
     assert again.id == run.id
     done = continue_import(desk.resources, desk.site, again)
     report_file = ImportFolder(desk.resources, run.id).report
-    assert (done.state, sum(done.progress.counts.values())) == ("finished", ROWS)
+    assert (done.state, done.progress.rows) == ("finished", ROWS)
     assert report_file.read_bytes() == unbroken(tmp_path, clock, text, dry_run=dry_run)
     records = desk.resources.database.rows("SELECT count(*), count(DISTINCT principal || act) FROM record")[0]
     assert records[0] == records[1] == (0 if dry_run else done.progress.counts["applied"])
@@ -125,7 +125,7 @@ class Hurried:
 def test_two_processes_never_work_on_one_import(desk):
     run = desk.begin(file_of(10))
     job = make_job(desk.resources, desk.site, IMPORT_JOB, run.id, {"import": run.id})
-    with ImportFolder(desk.resources, run.id).held():
+    with ImportFolder(desk.resources, run.id).lock():
         with pytest.raises(ImportFault, match="another process"):
             continue_import(desk.resources, desk.site, run)
         assert import_for_a_while(desk.resources, desk.site, job, {"import": run.id}).retry_at
