@@ -5,6 +5,15 @@ class ConsentError(Exception):
     """Anything this service refuses; the text says what is wrong and what to do."""
 
 
+class CodedFault(ConsentError):
+    """Something refused for a reason that programs know by its ``code``; ``detail`` is for people."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
 class SettingsFault(ConsentError):
     """The environment, the home folder or a key file is not fit to start with."""
 
@@ -21,16 +30,11 @@ class ChoiceFault(ConsentError):
         self.field = field
 
 
-class AddressFault(ConsentError):
+class AddressFault(CodedFault):
     """A text is no address that a message could go to; the detail never quotes it.
 
     ``code`` is one of empty, too_long, invisible_character, email_malformed, phone_malformed, region_missing.
     """
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
 
 
 class StorageUnavailable(ConsentError):
@@ -49,17 +53,9 @@ class NotFound(ConsentError):
     """There is no such record, visitor or key within the caller's reach."""
 
 
-class ActFault(ConsentError):
-    """An act about messages cannot be taken; ``code`` names the reason for programs."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
+class ActFault(CodedFault):
+    """An act about messages cannot be taken."""
 
 
-class ListFault(ConsentError):
-    """A list cannot be checked, or not to its end; ``code`` names the reason for programs."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
+class ListFault(CodedFault):
+    """A list cannot be checked, or not to its end."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from consent_service.domain.errors import ConsentError
+from consent_service.domain.errors import CodedFault
 
 
 class RowCode(StrEnum):
@@ -35,9 +35,5 @@ class RowFault:
     original: Mapping[str, str] = field(default_factory=dict)
 
 
-class ImportFault(ConsentError):
-    """A file that cannot be imported at all; ``code`` names the reason for programs."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
+class ImportFault(CodedFault):
+    """A file that cannot be imported at all."""

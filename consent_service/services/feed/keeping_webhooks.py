@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from consent_service.delivery.webhook_target import parse_target
 from consent_service.domain.basics.moment import DAY
-from consent_service.domain.errors import ConsentError
+from consent_service.domain.errors import CodedFault
 from consent_service.domain.feed.webhook_event import Event, find_event
 from consent_service.domain.feed.webhook_signature import make_webhook_secret
 from consent_service.domain.job import Job
@@ -39,12 +39,8 @@ Delivery = Job
 """A message to a webhook, the same way."""
 
 
-class WebhookFault(ConsentError):
+class WebhookFault(CodedFault):
     """A webhook cannot be kept so; ``code`` is url_refused or too_many."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
 
 
 class Made(NamedTuple):
