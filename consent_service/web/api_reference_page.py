@@ -22,7 +22,7 @@ def show_reference() -> Response:
     """Send the document as a page for people."""
     stylesheet = next(iter(find_wiring().stylesheets.values())).page_path
     body = render_template(
-        "reference/page.html", document=describe_api(), reasons=REASONS, problems=PROBLEMS, stylesheet=stylesheet
+        "reference.html", document=describe_api(), reasons=REASONS, problems=PROBLEMS, stylesheet=stylesheet
     )
     response = Response(body, content_type="text/html; charset=utf-8")
     set_page_policy(response, None)

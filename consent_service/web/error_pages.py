@@ -96,4 +96,4 @@ def _answer_plain(text: str, status: int) -> Response:
 
 def _render_error(status: int, code: str) -> Response:
     visit = read_visit()
-    return render_page(visit, "errors/page.html", status, code=code)
+    return render_page(visit, "error.html", status, code=code)

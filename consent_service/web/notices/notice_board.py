@@ -130,7 +130,7 @@ class NoticeBoard:
 
     def _render_preferences(self, site: Site, language: str, signal: bool) -> Notice:
         page = self._render(
-            "preferences/page.html",
+            "settings/page.html",
             site,
             language,
             **make_form_context(site, {}, signal=signal),

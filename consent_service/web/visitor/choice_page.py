@@ -69,7 +69,7 @@ def _hold_back(
     granted = [p.title[visit.language] for p in _list_granted(visit, submission, notice)]
     return render_page(
         visit,
-        "choice/confirm.html",
+        "settings/confirm.html",
         403 if foreign else 200,
         reason="foreign" if foreign else "unknown",
         button=submission.button,

@@ -11,7 +11,7 @@ def show_cookies() -> Response:
     """Show the register."""
     visit = read_visit()
     purposes = [purpose for purpose in visit.site.purposes if purpose.kind is Kind.COOKIES]
-    return render_page(visit, "cookies/page.html", purposes=purposes, recipients=visit.site.recipients)
+    return render_page(visit, "settings/cookies.html", purposes=purposes, recipients=visit.site.recipients)
 
 
 def cookie_list_blueprint() -> Blueprint:

@@ -39,7 +39,7 @@ def render_settings(
     errors = [FieldError(field=_find_field(visit, fault), message=t(f"errors.{fault.code}"))] if fault else []
     return render_page(
         visit,
-        "preferences/page.html",
+        "settings/page.html",
         status,
         **make_form_context(visit.site, answers, signal=visit.signal, kept=kept),
         notice=wired.board.preferences(visit.site, visit.language, visit.signal).digest,
