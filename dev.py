@@ -1,4 +1,4 @@
-"""What a developer types: python3 dev.py run, test, lint or bench; stands on the standard library alone."""
+"""What a developer types: python3 dev.py run, test, lint, bench or lock; stands on the standard library alone."""
 
 import hashlib
 import importlib
@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 STAMP = VENV / "installed"
-INPUTS = ("setup.cfg", "pyproject.toml", "constraints.txt")
-RUNTIME, EVERYTHING = ".", ".[test]"
+RUNTIME, EVERYTHING = "requirements.txt", "requirements-test.txt"
+INPUTS = ("setup.cfg", "pyproject.toml", RUNTIME, EVERYTHING)
 CLIENTS = ("chromium", "curl", "lynx", "w3m")
 LOAD_GENERATOR = "wrk"
 LINTERS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
@@ -29,6 +29,7 @@ USAGE = """Usage: python3 dev.py COMMAND [ARGUMENT...]
   test    lint, then run every test; with arguments run pytest alone, with them
   lint    ruff, its formatter in checking mode, and mypy
   bench   measure; arguments go to consent-service bench
+  lock    write requirements*.txt anew; arguments name packages to renew, --upgrade renews all
 
 The first start installs what is needed into .venv, and as root on Debian also missing system packages."""
 
@@ -67,11 +68,26 @@ def bench(arguments: Sequence[str]) -> NoReturn:
     become("consent-service", "bench", *arguments)
 
 
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"run": run, "test": test, "lint": lint, "bench": bench}
+def lock(arguments: Sequence[str]) -> int:
+    """Write the lists of packages anew, with the digests of what the package index offers."""
+    from package_lists import write_lists
+
+    if not has_pip():
+        make_venv()
+    return write_lists(BIN / "python", ROOT / RUNTIME, ROOT / EVERYTHING, arguments)
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "lock": lock,
+}
 
 
 def install(target: str) -> None:
-    """Bring .venv up to date with the files that say what belongs in it; does nothing where it already is."""
+    """Bring .venv up to date with a list of packages; does nothing where it already is."""
     wanted = fingerprint()
     present = STAMP.read_text().split() if STAMP.is_file() and (BIN / "python").exists() else []
     if present[:1] == [wanted] and target in (RUNTIME, *present[1:]):
@@ -79,9 +95,11 @@ def install(target: str) -> None:
     if not has_pip():
         make_venv()
     say("Installing the Python packages")
-    pip = (BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    pip = (BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps")
     STAMP.unlink(missing_ok=True)
-    if subprocess.call([*pip, "-c", "constraints.txt", "-e", target]):
+    # The lists are complete. Ours is no archive with a digest, and what it is built with stands in the lists too.
+    ours = ("--no-build-isolation", "-e", ".")
+    if subprocess.call([*pip, "--require-hashes", "-r", target]) or subprocess.call([*pip, *ours]):
         sys.exit("The Python packages could not be installed; pip says above why.")
     STAMP.write_text(f"{wanted} {target}\n")
 

@@ -41,7 +41,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel from a copy, so that nothing left in the checkout by earlier builds gets in."""
     folder = tmp_path_factory.mktemp("wheel")
     shutil.copytree(ROOT, folder / "source", ignore=LEFT_BEHIND)
-    pip(sys.executable, "wheel", "--no-deps", "--wheel-dir", folder, folder / "source")
+    pip(sys.executable, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, folder / "source")
     return next(folder.glob("*.whl"))
 
 
@@ -50,7 +50,10 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel with what it depends on, and nothing else."""
     environment = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
-    pip(environment / "bin" / "python", "install", "-c", ROOT / "constraints.txt", wheel)
+    python = environment / "bin" / "python"
+    pip(python, "install", "--require-hashes", "-r", ROOT / "requirements.txt")
+    pip(python, "install", "--no-deps", wheel)
+    pip(python, "check")
     return environment / "bin" / "consent-service"
 
 

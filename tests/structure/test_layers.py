@@ -69,7 +69,7 @@ def offences(files: Iterable[Module], find: Callable[[Module], Iterable[object]]
 
 
 def everything() -> list[Module]:
-    return [*modules(), *modules(ROOT / "tests"), Module(ROOT / "dev.py"), Module(ROOT / "wsgi.py")]
+    return [*modules(), *modules(ROOT / "tests"), *map(Module, ROOT.glob("*.py"))]
 
 
 def libraries(module: Module) -> set[str]:
