@@ -13,7 +13,8 @@ from consent_service.app import create_app
 from consent_service.cli import main
 from consent_service.services.operator.preparing_home import prepare_home
 from consent_service.settings import PREFIX, Settings
-from tests.structure.source_tree import ROOT, modules
+from tests.structure.source_tree import PACKAGE, ROOT, modules
+from tests.structure.test_areas import BELOW
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 SETTING = re.compile(rf"\b{PREFIX}[A-Z_]*[A-Z]\b")
@@ -22,6 +23,15 @@ PLACEHOLDER = re.compile(r"<[^>]*>|\{[^}]*\}")
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 ELSEWHERE = ("http:", "https:", "mailto:", "#")
 IN_FRONT_OF_FLASK = {"/v1/check"}
+CODE = re.compile(r"`([^`\n]+)`")
+SOURCE = re.compile(r"[\w./-]+\.(?:py|html|css)\b")
+FOLDER = re.compile(
+    r"(?:consent_service|tests|templates|static|sites|docs|domain|services|storage|web|cli)(?:/[\w.-]+)*/"
+)
+PLACES = (ROOT, PACKAGE, ROOT / "tests")
+AREA_DEPTH = 3
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+ENTRY = re.compile(r"^(?P<indent>(?:  )*)(?P<name>[\w.-]+/?) {2,}\S", re.MULTILINE)
 
 
 def text_of(pages: list[Path]) -> str:
@@ -40,6 +50,24 @@ def broken_links(page: Path) -> list[str]:
     targets = [first or second for first, second in LINK.findall(page.read_text(encoding="utf-8"))]
     inside = [target.partition("#")[0] for target in targets if not target.startswith(ELSEWHERE)]
     return [target for target in inside if not (page.parent / target).exists()]
+
+
+def files_named(page: Path) -> Iterator[str]:
+    for code in CODE.findall(page.read_text(encoding="utf-8")):
+        yield from SOURCE.findall(code)
+        if folder := FOLDER.fullmatch(code):
+            yield folder[0]
+
+
+def drawn_tree() -> list[str]:
+    """The paths that the tree in the architecture shows, in its order."""
+    drawing = text_of([ARCHITECTURE]).partition("## The tree")[2].split("```")[1]
+    paths: list[str] = []
+    above: list[str] = []
+    for entry in ENTRY.finditer(drawing):
+        above[len(entry["indent"]) // 2 :] = [entry["name"]]
+        paths.append("".join(above))
+    return paths
 
 
 def test_every_setting_is_documented():
@@ -66,6 +94,32 @@ def test_every_route_is_documented(tmp_path):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page):
     assert not broken_links(page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_file_that_is_named_is_there(page):
+    places = (*PLACES, page.parent)
+    assert not [name for name in files_named(page) if not any((place / name).exists() for place in places)]
+
+
+def test_everything_in_the_tree_of_the_architecture_is_there():
+    assert not [path for path in drawn_tree() if not (ROOT / path).exists()]
+
+
+def test_the_tree_of_the_architecture_shows_every_folder_of_the_code_and_every_file_beside_them():
+    shown = {path.rstrip("/") for path in drawn_tree()}
+    beside = {path.relative_to(ROOT).as_posix() for path in PACKAGE.glob("*.py") if path.name != "__init__.py"}
+    folders = {init.parent.relative_to(ROOT) for init in PACKAGE.rglob("__init__.py")}
+    assert beside | {folder.as_posix() for folder in folders if len(folder.parts) <= AREA_DEPTH} <= shown
+
+
+@pytest.mark.parametrize("layer", BELOW)
+def test_the_tree_of_the_architecture_has_the_areas_in_their_order(layer):
+    beginning = f"consent_service/{layer}/"
+    shown = [path.removeprefix(beginning).rstrip("/") for path in drawn_tree() if path.startswith(beginning)]
+    areas = [name for name in shown if name]
+    assert areas == list(BELOW[layer])
+    assert not [area for place, area in enumerate(areas) if BELOW[layer][area] - set(areas[:place])]
 
 
 def test_there_is_a_readme():
