@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -10,12 +9,14 @@ from typing import IO
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.served_sites import find_site
+from consent_service.cli.whole_file import write_whole
 from consent_service.client.bulk_check import JSON_LINES, BulkCheckFailed, ListService, check_to_file
 from consent_service.domain.api_key import is_key_shaped
-from consent_service.domain.errors import ConsentError, NotFound
+from consent_service.domain.basics.file_pieces import read_pieces
+from consent_service.domain.errors import ConsentError
 from consent_service.domain.identifier import SUBJECT_KEY
 from consent_service.domain.site.site import Site
-from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.services.check.checking_subjects import check_subject
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
@@ -25,10 +26,8 @@ from consent_service.services.subject.identifying_subjects import (
     identify_key,
     identify_phone,
 )
-from consent_service.site_files.site_file import read_sites
 
 DENIED = 1
-PIECE = 65_536
 TYPES = {".csv": "text/csv", ".ndjson": JSON_LINES, ".jsonl": JSON_LINES}
 
 
@@ -85,9 +84,9 @@ def check_permission(
 
 
 def _check_person(site_id: str | None, text: str, purpose: str) -> int:
-    site = SiteDirectory(read_sites(read_settings().sites)).sites.get(site_id or "")
-    if site is None:
-        raise NotFound(f"name a --site; there is no site {site_id!r} in {read_settings().sites}")
+    if site_id is None:
+        raise click.UsageError("name a --site for one PERSON")
+    site = find_site(site_id)
     resources = open_resources(read_settings())
     answer = check_subject(resources, site, _identify_person(resources, site, text), [purpose]).answers[purpose]
     click.echo(f"{'allowed' if answer.allowed else 'denied'}\t{answer.reason}\t{answer.record or ''}".rstrip())
@@ -112,13 +111,13 @@ def _read_service(address: str, key_file: Path) -> ListService:
 
 def _check_list(service: ListService, list_file: Path, purpose: str, out: Path | None, *, only_allowed: bool) -> None:
     with list_file.open("rb") as sent, TemporaryFile(dir=out.parent if out else None) as answers:
-        lines = sum(piece.count(b"\n") for piece in _read_pieces(sent))
+        lines = sum(piece.count(b"\n") for piece in read_pieces(sent))
         sent.seek(0)
         with click.progressbar(length=lines, label="checking", file=sys.stderr) as bar:
             try:
                 summary = check_to_file(
                     service,
-                    _read_pieces(sent),
+                    read_pieces(sent),
                     purpose,
                     answers,
                     content_type=TYPES.get(list_file.suffix.lower(), "text/plain"),
@@ -134,11 +133,6 @@ def _check_list(service: ListService, list_file: Path, purpose: str, out: Path |
     )
 
 
-def _read_pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(PIECE):
-        yield piece
-
-
 def _hand_out(answers: IO[bytes], out: Path | None, *, only_allowed: bool) -> None:
     """Write the answers where they are wanted; a file appears under its name only when it is whole."""
     wanted = (line for line in answers if not only_allowed or json.loads(line)["allowed"])
@@ -146,10 +140,5 @@ def _hand_out(answers: IO[bytes], out: Path | None, *, only_allowed: bool) -> No
         sys.stdout.buffer.writelines(wanted)
         sys.stdout.buffer.flush()
         return
-    partial = out.with_name(f"{out.name}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.writelines(wanted)
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
+    with write_whole(out, mode=0o666) as file:
+        file.writelines(wanted)

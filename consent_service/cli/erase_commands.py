@@ -6,10 +6,10 @@ from typing import IO
 import click
 
 from consent_service.cli.command_group import read_settings
-from consent_service.domain.errors import AddressFault, NotFound
+from consent_service.cli.served_sites import find_site
+from consent_service.domain.errors import AddressFault
 from consent_service.domain.identifier import VISITOR_ID
 from consent_service.domain.site.site import Site
-from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
 from consent_service.services.rights.erasing import erase_subject, erase_visitor
@@ -19,7 +19,6 @@ from consent_service.services.subject.identifying_subjects import (
     identify_key,
     identify_phone,
 )
-from consent_service.site_files.site_file import read_sites
 
 ACTOR = "operator:command"
 LIST_HELP = "File with {} to erase, one a line; - for standard input."
@@ -41,9 +40,7 @@ def erase_people(
     """
     if sum(given is not None for given in (visitor, subject, emails, phones)) != 1:
         raise click.UsageError("choose exactly one of --visitor, --subject, --emails and --phones")
-    site = SiteDirectory(read_sites(read_settings().sites)).sites.get(site_id)
-    if site is None:
-        raise NotFound(f"there is no site {site_id!r} in {read_settings().sites}")
+    site = find_site(site_id)
     resources = open_resources(read_settings())
     if visitor is not None:
         if not VISITOR_ID.fullmatch(visitor):

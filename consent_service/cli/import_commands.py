@@ -1,6 +1,5 @@
 """Commands that bring lists in from other tools, and write lists for them."""
 
-import os
 import shutil
 import sys
 from collections.abc import Iterable
@@ -9,8 +8,10 @@ from pathlib import Path
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.served_sites import find_site
+from consent_service.cli.whole_file import write_whole
+from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.row_fault import ImportFault
-from consent_service.domain.errors import NotFound
 from consent_service.domain.imports.import_options import BASES, ImportOptions, read_stated_time
 from consent_service.domain.imports.import_preset import find_kind
 from consent_service.domain.imports.import_report import RowResult
@@ -18,13 +19,11 @@ from consent_service.domain.imports.import_run import ImportRun
 from consent_service.domain.imports.presets import PRESETS
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Site
-from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.services.imports.importing import begin_import, continue_import
-from consent_service.services.imports.keeping_import_files import ImportFolder, Upload, read_pieces
+from consent_service.services.imports.keeping_import_files import ImportFolder, Upload
 from consent_service.services.imports.writing_lists import write_list_file
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
-from consent_service.site_files.site_file import read_sites
 
 Pairs = tuple[str, ...]
 RESULTS = (RowResult.APPLIED, RowResult.UNCHANGED, RowResult.SKIPPED, RowResult.REJECTED)
@@ -94,7 +93,7 @@ def import_list(
         keeps_network=keeps_network,
         restores=restores,
     )
-    resources, site = open_resources(read_settings()), _find_site(site_id)
+    resources, site = open_resources(read_settings()), find_site(site_id)
     done = _import_file(resources, site, file, options, dry_run)
     counts = done.progress.counts
     if report:
@@ -112,15 +111,13 @@ def import_list(
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 def export_list(site_id: str, preset: str, kind: str, topics: Pairs, out: Path) -> None:
     """Write who may be mailed, or must not, as a file that another tool reads."""
-    site = _find_site(site_id)
+    site = find_site(site_id)
     lines = write_list_file(open_resources(read_settings()), site, find_kind(preset, kind), topics)
     written = 0
-    # Under another name until it is whole: half a list of people not to be mailed is worse than none.
-    part = out.with_name(f"{out.name}.part")
-    with open(part, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
+    # Half a list of people not to be mailed is worse than none.
+    with write_whole(out, mode=0o600) as stream:
         for line in lines:
             written += stream.write(line) > 0
-    part.replace(out)
     click.echo(f"{written} lines in {out}")
 
 
@@ -151,10 +148,3 @@ def _read_columns(given: Iterable[str]) -> dict[str, list[str]]:
         for field, column in _read_pairs([text]).items():
             columns.setdefault(field, []).append(column)
     return columns
-
-
-def _find_site(identifier: str) -> Site:
-    site = SiteDirectory(read_sites(read_settings().sites)).sites.get(identifier)
-    if site is None:
-        raise NotFound(f"there is no site {identifier!r} in {read_settings().sites}")
-    return site

@@ -5,11 +5,10 @@ import sys
 import click
 
 from consent_service.cli.command_group import read_settings
-from consent_service.domain.errors import ConsentError, NotFound
-from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.cli.served_sites import find_site
+from consent_service.domain.errors import ConsentError
 from consent_service.services.messages.receiving_replies import MAX_MESSAGE, Action, receive_mail
 from consent_service.services.operator.preparing_home import open_resources
-from consent_service.site_files.site_file import read_sites
 
 TEMPORARY_FAILURE = 75
 """EX_TEMPFAIL of sysexits.h: the mail server keeps the message and tries again."""
@@ -39,7 +38,5 @@ def receive_inbound(ctx: click.Context, site_id: str, recipient: str) -> None:
 
 
 def _receive(site_id: str, message: bytes, recipient: str) -> Action:
-    site = SiteDirectory(read_sites(read_settings().sites)).sites.get(site_id)
-    if site is None:
-        raise NotFound(f"there is no site {site_id!r} in {read_settings().sites}")
+    site = find_site(site_id)
     return receive_mail(open_resources(read_settings()), site, message, recipient)

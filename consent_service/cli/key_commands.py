@@ -3,21 +3,16 @@
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.served_sites import find_site
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.basics.moment import DAY, write_time
-from consent_service.domain.errors import ConsentError
-from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.domain.errors import NotFound
 from consent_service.keys.key_ring import create_key
 from consent_service.keys.secret_ring import create_link_secret
 from consent_service.services.operator.issuing_keys import issue_key, list_keys
 from consent_service.services.operator.issuing_keys import revoke_key_of_site as revoke_key
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources, read_system_clock
-from consent_service.site_files.site_file import read_sites
-
-
-class UnknownName(ConsentError):
-    """A site or purpose that no site file describes."""
 
 
 @click.group(name="key")
@@ -40,11 +35,9 @@ def keep_keys() -> None:
 @click.option("--days", type=click.IntRange(1, 3650), help="Days until the key expires.")
 def create_api_key(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...], label: str, days: int | None) -> None:
     """Create a key and print it on the last line; it is shown only now."""
-    found = SiteDirectory(read_sites(read_settings().sites)).sites.get(site)
-    if found is None:
-        raise UnknownName(f"there is no site {site!r} in {read_settings().sites}")
+    found = find_site(site)
     if unknown := sorted(set(purposes) - set(found.purpose_by_key)):
-        raise UnknownName(f"site {site!r} has no purpose {unknown[0]!r}")
+        raise NotFound(f"site {site!r} has no purpose {unknown[0]!r}")
     text, made = issue_key(
         _resources(),
         site=site,

@@ -8,16 +8,14 @@ from pathlib import Path
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.served_sites import find_site, list_sites
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY, VISITOR_ID
-from consent_service.domain.site.site import Site
-from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.keys.verification import read_jwks
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.operator.preparing_home import open_resources
-from consent_service.site_files.site_file import read_sites
 
 FAULTS_SHOWN = 50
 
@@ -37,7 +35,7 @@ def read_records() -> None:
 def show_records(identifier: str, signed: bool) -> None:
     """Print one record as JSON."""
     resources = open_resources(read_settings())
-    for site in _sites().values():
+    for site in list_sites().values():
         if statement := find_record_of_site(resources, site, identifier):
             shown = json.dumps(asdict(statement.record), indent=2, ensure_ascii=False)
             click.echo(statement.signed if signed else shown)
@@ -52,9 +50,7 @@ def show_records(identifier: str, signed: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else standard output.")
 def export_records_file(site_id: str, visitor: str | None, subject: str | None, out: Path | None) -> None:
     """Write records and the notices they name, one JSON object a line, ending with a summary."""
-    site = _sites().get(site_id)
-    if site is None:
-        raise NotFound(f"there is no site {site_id!r} in {read_settings().sites}")
+    site = find_site(site_id)
     if visitor and not VISITOR_ID.fullmatch(visitor):
         raise click.BadParameter("a visitor id is 22 characters of base64url", param_hint="--visitor")
     if subject and not SUBJECT_KEY.fullmatch(subject):
@@ -97,7 +93,3 @@ def verify_records_file(ctx: click.Context, export_file: Path, keys_file: Path) 
     outcome = f"{len(verdict.faults)} faults" if verdict.faults else "all of it verifies"
     click.echo(f"{verdict.records} records, {verdict.notices} notices: {outcome}")
     ctx.exit(1 if verdict.faults else 0)
-
-
-def _sites() -> dict[str, Site]:
-    return SiteDirectory(read_sites(read_settings().sites)).sites

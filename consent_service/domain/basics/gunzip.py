@@ -3,9 +3,9 @@
 import zlib
 from collections.abc import Iterable, Iterator
 
+from consent_service.domain.basics.file_pieces import PIECE
 from consent_service.domain.errors import ListFault
 
-PIECE = 65_536
 GZIP = 31
 """The largest window, and a gzip header and trailer around it (zlib's ``wbits``)."""
 

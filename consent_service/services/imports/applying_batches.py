@@ -7,6 +7,7 @@ from itertools import dropwhile, groupby, islice
 from operator import attrgetter
 from typing import BinaryIO, NamedTuple
 
+from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.imports.import_mapping import FileKind
 from consent_service.domain.imports.import_options import ImportOptions
 from consent_service.domain.imports.import_reader import ReadRow, read_import
@@ -14,7 +15,7 @@ from consent_service.domain.imports.import_report import combine_outcomes, write
 from consent_service.domain.imports.import_run import ImportProgress, ImportRun
 from consent_service.domain.site.site import Site
 from consent_service.services.imports.judging_rows import RowJudge
-from consent_service.services.imports.keeping_import_files import ImportFolder, read_pieces
+from consent_service.services.imports.keeping_import_files import ImportFolder
 from consent_service.services.imports.recording_imports import DryRunTarget, LedgerTarget
 from consent_service.services.resources import Resources
 from consent_service.storage.import_scratch_file import ImportScratchFile

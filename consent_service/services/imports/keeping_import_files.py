@@ -117,11 +117,5 @@ def forget_reports(resources: Resources, imports: Iterable[str]) -> None:
         ImportFolder(resources, identifier).report.unlink(missing_ok=True)
 
 
-def read_pieces(file: BinaryIO, size: int = 65_536) -> Iterator[bytes]:
-    """Hand out a file in pieces."""
-    while piece := file.read(size):
-        yield piece
-
-
 def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_CLOEXEC, 0o600)

@@ -9,6 +9,7 @@ from itertools import islice
 from flask import Blueprint, Response, request
 
 from consent_service.domain.api_key import Scope
+from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.gunzip import gunzip
 from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.errors import ListFault, StorageUnavailable
@@ -23,7 +24,7 @@ from consent_service.services.messages.making_links import make_pack_maker
 from consent_service.web.api.api_request import admit, make_api_routes, require_whole
 from consent_service.web.check.list_answer import INVALID, CheckedRow, CsvLines, JsonLines, ListSummary
 from consent_service.web.check.list_body import Read
-from consent_service.web.check.list_question import MOST_BYTES, PIECE, StreamQuestion, read_stream_question
+from consent_service.web.check.list_question import MOST_BYTES, StreamQuestion, read_stream_question
 from consent_service.web.frame.link_origin import find_link_origin
 from consent_service.web.frame.metrics import count_list
 from consent_service.web.frame.problems import Problem
@@ -63,7 +64,7 @@ def post_check_stream() -> Response:
 def _received() -> Iterator[bytes]:
     request.max_content_length = MOST_BYTES
     received = 0
-    while piece := request.stream.read(PIECE):
+    for piece in read_pieces(request.stream):
         received += len(piece)
         yield piece
     require_whole(received)

@@ -16,7 +16,6 @@ from consent_service.web.frame.problems import Problem
 
 MOST_BYTES = 256 * 1024 * 1024
 """256 MB, of the body as it is sent and of what it unpacks to."""
-PIECE = 65_536
 
 READERS: Mapping[str, Read] = MappingProxyType(
     {

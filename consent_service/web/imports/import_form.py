@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import LengthRequired
 from werkzeug.formparser import FormDataParser
 
+from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_options import ImportOptions, read_stated_time
 from consent_service.domain.site.purpose import Basis
@@ -21,7 +22,6 @@ MAX_FILE = 1 << 30
 MAX_MEMORY = 1 << 20
 """For the fields beside the file, and for the piece of the file that the parser holds."""
 MAX_PARTS = 40
-PIECE = 65_536
 CSV, FORM = "text/csv", "multipart/form-data"
 LONGEST_NAME = 200
 WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}
@@ -67,10 +67,7 @@ def receive_import(upload: Upload) -> ReceivedImport:
         raise LengthRequired
     if request.mimetype == CSV:
         form = _read_form(request.args)
-        received = 0
-        while piece := request.stream.read(PIECE):
-            received += upload.write(piece)
-        require_whole(received)
+        require_whole(sum(upload.write(piece) for piece in read_pieces(request.stream)))
     elif request.mimetype == FORM:
         form = _read_multipart(upload)
     else:

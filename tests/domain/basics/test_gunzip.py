@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.basics.gunzip import PIECE, gunzip
+from consent_service.domain.basics.file_pieces import PIECE
+from consent_service.domain.basics.gunzip import gunzip
 from consent_service.domain.errors import ListFault
 
 MUCH = 100 * PIECE
