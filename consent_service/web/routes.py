@@ -27,12 +27,12 @@ from consent_service.web.rights.visitor_api import visitor_api_blueprint
 from consent_service.web.visitor.banner_fragment import banner_blueprint
 from consent_service.web.visitor.choice_page import choice_blueprint
 from consent_service.web.visitor.cookie_list_page import cookie_list_blueprint
-from consent_service.web.visitor.settings_page import preferences_blueprint
+from consent_service.web.visitor.settings_page import settings_blueprint
 
 BLUEPRINTS = (
     banner_blueprint,
     choice_blueprint,
-    preferences_blueprint,
+    settings_blueprint,
     cookie_list_blueprint,
     receipts_blueprint,
     stylesheet_blueprint,

@@ -29,7 +29,7 @@ def faulty(visitor: Visitor) -> Iterator[str]:
     visitor.page.evaluate(UNKNOWN_ANSWER)
     visitor.page.locator("#p-analytics input").first.check()
     visitor.page.locator("button[value=save]").click()
-    yield "error on the preference page"
+    yield "error on the settings page"
     visitor.opens("/consent/")
     body = foreign_form(visitor.demo, "accept", visitor.notice)
     visitor.page.route(FOREIGN, lambda route: route.fulfill(body=body, content_type="text/html"))
@@ -48,7 +48,7 @@ def decided(visitor: Visitor) -> Iterator[str]:
     yield "settled"
     visitor.opens("/consent/")
     visitor.page.locator("button[value=reject]").click()
-    yield "preference page after a withdrawal"
+    yield "settings page after a withdrawal"
     visitor.opens("/consent/history")
     yield "history"
     visitor.page.locator("main ol a").first.click()

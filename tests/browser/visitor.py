@@ -56,7 +56,7 @@ class Visitor:
         return urlsplit(self.page.url).path.startswith(("/consent/", "/docs"))
 
     def presses(self, choice: str) -> None:
-        """Press a button by what it says, in the banner or on the preference page."""
+        """Press a button by what it says, in the banner or on the settings page."""
         self.page.get_by_role("button", name=choice, exact=True).click()
         self.waits_for_the_fragment()
 
@@ -85,7 +85,7 @@ class Visitor:
         self.presses("Save my choice")
 
     def answers(self, **answers: str) -> None:
-        """Set yes or no on the preference page."""
+        """Set yes or no on the settings page."""
         for purpose, answer in answers.items():
             self.page.locator(f"input[name='p.{purpose}'][value={answer}]").check()
 

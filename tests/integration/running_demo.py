@@ -170,7 +170,7 @@ class Browser:
         return text
 
     def choose(self, choice: str) -> str:
-        """Press a button of the first form that asks: in the banner, else on the preference page."""
+        """Press a button of the first form that asks: in the banner, else on the settings page."""
         form = ASKING.search(self.home()) or ASKING.search(self.page("/consent/"))
         found = form and NOTICE.search(form[0])
         assert found

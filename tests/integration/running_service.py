@@ -85,7 +85,7 @@ class RunningService:
         return answers
 
     def form(self, button: str, **fields: str) -> str:
-        """Open the preference page and fill its form in."""
+        """Open the settings page and fill its form in."""
         found = NOTICE.search(self.send("GET", "/consent/").body.decode())
         assert found
         return urlencode({"choice": button, "notice": found[1], **fields})

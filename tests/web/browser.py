@@ -75,14 +75,14 @@ class Browser(webtest.TestApp):  # type: ignore[misc]
         return form.submit("choice", value=button, headers=headers or None)
 
     def settle(self, button: str = "save", **answers: str) -> TestResponse:
-        """Answer yes or no for purposes on the preference page and press a button."""
+        """Answer yes or no for purposes on the settings page and press a button."""
         form = self.get("/consent/").forms["choice"]
         for purpose, answer in answers.items():
             form[f"p.{purpose}"] = answer
         return form.submit("choice", value=button)
 
     def digest(self) -> str:
-        """Read the digest of the notice on the preference page."""
+        """Read the digest of the notice on the settings page."""
         text: str = self.get("/consent/").forms["choice"]["notice"].value
         return text
 

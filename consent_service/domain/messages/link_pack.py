@@ -15,7 +15,7 @@ DKIM_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 UNSUBSCRIBE_PATH = "/consent/u/"
-PREFERENCES_PATH = "/consent/p/"
+CENTRE_PATH = "/consent/p/"
 LOCAL_PART = "unsub+"
 LONGEST_LINE = 998
 """Octets of a header line without its end (RFC 5322, section 2.1.1)."""
@@ -82,7 +82,7 @@ class MailingList:
             list_unsubscribe_post=ONE_CLICK,
             list_id=self.list_id,
             unsubscribe_url=link,
-            preferences_url=f"{self.origin}{PREFERENCES_PATH}{write_base64url_token(preferences)}",
+            preferences_url=f"{self.origin}{CENTRE_PATH}{write_base64url_token(preferences)}",
         )
 
 

@@ -7,20 +7,16 @@ import msgspec
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from consent_service.domain.basics.moment import read_time
 from consent_service.domain.errors import BrokenRecord
-from consent_service.domain.ledger.consent_record import ConsentRecord
 from consent_service.domain.ledger.dpv_receipt import write_dpv_receipt
 from consent_service.domain.ledger.kantara_receipt import write_kantara_receipt
 from consent_service.domain.site.site import Site
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.ledger.reading_records import History, SignedRecord, find_record_of_visitor, read_history
-from consent_service.web.frame.page_models import DecisionView, ReceiptView
 from consent_service.web.frame.page_rendering import render_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
-
-SHORT = 8
+from consent_service.web.ledger.receipt_view import make_receipt_view
 
 
 def show_receipt(record: str) -> Response:
@@ -51,35 +47,6 @@ def show_history() -> Response:
     told = read_history(find_wiring().resources, visit.site, visit.visitor) if visit.visitor else History([], 0)
     views = [make_receipt_view(visit.site, visit.language, statement) for statement in told.statements]
     return render_page(visit, "receipts/history.html", receipts=views, unverified=told.unverified)
-
-
-def make_receipt_view(site: Site, language: str, statement: SignedRecord) -> ReceiptView:
-    """Prepare a record for a page in the visitor's language."""
-    record = statement.record
-
-    def title(key: str) -> str:
-        purpose = site.purpose_by_key.get(key)
-        return purpose.title.get(language, key) if purpose else key
-
-    return ReceiptView(
-        id=record.id,
-        number=record.id[-SHORT:].upper(),
-        at=read_time(record.at),
-        method=record.method,
-        actor=record.actor,
-        decisions=[DecisionView(title=title(key), state=record.decisions[key]) for key in _sort_purposes(site, record)],
-        notice=record.notice,
-        policy=record.policy,
-        valid_until=read_time(record.valid_until),
-        kid=statement.kid,
-        signed=statement.signed,
-    )
-
-
-def _sort_purposes(site: Site, record: ConsentRecord) -> list[str]:
-    """List a record's purposes as the site file orders them; one that has gone since comes last."""
-    listed = list(site.purpose_by_key)
-    return sorted(record.decisions, key=lambda key: listed.index(key) if key in listed else len(listed))
 
 
 def _find_own_record(record: str) -> tuple[Visit, SignedRecord]:

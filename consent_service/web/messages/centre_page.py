@@ -18,7 +18,7 @@ from consent_service.services.messages.subscribing import VALID_DAYS, request_pr
 from consent_service.services.messages.unsubscribing import read_link
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.web.frame.client_address import read_client_address
-from consent_service.web.frame.page_models import FieldError
+from consent_service.web.frame.field_error import FieldError
 from consent_service.web.frame.page_rendering import make_translator, render_link_page, render_unknown_link
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring

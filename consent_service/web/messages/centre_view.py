@@ -9,7 +9,7 @@ from consent_service.domain.ledger.notice import Notice, make_notice
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.subject.subject import mask_address
 from consent_service.services.messages.adjusting_preferences import Adjusted, Centre, TopicSetting, TopicState
-from consent_service.web.frame.page_models import FieldError
+from consent_service.web.frame.field_error import FieldError
 from consent_service.web.frame.page_rendering import make_translator, render_link_page
 from consent_service.web.frame.visit import Visit
 from consent_service.web.frame.wiring import find_wiring

@@ -14,8 +14,8 @@ from consent_service.services.messages.declaring_age import declare_under_age
 from consent_service.services.messages.subscribing import VALID_DAYS, Wish, request_subscription
 from consent_service.services.subject.identifying_subjects import identify_address
 from consent_service.web.frame.client_address import read_client_address
+from consent_service.web.frame.field_error import FieldError
 from consent_service.web.frame.form_guard import judge_form_origin
-from consent_service.web.frame.page_models import FieldError
 from consent_service.web.frame.page_rendering import make_translator, render_link_page
 from consent_service.web.frame.visit import UnknownHost, Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Method
-from consent_service.domain.messages.link_pack import PREFERENCES_PATH
+from consent_service.domain.messages.link_pack import CENTRE_PATH
 from consent_service.domain.messages.link_token import (
     LinkKind,
     LinkToken,
@@ -56,7 +56,7 @@ def _make_context(visit: Visit, link: LinkToken) -> dict[str, Any]:
         "purpose": next(named, None),
         "channel": None if scope.stops_all else link.channel,
         "masked": mask_address(address) if address else "",
-        "centre_path": PREFERENCES_PATH + write_base64url_token(centre),
+        "centre_path": CENTRE_PATH + write_base64url_token(centre),
     }
 
 

@@ -15,7 +15,8 @@ from consent_service.web.notices.settings_view import make_form_context
 from consent_service.web.notices.stylesheets import Stylesheets
 
 BANNER = "banner"
-PREFERENCES = "preferences"
+SETTINGS = "preferences"
+"""The name of the settings page as a surface, kept in archived notices."""
 REMEMBERED = 512
 """How many banners for part of the purposes are kept; they differ by what a visitor has still to decide."""
 
@@ -37,7 +38,7 @@ class NoticeBoard:
         self._stylesheets = stylesheets
         self._by_digest: dict[str, Notice] = {}
         self._banners: dict[tuple[str, str, bool], Shown] = {}
-        self._preferences: dict[tuple[str, str, bool], Notice] = {}
+        self._settings: dict[tuple[str, str, bool], Notice] = {}
         self._subscribe: dict[tuple[str, str], Shown] = {}
         self._settled: dict[tuple[str, str, str, bool], bytes] = {}
         self._part: Callable[[Site, str, bool, tuple[str, ...]], Shown] = lru_cache(REMEMBERED)(self._render_part)
@@ -49,9 +50,9 @@ class NoticeBoard:
                 asked = tuple(p for p in site.cookie_purposes if not p.needs_own_yes(signal=signal))
                 shown = self._render_banner(site, language, signal, asked, partial=False)
                 self._banners[site.id, language, signal] = shown
-                preferences = self._render_preferences(site, language, signal)
-                self._preferences[site.id, language, signal] = preferences
-                for notice in (shown.notice, preferences):
+                settings = self._render_settings(site, language, signal)
+                self._settings[site.id, language, signal] = settings
+                for notice in (shown.notice, settings):
                     self._by_digest[notice.digest] = notice
                     yield notice
             if list_newsletter_purposes(site):
@@ -81,9 +82,9 @@ class NoticeBoard:
             self._settled[key] = text.encode()
         return self._settled[key]
 
-    def preferences(self, site: Site, language: str, signal: bool) -> Notice:
-        """Return the notice of the preference page."""
-        return self._preferences[site.id, language, signal]
+    def settings(self, site: Site, language: str, signal: bool) -> Notice:
+        """Return the notice of the settings page."""
+        return self._settings[site.id, language, signal]
 
     def subscribe(self, site: Site, language: str) -> Shown | None:
         """Return the newsletter form; None where the site sends no newsletter."""
@@ -128,7 +129,7 @@ class NoticeBoard:
         )
         return Shown(notice, page.replace(PLACEHOLDER, notice.digest).encode())
 
-    def _render_preferences(self, site: Site, language: str, signal: bool) -> Notice:
+    def _render_settings(self, site: Site, language: str, signal: bool) -> Notice:
         page = self._render(
             "settings/page.html",
             site,
@@ -148,7 +149,7 @@ class NoticeBoard:
         )
         return make_notice(
             site,
-            surface=PREFERENCES,
+            surface=SETTINGS,
             language=language,
             signal=signal,
             purposes=site.cookie_purposes,

@@ -1,4 +1,4 @@
-"""The preference form: each purpose with what is chosen for it now."""
+"""The settings form: each purpose with what is chosen for it now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from consent_service.domain.site.site import Site
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurposeView:
-    """A purpose on the preference form: whether yes is set, and whether the browser's signal covers it."""
+    """A purpose on the settings form: whether yes is set, and whether the browser's signal covers it."""
 
     purpose: Purpose
     granted: bool

@@ -11,26 +11,26 @@ from consent_service.web.frame.visit import Visit
 from consent_service.web.visitor.visitor_cookies import list_expired_cookies, write_visitor_cookie
 
 SAVED = "cc-saved"
-PREFERENCES_PATH = "/consent/"
+SETTINGS_PATH = "/consent/"
 NOT_BACK_TO = ("/consent/choice", "/consent/banner")
 
 Headers = list[tuple[str, str]]
 
 
 def find_way_back(mount: Mount, asked: str | None, environ: dict[str, Any]) -> str:
-    """Find the way back: the form's own field, else the page the form was on, else the preference page."""
+    """Find the way back: the form's own field, else the page the form was on, else the settings page."""
     for candidate in (asked, environ.get("HTTP_REFERER")):
         checked = check_return(candidate, own_origin=mount.origin, trusted_origins=mount.trusted)
         if checked and not checked.startswith(NOT_BACK_TO):
             return checked
-    return PREFERENCES_PATH
+    return SETTINGS_PATH
 
 
 def write_saved_headers(visit: Visit, recorded: Recorded, return_path: str, environ: dict[str, Any]) -> Headers:
     """Write the headers of the 303 that ends a choice."""
     target = return_path if return_path.startswith(("http:", "https:")) else visit.mount.origin + return_path
-    if return_path.partition("?")[0] in (PREFERENCES_PATH, PREFERENCES_PATH.rstrip("/")):
-        target = f"{visit.mount.origin}{PREFERENCES_PATH}?saved=1&lang={visit.language}"
+    if return_path.partition("?")[0] in (SETTINGS_PATH, SETTINGS_PATH.rstrip("/")):
+        target = f"{visit.mount.origin}{SETTINGS_PATH}?saved=1&lang={visit.language}"
     headers = [
         ("Location", f"{target}#{SAVED}"),
         ("Cache-Control", "no-store"),

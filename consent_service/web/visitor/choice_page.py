@@ -104,7 +104,7 @@ def _find_notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tupl
         if notice := wired.board.find_part(visit.site, digest, signal, asked):
             return notice, submission
     if submission.button is Button.WITHDRAW or (current and not submission.grants):
-        in_force = wired.board.preferences(visit.site, visit.language, visit.signal)
+        in_force = wired.board.settings(visit.site, visit.language, visit.signal)
         named = submission.yes if submission.button is Button.WITHDRAW else frozenset[str]()
         return in_force, Submission(Button.WITHDRAW, named, frozenset())
     return None, submission

@@ -1,4 +1,4 @@
-"""The preference page: every purpose with no and yes, what withdrawing means, and the receipt."""
+"""The settings page: every purpose with no and yes, what withdrawing means, and the receipt."""
 
 from flask import Blueprint, Response, request
 
@@ -7,11 +7,11 @@ from consent_service.domain.visitor.return_path import check_return
 from consent_service.services.check.checking_visitors import answer_from_decisions
 from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.visitor.reading_visitors import read_current_choice
-from consent_service.web.frame.page_models import FieldError, ReceiptView
+from consent_service.web.frame.field_error import FieldError
 from consent_service.web.frame.page_rendering import make_translator, render_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
-from consent_service.web.ledger.receipt_pages import make_receipt_view
+from consent_service.web.ledger.receipt_view import ReceiptView, make_receipt_view
 from consent_service.web.notices.settings_view import make_form_context
 from consent_service.web.visitor.choice_form import RADIO_PREFIX, read_answers
 
@@ -42,7 +42,7 @@ def render_settings(
         "settings/page.html",
         status,
         **make_form_context(visit.site, answers, signal=visit.signal, kept=kept),
-        notice=wired.board.preferences(visit.site, visit.language, visit.signal).digest,
+        notice=wired.board.settings(visit.site, visit.language, visit.signal).digest,
         return_path=return_path,
         saved=_tell_saved(visit, decided=bool(current)) if not fault else "",
         errors=errors,
@@ -70,8 +70,8 @@ def _show_receipt(visit: Visit) -> ReceiptView | None:
     return make_receipt_view(visit.site, visit.language, newest[0]) if newest else None
 
 
-def preferences_blueprint() -> Blueprint:
-    """Serve the preference page."""
-    blueprint = Blueprint("preferences", __name__)
+def settings_blueprint() -> Blueprint:
+    """Serve the settings page."""
+    blueprint = Blueprint("settings", __name__)
     blueprint.add_url_rule("/consent/", view_func=show_settings)
     return blueprint

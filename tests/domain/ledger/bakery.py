@@ -82,7 +82,7 @@ BAKERY = Site(
 
 
 def notice_document(language: str = "en", site: Site = BAKERY) -> dict[str, Any]:
-    """Return what the archive holds of the shop's preference page."""
+    """Return what the archive holds of the shop's settings page."""
     notice = make_notice(
         site,
         surface="preferences",

@@ -114,7 +114,7 @@ def rendered(service: Service) -> Iterator[tuple[str, bytes]]:
         yield path, raw_request(service, path).body
     signalled = raw_request(service, "/consent/banner", headers=[("Sec-GPC", "1")])
     yield "under the signal", signalled.body
-    digest = service.app.extensions["consent_service"].board.preferences(service.demo, "en", signal=False).digest
+    digest = service.app.extensions["consent_service"].board.settings(service.demo, "en", signal=False).digest
     form = [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "cross-site")]
     body = f"choice=accept&notice={digest}".encode()
     yield "foreign", raw_request(service, "/consent/choice", method="POST", headers=form, body=body).body

@@ -11,7 +11,7 @@ from tests.web.service import TEXT
 
 ALL = ["preferences", "analytics", "marketing"]
 REFUSED = dict.fromkeys(ALL, "refused")
-HERE = "notice of the preference page"
+HERE = "notice of the settings page"
 SILVERLARKS = "notice of another shop"
 
 BAD = {

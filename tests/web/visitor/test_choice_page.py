@@ -104,7 +104,7 @@ def test_a_refusal_on_an_unknown_form_takes_back_all_that_was_granted(service, b
     answer = browser.post_choice({"choice": "reject", "notice": "0" * 64, **radios})
     assert answer.status_int == 303
     assert service.reasons(browser) == WITHDRAWN
-    in_force = service.app.extensions["consent_service"].board.preferences(service.demo, "en", signal=False)
+    in_force = service.app.extensions["consent_service"].board.settings(service.demo, "en", signal=False)
     assert service.records(browser)[-1].notice == in_force.digest
 
 
