@@ -30,14 +30,14 @@ class TableReader:
         """Read one value of any type that a site is made of; ``lines`` allows text with line breaks."""
         wanted = _strip_none(wanted)
         if is_dataclass(wanted):
-            return self._table(wanted, value, place)
+            return self._read_table(wanted, value, place)
         if get_origin(wanted) is tuple:
-            return self._list(get_args(wanted)[0], value, place)
+            return self._read_list(get_args(wanted)[0], value, place)
         if get_origin(wanted) is dict:
-            return self._mapping(get_args(wanted)[1], value, place)
-        return self._leaf(wanted, value, place, lines=lines)
+            return self._read_mapping(get_args(wanted)[1], value, place)
+        return self._read_value(wanted, value, place, lines=lines)
 
-    def _table(self, wanted: Any, value: object, place: str) -> Any:
+    def _read_table(self, wanted: Any, value: object, place: str) -> Any:
         if not isinstance(value, dict):
             self._refuse(place, "a table", value)
             return _make_stand_in(wanted)
@@ -55,19 +55,19 @@ class TableReader:
                 arguments[field.name] = _make_stand_in(hints[field.name])
         return wanted(**arguments)
 
-    def _list(self, wanted: Any, value: object, place: str) -> tuple[Any, ...]:
+    def _read_list(self, wanted: Any, value: object, place: str) -> tuple[Any, ...]:
         if not isinstance(value, list):
             self._refuse(place, "a list", value)
             return ()
         return tuple(self.read(wanted, item, f"{place}[{index}]") for index, item in enumerate(value))
 
-    def _mapping(self, wanted: Any, value: object, place: str) -> dict[str, Any]:
+    def _read_mapping(self, wanted: Any, value: object, place: str) -> dict[str, Any]:
         if not isinstance(value, dict):
             self._refuse(place, "a table", value)
             return {}
         return {key: self.read(wanted, item, name_place(place, key), lines=True) for key, item in value.items()}
 
-    def _leaf(self, wanted: Any, value: object, place: str, *, lines: bool) -> Any:
+    def _read_value(self, wanted: Any, value: object, place: str, *, lines: bool) -> Any:
         try:
             read = msgspec.convert(value, wanted, strict=True)
         except msgspec.ValidationError:

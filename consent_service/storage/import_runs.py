@@ -20,7 +20,7 @@ def add_run(database: Database, run: ImportRun) -> None:
     """Keep a new run; runs inside a write."""
     line, report_size, counts = run.progress
     values = (
-        *(run.id, run.site, run.file_hash, run.file_name, run.options.text(), int(run.dry_run), run.stamped_at),
+        *(run.id, run.site, run.file_hash, run.file_name, run.options.write_text(), int(run.dry_run), run.stamped_at),
         *(run.state, line, report_size, write_counts(counts), run.actor, run.created_at, run.updated_at),
     )
     database.change(INSERT, values)

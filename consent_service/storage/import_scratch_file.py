@@ -43,7 +43,7 @@ class ImportScratchFile:
             yield
 
     def remember_line(self, principal: str, names: Iterable[str], line: int) -> bool:
-        """Say whether earlier lines were about all of this already, and remember this one; runs inside a write.
+        """Remember a line, and say whether earlier ones were about all of the same; runs inside a write.
 
         Asking again for the same line answers the same, so that a batch may be done twice.
         """

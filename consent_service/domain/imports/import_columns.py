@@ -32,23 +32,23 @@ class MappedColumns:
         self._fields = {
             field: [places[name] for name in names if name in places] for field, names in mapping.columns.items()
         }
-        self._statuses = mapping.statuses()
+        self._statuses = mapping.collect_statuses()
         wanted = sorted(mapping.needed & mapping.columns.keys())
         self.missing = [" or ".join(mapping.columns[field]) for field in wanted if not self._fields[field]]
         self.reach = 0 if self.missing else 1 + max(min(self._fields[field]) for field in wanted)
         self._evidence = [(write_evidence_name(name), places[name]) for name in mapping.evidence if name in places]
         self._network = [(write_evidence_name(name), places[name]) for name in mapping.network if name in places]
 
-    def value(self, field: ImportField, cells: Sequence[str]) -> str:
+    def read_value(self, field: ImportField, cells: Sequence[str]) -> str:
         """Return the first filled cell for a field, else its constant, else nothing."""
         for place in self._fields.get(field, ()):
             if text := cells[place].strip():
                 return text
         return self.mapping.constants.get(field, "")
 
-    def status(self, cells: Sequence[str]) -> ImportStatus | None:
+    def read_status(self, cells: Sequence[str]) -> ImportStatus | None:
         """Read the status; None is no answer. Raises Meaningless for a word that nobody explained."""
-        text = self.value(ImportField.STATUS, cells)
+        text = self.read_value(ImportField.STATUS, cells)
         word = normalise_word(text)
         if word in self._statuses:
             return self._statuses[word]
@@ -56,7 +56,7 @@ class MappedColumns:
             return self.mapping.otherwise
         raise RowRefused(RowCode.UNKNOWN_STATUS, f"{text[:40]!r} is no status this file is known to use")
 
-    def evidence(self, cells: Sequence[str], *, network: bool) -> dict[str, str]:
+    def collect_evidence(self, cells: Sequence[str], *, network: bool) -> dict[str, str]:
         """Collect the codes and times worth keeping; with ``network`` also IP addresses."""
         chosen = self._evidence + self._network if network else self._evidence
         return {name: text[:LONGEST_EVIDENCE] for name, place in chosen if (text := cells[place].strip())}

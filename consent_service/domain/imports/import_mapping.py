@@ -72,7 +72,7 @@ class ImportMapping:
     zone: tzinfo | None = None
     time_form: TimeForm = TimeForm.ZONED
 
-    def statuses(self) -> dict[str, ImportStatus | None]:
+    def collect_statuses(self) -> dict[str, ImportStatus | None]:
         """Collect every word this mapping understands, in the form ``normalise_word`` gives."""
         shared = COMMON_WORDS if self.common else {}
         written = {normalise_word(word): status for status, word in reversed(list(self.words.items()))}
@@ -103,7 +103,7 @@ class FileKind:
         """Every column that some mapping reads."""
         return frozenset(name for mapping in self.mappings for names in mapping.columns.values() for name in names)
 
-    def columns_of(self, first: Sequence[str]) -> Sequence[str]:
+    def name_columns(self, first: Sequence[str]) -> Sequence[str]:
         """Name the columns of a file by its first row, which is data already where the file has no header."""
         return self.headless if self.headless and not self.known_columns & set(first) else first
 

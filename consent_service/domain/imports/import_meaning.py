@@ -39,15 +39,15 @@ def read_meaning(
     columns: MappedColumns, cells: Sequence[str], terms: ImportTerms, line: int, original: Mapping[str, str]
 ) -> ImportRow | None:
     """Say what a row means, or None where it is no answer; raises Meaningless where it cannot be taken over."""
-    address = columns.value(ImportField.ADDRESS, cells)
+    address = columns.read_value(ImportField.ADDRESS, cells)
     if not address and columns.mapping.optional:
         return None
-    status = columns.status(cells)
+    status = columns.read_status(cells)
     if status is None:
         return None
     if not address:
         raise RowRefused(RowCode.INVALID_ADDRESS, "the row holds no address")
-    channel = _find_channel(columns.value(ImportField.CHANNEL, cells), address)
+    channel = _find_channel(columns.read_value(ImportField.CHANNEL, cells), address)
     at = _find_act_time(columns, cells, status, terms)
     return ImportRow(
         line=line,
@@ -58,7 +58,7 @@ def read_meaning(
         status=status,
         at=at,
         confirmed_at=_find_confirmation(columns, cells, terms),
-        source=columns.value(ImportField.SOURCE, cells) or terms.source,
+        source=columns.read_value(ImportField.SOURCE, cells) or terms.source,
         evidence=_collect_evidence(columns, cells, terms),
         original=original,
     )
@@ -78,7 +78,7 @@ def _find_topics(
 ) -> tuple[str, ...]:
     if status.is_block or (status.is_no and columns.mapping.everything):
         return ()
-    named = [topic.strip() for topic in _BETWEEN_TOPICS.split(columns.value(ImportField.TOPICS, cells))]
+    named = [topic.strip() for topic in _BETWEEN_TOPICS.split(columns.read_value(ImportField.TOPICS, cells))]
     topics = tuple(dict.fromkeys(topic for topic in named if topic)) or terms.topics
     if not topics and not status.is_no:
         raise RowRefused(RowCode.UNKNOWN_TOPIC, "a yes needs a topic; the row names none, and none was given")
@@ -89,7 +89,7 @@ def _find_act_time(
     columns: MappedColumns, cells: Sequence[str], status: ImportStatus, terms: ImportTerms
 ) -> int | None:
     """Find out when the person acted; a no whose time cannot be told is taken over without one."""
-    text = columns.value(ImportField.AT, cells)
+    text = columns.read_value(ImportField.AT, cells)
     if status.is_no:
         try:
             return _read_past_time(text, columns, terms)
@@ -114,14 +114,14 @@ def _read_past_time(text: str, columns: MappedColumns, terms: ImportTerms) -> in
 
 def _find_confirmation(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> int | None:
     try:
-        return _read_past_time(columns.value(ImportField.CONFIRMED_AT, cells), columns, terms)
+        return _read_past_time(columns.read_value(ImportField.CONFIRMED_AT, cells), columns, terms)
     except RowRefused:
         return None
 
 
 def _collect_evidence(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> dict[str, str]:
-    evidence = columns.evidence(cells, network=terms.keeps_network)
+    evidence = columns.collect_evidence(cells, network=terms.keeps_network)
     if zone := terms.zone or columns.mapping.zone:
         evidence["zone"] = str(zone)
-    evidence["time"] = columns.value(ImportField.AT, cells)[:40] or "none"
+    evidence["time"] = columns.read_value(ImportField.AT, cells)[:40] or "none"
     return evidence

@@ -39,7 +39,7 @@ class ImportOptions:
     keeps_network: bool = False
     restores: bool = False
 
-    def text(self) -> str:
+    def write_text(self) -> str:
         """Write the options the one way in which they are compared and kept."""
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
 
@@ -49,7 +49,7 @@ class ImportOptions:
             return make_plain_kind(self.columns, self.status_map, self.constants)
         return choose_kind(self.preset, header, name=self.kind, file_name=file_name)
 
-    def terms(self, now: int) -> ImportTerms:
+    def make_terms(self, now: int) -> ImportTerms:
         """Say the same in the words of the reader; raises ImportFault for a zone there is not."""
         return ImportTerms(
             source=self.source,

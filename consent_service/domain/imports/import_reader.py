@@ -32,7 +32,7 @@ def read_import(chunks: Iterable[bytes], choose: Chooser, terms: ImportTerms, *,
         raise ImportFault("header_broken", "the first line is no list of columns")
     header = [restore_cell(cell).strip() for cell in first.cells]
     kind = choose(header)
-    columns = kind.columns_of(header)
+    columns = kind.name_columns(header)
     if columns is not header:
         return _read_rows(chain([first], rows), columns, kind, terms)
     return _read_rows(rows, header, kind, terms)

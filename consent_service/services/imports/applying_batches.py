@@ -64,10 +64,10 @@ def open_import(file: BinaryIO, options: ImportOptions, file_name: str, now: int
 
     def choose(header: Sequence[str]) -> FileKind:
         kind = options.choose(header, file_name)
-        columns.extend(kind.columns_of(header))
+        columns.extend(kind.name_columns(header))
         return kind
 
-    return OpenedFile(columns, read_import(read_pieces(file), choose, options.terms(now), resume=resume))
+    return OpenedFile(columns, read_import(read_pieces(file), choose, options.make_terms(now), resume=resume))
 
 
 def _apply_batch(

@@ -29,7 +29,9 @@ STATES = {
     ImportStatus.WITHDRAWN: State.WITHDRAWN,
 }
 REPORTED = frozenset({ActVerdict.OLDER, ActVerdict.WITHDRAWAL_NEWER, ActVerdict.BLOCKED})
+"""The verdicts that the report names as codes."""
 LONGEST_SOURCE = 200
+"""So many characters of a source are recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class RowJudge:
         return self._block(said, person) if said.status.is_block else self._decide(said, person)
 
     def _block(self, row: ImportRow, person: Identified) -> RowOutcome:
-        act = self._act(row, (), block=Block(row.status.value))
+        act = self._make_act(row, (), block=Block(row.status.value))
         return self._take(row, person, act, [row.status.value])
 
     def _decide(self, row: ImportRow, person: Identified) -> RowOutcome:
@@ -64,13 +66,13 @@ class RowJudge:
         if not purposes:
             detail = ", ".join(unknown or row.topics) or row.channel
             return RowOutcome(RowResult.REJECTED, (RowCode.UNKNOWN_TOPIC,), (detail,))
-        act = self._act(row, purposes)
+        act = self._make_act(row, purposes)
         outcome = self._take(row, person, act, [purpose.key for purpose in purposes])
         if not unknown:
             return outcome
         return RowOutcome(outcome.result, (*outcome.codes, RowCode.UNKNOWN_TOPIC), (*outcome.details, *unknown))
 
-    def _act(self, row: ImportRow, purposes: tuple[Purpose, ...], *, block: Block | None = None) -> Act:
+    def _make_act(self, row: ImportRow, purposes: tuple[Purpose, ...], *, block: Block | None = None) -> Act:
         """Make the act; it never says that it revives, so no row can turn a no into a yes."""
         at = self.run.stamped_at if row.at is None else row.at
         state = STATES.get(row.status)
@@ -87,17 +89,17 @@ class RowJudge:
         )
 
     def _take(self, row: ImportRow, person: Identified, act: Act, names: Sequence[str]) -> RowOutcome:
-        met = self.scratch.remember_line(person.principal, names, row.line)
-        taken = ActOutcome({}, False) if self._settled(row, person, act) else self.target.take(person, act)
-        told = {key: verdict for key, verdict in taken.verdicts.items() if verdict in REPORTED}
-        codes = tuple(dict.fromkeys(told.values()))
-        if taken.changed:
-            return RowOutcome(RowResult.APPLIED, codes, tuple(told))
-        if met:
+        repeats = self.scratch.remember_line(person.principal, names, row.line)
+        outcome = ActOutcome({}, False) if self._is_settled(row, person, act) else self.target.take(person, act)
+        reported = {key: verdict for key, verdict in outcome.verdicts.items() if verdict in REPORTED}
+        codes = tuple(dict.fromkeys(reported.values()))
+        if outcome.changed:
+            return RowOutcome(RowResult.APPLIED, codes, tuple(reported))
+        if repeats:
             return RowOutcome(RowResult.SKIPPED, (RowCode.DUPLICATE_IN_FILE,))
-        return RowOutcome(RowResult.SKIPPED if codes else RowResult.UNCHANGED, codes, tuple(told))
+        return RowOutcome(RowResult.SKIPPED if codes else RowResult.UNCHANGED, codes, tuple(reported))
 
-    def _settled(self, row: ImportRow, person: Identified, act: Act) -> bool:
+    def _is_settled(self, row: ImportRow, person: Identified, act: Act) -> bool:
         """Say whether there is nothing left to do.
 
         Somebody who was erased gets no new record for a no. What was recorded once stays as it came to be since, as

@@ -1,4 +1,4 @@
-"""Where the acts of an import land: in the ledger, or for a dry run in a scratch file that nobody asks."""
+"""Recording the acts of an import: in the ledger, or for a dry run in a scratch file that nobody asks."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -26,7 +26,7 @@ class ActOutcome(NamedTuple):
 
 
 class ActTarget(Protocol):
-    """Takes the acts of an import."""
+    """What takes the acts of an import."""
 
     def find_standing(self, principal: str) -> Standing:
         """Tell where somebody stands after the rows so far."""
@@ -45,7 +45,7 @@ class ActTarget(Protocol):
 
 
 class LedgerTarget:
-    """The real thing: every act is recorded, and progress is part of the same transaction."""
+    """The ledger itself: every act becomes a record, in one transaction with the progress."""
 
     def __init__(self, resources: Resources, site: Site, run: ImportRun, scratch: ImportScratchFile) -> None:
         self._resources, self._site, self._run, self._scratch = resources, site, run, scratch
@@ -57,16 +57,18 @@ class LedgerTarget:
     def take(self, person: Identified, act: Act) -> ActOutcome:
         """Record one act, and keep the address of who said yes."""
         acted = record_act(self._resources, self._site, person.principal, act)
-        granted = (act.states[key] is State.GRANTED for key, verdict in acted.verdicts.items() if verdict == "applied")
-        if acted.changes and any(granted) and person.address:
-            known = find_subject(self._resources.database, person.principal)
-            if known is None or known.sealed is None:
-                language = known.language if known else self._site.default_language
-                now = self._resources.clock()
-                keep_address(
-                    self._resources, self._site, person.principal, person.address, language=language, ref=None, now=now
-                )
+        if acted.changes and State.GRANTED in _list_applied_states(act, acted.verdicts):
+            self._keep_address(person)
         return ActOutcome(acted.verdicts, bool(acted.changes))
+
+    def _keep_address(self, person: Identified) -> None:
+        known = find_subject(self._resources.database, person.principal)
+        if person.address and (known is None or known.sealed is None):
+            language = known.language if known else self._site.default_language
+            now = self._resources.clock()
+            keep_address(
+                self._resources, self._site, person.principal, person.address, language=language, ref=None, now=now
+            )
 
     @contextmanager
     def write(self) -> Iterator[None]:
@@ -115,3 +117,7 @@ class DryRunTarget:
     def keep_progress(self, progress: ImportProgress) -> None:
         """Note it beside the standings."""
         self._scratch.keep_progress(progress)
+
+
+def _list_applied_states(act: Act, verdicts: Mapping[str, ActVerdict]) -> list[State]:
+    return [act.states[purpose] for purpose, verdict in verdicts.items() if verdict is ActVerdict.APPLIED]
