@@ -102,6 +102,12 @@ def test_every_file_that_is_named_is_there(page):
     assert not [name for name in files_named(page) if not any((place / name).exists() for place in places)]
 
 
+def test_every_file_that_tests_share_is_listed():
+    listed = text_of([ROOT / "docs" / "testing.md"])
+    shared = [module.path for module in modules(ROOT / "tests") if not module.path.stem.startswith(("test_", "__"))]
+    assert not [path for path in shared if f"- `{path.relative_to(ROOT / 'tests').as_posix()}`: " not in listed]
+
+
 def test_everything_in_the_tree_of_the_architecture_is_there():
     assert not [path for path in drawn_tree() if not (ROOT / path).exists()]
 
