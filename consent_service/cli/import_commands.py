@@ -98,8 +98,8 @@ def import_list(
     counts = done.progress.counts
     if report:
         shutil.copyfile(ImportFolder(resources, done.id).report, report)
-    told = ", ".join(f"{counts.get(result, 0)} {result}" for result in RESULTS)
-    click.echo(f"{done.progress.rows} rows: {told}{'; nothing was changed' if dry_run else ''}")
+    results = ", ".join(f"{counts.get(result, 0)} {result}" for result in RESULTS)
+    click.echo(f"{done.progress.rows} rows: {results}{'; nothing was changed' if dry_run else ''}")
     ctx.exit(1 if counts.get(RowResult.REJECTED) else 0)
 
 

@@ -47,7 +47,7 @@ class MappedColumns:
         return self.mapping.constants.get(field, "")
 
     def read_status(self, cells: Sequence[str]) -> ImportStatus | None:
-        """Read the status; None is no answer. Raises Meaningless for a word that nobody explained."""
+        """Read the status; None is no answer. Raises RowRefused for a word that nobody explained."""
         text = self.read_value(ImportField.STATUS, cells)
         word = normalise_word(text)
         if word in self._statuses:

@@ -19,7 +19,7 @@ _BETWEEN_TOPICS = re.compile(r"[,;|]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportTerms:
-    """What whoever imports a file says about the whole of it; ``now`` and ``at`` are in microseconds.
+    """The options of an import as the reader of rows needs them; ``now`` and ``at`` are in microseconds.
 
     ``source`` says where these people chose. ``topics`` are for rows that name none, ``zone`` for times that name
     none, ``at`` for a yes without a time. IP addresses are kept only with ``keeps_network``. ``restores`` undoes the
@@ -38,7 +38,7 @@ class ImportTerms:
 def read_meaning(
     columns: MappedColumns, cells: Sequence[str], terms: ImportTerms, line: int, original: Mapping[str, str]
 ) -> ImportRow | None:
-    """Say what a row means, or None where it is no answer; raises Meaningless where it cannot be taken over."""
+    """Say what a row means, or None where it is no answer; raises RowRefused where it cannot be taken over."""
     address = columns.read_value(ImportField.ADDRESS, cells)
     if not address and columns.mapping.optional:
         return None

@@ -40,7 +40,7 @@ class ImportOptions:
     restores: bool = False
 
     def write_text(self) -> str:
-        """Write the options the one way in which they are compared and kept."""
+        """Write the options as they are kept; ``read_options`` reads them."""
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
 
     def choose(self, header: Sequence[str], file_name: str) -> FileKind:
@@ -50,7 +50,7 @@ class ImportOptions:
         return choose_kind(self.preset, header, name=self.kind, file_name=file_name)
 
     def make_terms(self, now: int) -> ImportTerms:
-        """Say the same in the words of the reader; raises ImportFault for a zone there is not."""
+        """Make of the options what the reader of rows needs; raises ImportFault for a zone there is not."""
         return ImportTerms(
             source=self.source,
             now=now,

@@ -33,10 +33,10 @@ def drop_echoes(judged: Iterable[Fault], read: Iterable[Fault]) -> list[Fault]:
     faulty = {fault.place for fault in read}
     around = {outer for place in faulty for outer in _list_outer_places(place)}
 
-    def echo(place: str) -> bool:
+    def is_echo(place: str) -> bool:
         return place in around or not faulty.isdisjoint(_list_outer_places(place))
 
-    return [fault for fault in judged if not any(map(echo, (fault.place, *fault.relies_on)))]
+    return [fault for fault in judged if not any(map(is_echo, (fault.place, *fault.relies_on)))]
 
 
 def quote_value(text: str) -> str:

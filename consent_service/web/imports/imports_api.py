@@ -75,8 +75,8 @@ def get_import(identifier: str) -> Response:
 def get_report(identifier: str) -> Response:
     """Hand out the report of an import that is finished, for 30 days."""
     _, site = _admit_all(Scope.IMPORT)
-    told = _make_answer(site, identifier)
-    if told.state is ImportState.RUNNING:
+    answer = _make_answer(site, identifier)
+    if answer.state is ImportState.RUNNING:
         raise Problem(409, "import_running", "The report is there when the import is finished.")
     report = ImportFolder(find_wiring().resources, identifier).report
     if not report.is_file():
