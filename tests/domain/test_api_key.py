@@ -80,7 +80,7 @@ def test_only_a_digest_of_the_key_is_kept():
     assert hash_key(KEY) == hashlib.sha256(KEY.encode()).hexdigest()
 
 
-def make_key(**changes) -> ApiKey:
+def make_api_key(**changes) -> ApiKey:
     given_values = {
         "id": "0190a8d2-7e2c-7000-8000-000000000001",
         "site": "demo",
@@ -93,8 +93,8 @@ def make_key(**changes) -> ApiKey:
 
 
 def test_a_key_sees_its_purposes_only():
-    key = make_key(purposes=frozenset({"analytics"}))
+    key = make_api_key(purposes=frozenset({"analytics"}))
     assert key.sees("analytics")
     assert not key.sees("marketing")
-    assert not make_key(purposes=frozenset()).sees("analytics")
-    assert make_key(purposes=None).sees("anything")
+    assert not make_api_key(purposes=frozenset()).sees("analytics")
+    assert make_api_key(purposes=None).sees("anything")
