@@ -1,4 +1,4 @@
-"""The basket: keys of pieces in a cookie that is necessary, so it works whatever a visitor chose."""
+"""The basket: keys of products in a cookie that is necessary, so it works whatever a visitor chose."""
 
 from collections.abc import Container
 
@@ -13,5 +13,5 @@ def read_basket(text: str | None, known: Container[str]) -> list[str]:
 
 
 def add_to_basket(keys: list[str], key: str) -> str:
-    """Write the cookie's text with one more piece; a full basket stays as it is."""
+    """Write the cookie's text with one more product; a full basket stays as it is."""
     return SEPARATOR.join([*keys, key][:MOST_PIECES])

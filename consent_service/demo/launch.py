@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
-from consent_service.demo.front import ADDRESS_VARIABLE, HOST_VARIABLE, KEY_VARIABLE, MAILBOX_VARIABLE
+from consent_service.demo.path_router import ADDRESS_VARIABLE, HOST_VARIABLE, KEY_VARIABLE, MAILBOX_VARIABLE
 from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.errors import ConsentError, SettingsFault
@@ -29,7 +29,7 @@ SITE = "demo"
 LABEL = "demo"
 MAILBOX = "demo-mailbox"
 LOOPBACK = "127.0.0.1"
-FRONT_TARGET = "consent_service.demo.front:create_front"
+ROUTER_TARGET = "consent_service.demo.path_router:create_path_router"
 START_SECONDS = 60
 
 
@@ -60,7 +60,7 @@ def run_demo_shop(settings: Settings, *, host: str, port: int) -> Iterator[Demo]
     """
     require_free(host, port)
     prepare_home(settings)
-    settings = _with_demo_site_alone(settings)
+    settings = _copy_demo_site(settings)
     key = issue_fresh_key(settings)
     service_port = find_loopback_port()
     service, shop = f"{LOOPBACK}:{service_port}", f"{LOOPBACK}:{port}"
@@ -70,10 +70,10 @@ def run_demo_shop(settings: Settings, *, host: str, port: int) -> Iterator[Demo]
     # One after the other, so that the shop's first page has its banner.
     with (
         make_counter_folder() as counters,
-        _server(settings, {}, counters, LOOPBACK, service_port, TARGET, jobs=True) as behind,
-        _server(settings, told, counters, host, port, FRONT_TARGET) as front,
+        _run_server(settings, {}, counters, LOOPBACK, service_port, TARGET, jobs=True) as behind,
+        _run_server(settings, told, counters, host, port, ROUTER_TARGET) as router,
     ):
-        yield Demo(f"http://{shop}", key, (behind, front))
+        yield Demo(f"http://{shop}", key, (behind, router))
 
 
 def issue_fresh_key(settings: Settings) -> str:
@@ -97,7 +97,7 @@ def find_loopback_port() -> int:
     return port
 
 
-def _with_demo_site_alone(settings: Settings) -> Settings:
+def _copy_demo_site(settings: Settings) -> Settings:
     """Copy the demo site into the home, so that no other site is served, whatever folder we were started in."""
     folder = settings.home / "demo-sites"
     try:
@@ -109,7 +109,7 @@ def _with_demo_site_alone(settings: Settings) -> Settings:
 
 
 @contextmanager
-def _server(
+def _run_server(
     settings: Settings,
     told: Mapping[str, str],
     counters: Path,

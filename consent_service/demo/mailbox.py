@@ -25,7 +25,7 @@ class Letter(NamedTuple):
 
 def read_letters(folder: Path) -> list[Letter]:
     """Read the newest messages of a mailbox, newest first."""
-    files = sorted(folder.glob("*.eml"), key=_age, reverse=True)
+    files = sorted(folder.glob("*.eml"), key=_rank_by_age, reverse=True)
     return [letter for file in files[:MOST] if (letter := read_letter(folder, file.name))]
 
 
@@ -41,6 +41,6 @@ def read_letter(folder: Path, name: str) -> Letter | None:
     return Letter(name, headers, [LINK.split(line) for line in text.splitlines()])
 
 
-def _age(file: Path) -> tuple[str, int]:
+def _rank_by_age(file: Path) -> tuple[str, int]:
     """Sort by the second in the name and, within it, by when the file was written."""
     return file.name[:SECONDS], file.stat().st_mtime_ns

@@ -13,7 +13,7 @@ from consent_service.client.consent_client import ConsentClient
 from consent_service.demo.basket import add_to_basket, read_basket
 from consent_service.demo.campaign import Campaign
 from consent_service.demo.mailbox import read_letter, read_letters
-from consent_service.demo.pieces import CURRENCIES, DEFAULT_CURRENCY, PIECES
+from consent_service.demo.products import CURRENCIES, DEFAULT_CURRENCY, PRODUCTS
 from consent_service.domain.visitor.signal import has_signal
 from consent_service.shipped_files import find_shipped_folder
 
@@ -54,16 +54,16 @@ class Shop:
         self._views = 0
 
     def home(self) -> str:
-        """Show every piece."""
-        return self._page("home", products=PIECES.values())
+        """Show every product."""
+        return self._page("home", products=PRODUCTS.values())
 
     def piece(self, key: str) -> str:
-        """Show one piece."""
-        return self._page("product", product=PIECES.get(key) or abort(404))
+        """Show one product."""
+        return self._page("product", product=PRODUCTS.get(key) or abort(404))
 
     def basket(self) -> str:
         """Show the basket."""
-        return self._page("basket", pieces=[PIECES[key] for key in _basket()])
+        return self._page("basket", pieces=[PRODUCTS[key] for key in _read_own_basket()])
 
     def privacy(self) -> str:
         """Show the privacy policy."""
@@ -92,10 +92,10 @@ class Shop:
         return self._page("campaign", addresses=self._campaign.addresses(), rows=rows, failed=failed)
 
     def add(self) -> PlainResponse:
-        """Put a piece into the basket: its cookie is necessary and asks nobody."""
-        piece = PIECES.get(request.form.get("piece", "")) or abort(400)
+        """Put a product into the basket: its cookie is necessary and asks nobody."""
+        piece = PRODUCTS.get(request.form.get("piece", "")) or abort(400)
         response = redirect(url_for("basket", _external=True), 303)
-        response.set_cookie(BASKET_COOKIE, add_to_basket(_basket(), piece.key), httponly=True, samesite="Lax")
+        response.set_cookie(BASKET_COOKIE, add_to_basket(_read_own_basket(), piece.key), httponly=True, samesite="Lax")
         return response
 
     def choose_currency(self) -> PlainResponse:
@@ -134,8 +134,8 @@ class Shop:
             banner=banner,
             banner_settled=bool(banner) and "<form" not in banner,
             box=self._fetcher.fetch_box(headers.get("Accept-Language")),
-            basket_count=len(_basket()),
-            currency=_currency(remembered=answers["preferences"].allowed),
+            basket_count=len(_read_own_basket()),
+            currency=_find_currency(remembered=answers["preferences"].allowed),
             page=request.path,
             **context,
         )
@@ -173,10 +173,10 @@ def create_shop(client: ConsentClient, fetcher: BannerFetcher, campaign: Campaig
     return app
 
 
-def _basket() -> list[str]:
-    return read_basket(request.cookies.get(BASKET_COOKIE), PIECES)
+def _read_own_basket() -> list[str]:
+    return read_basket(request.cookies.get(BASKET_COOKIE), PRODUCTS)
 
 
-def _currency(*, remembered: bool) -> str:
+def _find_currency(*, remembered: bool) -> str:
     chosen = request.args.get("currency") or (remembered and request.cookies.get(PREFERENCES_COOKIE)) or ""
     return chosen if chosen in CURRENCIES else DEFAULT_CURRENCY

@@ -1,4 +1,4 @@
-"""The front: service and shop on one port, as a proxy mounts the service under the shop's origin."""
+"""The path router: service and shop on one port, as a proxy mounts the service under the shop's origin."""
 
 import os
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ HOST_VARIABLE = "DEMO_SHOP_HOST"
 MAILBOX_VARIABLE = "DEMO_MAILBOX"
 
 
-class Front:
+class PathRouter:
     """Hands each request to the service or to the shop, by its path alone."""
 
     def __init__(self, service: Any, shop: Any) -> None:
@@ -34,8 +34,8 @@ class Front:
         return answer
 
 
-def create_front() -> Front:
-    """Build the front from the environment, for a WSGI server that takes a factory."""
+def create_path_router() -> PathRouter:
+    """Build the router from the environment, for a WSGI server that takes a factory."""
     # Here and not above, because launching the demo must not import the counters; see serving.
     from consent_service.app import create_application
 
@@ -44,4 +44,4 @@ def create_front() -> Front:
     client = ConsentClient(address, key, host=host, secure=False)
     fetcher = BannerFetcher(address, host=host, secure=False)
     campaign = Campaign(service=address, host=host, key=key, mailbox=mailbox)
-    return Front(create_application(), create_shop(client, fetcher, campaign, mailbox))
+    return PathRouter(create_application(), create_shop(client, fetcher, campaign, mailbox))

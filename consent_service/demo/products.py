@@ -1,4 +1,4 @@
-"""The pieces that the demo shop sells, and their prices in the visitor's currency."""
+"""The products that the demo shop sells, and their prices in the visitor's currency."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ CURRENCIES = {"GBP": ("£", 100), "EUR": ("€", 117)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """One piece; ``drawing`` names its picture and ``alt`` says what the picture shows."""
+class Product:
+    """One product; ``drawing`` names its picture and ``alt`` says what the picture shows."""
 
     key: str
     name: str
@@ -24,10 +24,10 @@ class Piece:
         return f"{sign}{self.pounds * rate // 100:,}"
 
 
-PIECES = {
-    piece.key: piece
-    for piece in (
-        Piece(
+PRODUCTS = {
+    product.key: product
+    for product in (
+        Product(
             key="willow-ring",
             name="Willow ring",
             pounds=140,
@@ -35,7 +35,7 @@ PIECES = {
             alt="A plain gold band with a pale green stone",
             text="A narrow band in recycled gold with a square-cut stone. Made to your size in about ten days.",
         ),
-        Piece(
+        Product(
             key="river-chain",
             name="River chain",
             pounds=95,
@@ -43,7 +43,7 @@ PIECES = {
             alt="A fine chain that carries one dark red stone",
             text="Forty-five centimetres of fine links. The stone moves freely along the chain.",
         ),
-        Piece(
+        Product(
             key="wren-studs",
             name="Wren ear studs",
             pounds=60,
@@ -51,7 +51,7 @@ PIECES = {
             alt="Two round ear studs in polished brass",
             text="Small, light, and polished by hand. The posts are surgical steel.",
         ),
-        Piece(
+        Product(
             key="meadow-brooch",
             name="Meadow brooch",
             pounds=180,

@@ -1,8 +1,8 @@
-"""The front: which of the two applications a path belongs to."""
+"""The path router: which of the two applications a path belongs to."""
 
 import pytest
 
-from consent_service.demo.front import Front
+from consent_service.demo.path_router import PathRouter
 
 
 def named(name):
@@ -34,5 +34,5 @@ def named(name):
     ],
 )
 def test_a_path_belongs_to_the_service_only_where_a_proxy_would_mount_it(path, owner):
-    front = Front(named("service"), named("shop"))
-    assert front({"PATH_INFO": path}, None) == [owner]
+    router = PathRouter(named("service"), named("shop"))
+    assert router({"PATH_INFO": path}, None) == [owner]
