@@ -37,7 +37,7 @@ def read_email(text: str) -> Address:
     Plain addresses are read here, all others by the full rules, which would read the plain ones the same.
     """
     entered = text.strip()
-    if normal := _plain(entered):
+    if normal := _find_plain_address(entered):
         return Address(AddressKind.EMAIL, normal, entered)
     return read_email_by_full_rules(entered)
 
@@ -45,10 +45,10 @@ def read_email(text: str) -> Address:
 def read_normal_email(text: str) -> str:
     """Read an e-mail address like ``read_email``, for lists, that want its normal form alone."""
     entered = text.strip()
-    return _plain(entered) or read_email_by_full_rules(entered).normal
+    return _find_plain_address(entered) or read_email_by_full_rules(entered).normal
 
 
-def _plain(entered: str) -> str:
+def _find_plain_address(entered: str) -> str:
     normal = entered.lower()
     return normal if len(entered) <= LONGEST_PLAIN and entered.isascii() and _PLAIN.fullmatch(normal) else ""
 
@@ -60,7 +60,7 @@ def read_email_by_full_rules(text: str) -> Address:
     """
     from email_validator import EmailNotValidError, validate_email
 
-    entered = _trimmed(text, LONGEST_EMAIL)
+    entered = _trim_address(text, LONGEST_EMAIL)
     if len(entered.encode()) > LONGEST_EMAIL:
         raise AddressFault("too_long", f"more than {LONGEST_EMAIL} octets")
     try:
@@ -82,15 +82,15 @@ def read_phone(text: str, region: str) -> Address:
 
     Raises AddressFault, also for a number that is complete only within its town and for one with an extension.
     """
-    entered = _trimmed(text, LONGEST_PHONE)
-    normal = _e164(entered, region) if _DIALLED.fullmatch(entered) else ""
+    entered = _trim_address(text, LONGEST_PHONE)
+    normal = _write_e164(entered, region) if _DIALLED.fullmatch(entered) else ""
     # A form that reads as yet another number, as after two trunk zeros, is no normal form.
-    if not normal or len(normal) > E164_LENGTH or (normal != entered and _e164(normal, "") != normal):
+    if not normal or len(normal) > E164_LENGTH or (normal != entered and _write_e164(normal, "") != normal):
         raise AddressFault("phone_malformed", "expected a phone number such as +44 20 7946 0123")
     return Address(AddressKind.PHONE, normal, normal)
 
 
-def _trimmed(text: str, longest: int) -> str:
+def _trim_address(text: str, longest: int) -> str:
     entered = text.strip()
     if not entered:
         raise AddressFault("empty", "no address was given")
@@ -103,7 +103,7 @@ def _trimmed(text: str, longest: int) -> str:
     return entered
 
 
-def _e164(text: str, region: str) -> str:
+def _write_e164(text: str, region: str) -> str:
     import phonenumbers
     from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 

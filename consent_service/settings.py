@@ -54,29 +54,29 @@ class Settings:
             if name.startswith(PREFIX) and not name.startswith(RESERVED)
         }
         settings = cls(
-            home=_folder(given, "home", cls.home),
-            sites=_folder(given, "sites", cls.sites),
-            own_hosts=_hosts(given, "own_hosts"),
-            hsts_seconds=_number(given, "hsts_seconds", cls.hsts_seconds, 63_072_000),
-            log_level=_one_of(given, "log_level", cls.log_level, LOG_LEVELS),
+            home=_take_folder(given, "home", cls.home),
+            sites=_take_folder(given, "sites", cls.sites),
+            own_hosts=_take_hosts(given, "own_hosts"),
+            hsts_seconds=_take_number(given, "hsts_seconds", cls.hsts_seconds, 63_072_000),
+            log_level=_take_one_of(given, "log_level", cls.log_level, LOG_LEVELS),
             smtp_url=_mail_route(given, "smtp_url"),
-            webhook_loopback=_one_of(given, "webhook_loopback", "no", ("yes", "no")) == "yes",
-            proxies=_number(given, "proxies", cls.proxies, 9),
-            feed_waiters=_number(given, "feed_waiters", cls.feed_waiters, 1000),
+            webhook_loopback=_take_one_of(given, "webhook_loopback", "no", ("yes", "no")) == "yes",
+            proxies=_take_number(given, "proxies", cls.proxies, 9),
+            feed_waiters=_take_number(given, "feed_waiters", cls.feed_waiters, 1000),
         )
         if given:
             raise SettingsFault(f"{PREFIX}{min(given).upper()}: there is no such setting; see docs/configuration.md")
         return settings
 
 
-def _folder(given: dict[str, str], name: str, default: Path) -> Path:
+def _take_folder(given: dict[str, str], name: str, default: Path) -> Path:
     text = given.pop(name, None)
     if text is not None and (not text.strip() or "\0" in text):
         raise SettingsFault(f"{PREFIX}{name.upper()}: expected a folder, got {text!r}")
     return Path(text) if text else default
 
 
-def _hosts(given: dict[str, str], name: str) -> frozenset[str]:
+def _take_hosts(given: dict[str, str], name: str) -> frozenset[str]:
     text = given.pop(name, "")
     hosts = [host.strip().lower() for host in text.split(",")] if text else []
     if not all(HOST.fullmatch(host) for host in hosts):
@@ -84,7 +84,7 @@ def _hosts(given: dict[str, str], name: str) -> frozenset[str]:
     return frozenset(hosts)
 
 
-def _number(given: dict[str, str], name: str, default: int, most: int) -> int:
+def _take_number(given: dict[str, str], name: str, default: int, most: int) -> int:
     text = given.pop(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
         raise SettingsFault(f"{PREFIX}{name.upper()}: expected a whole number from 0 to {most}, got {text!r}")
@@ -92,7 +92,7 @@ def _number(given: dict[str, str], name: str, default: int, most: int) -> int:
 
 
 def _mail_route(given: dict[str, str], name: str) -> MailRoute | None:
-    text = _secret(given, name)
+    text = _take_secret(given, name)
     try:
         return None if text is None else parse_mail_route(text)
     except ValueError as fault:
@@ -100,7 +100,7 @@ def _mail_route(given: dict[str, str], name: str) -> MailRoute | None:
         raise SettingsFault(f"{PREFIX}{name.upper()}: expected an address such as {example}; {fault}") from None
 
 
-def _secret(given: dict[str, str], name: str) -> str | None:
+def _take_secret(given: dict[str, str], name: str) -> str | None:
     """Take a secret, which may stand in a file that ``…_FILE`` names; no message repeats it."""
     text, file = given.pop(name, None), given.pop(f"{name}_file", None)
     if file is None:
@@ -114,7 +114,7 @@ def _secret(given: dict[str, str], name: str) -> str | None:
         raise SettingsFault(f"{label}_FILE: expected a file that can be read, got {file!r}") from None
 
 
-def _one_of(given: dict[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+def _take_one_of(given: dict[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
     text = given.pop(name, default)
     if text not in allowed:
         raise SettingsFault(f"{PREFIX}{name.upper()}: expected one of {', '.join(allowed)}, got {text!r}")

@@ -57,11 +57,11 @@ def measure_lists(
     addresses = [make_bench_address(number).lower().encode() for number in range(rows)]
     floors, seen = [], []
     for number in range(1, rounds + 1):
-        floors.append(_timed(lambda: _floor(resources, site, addresses)))
-        seen.append(_timed(lambda: _check(server.port, key, body)))
+        floors.append(_time_work(lambda: _read_rows_alone(resources, site, addresses)))
+        seen.append(_time_work(lambda: _check(server.port, key, body)))
         say(f"round {number} of {rounds}: list of {rows:,}: {seen[-1]:.2f} s, floor {floors[-1]:.2f} s")
     if longer > rows:
-        say(f"list of {longer:,}: {_timed(lambda: _check(server.port, key, write_bench_list(longer))):.2f} s")
+        say(f"list of {longer:,}: {_time_work(lambda: _check(server.port, key, write_bench_list(longer))):.2f} s")
     return ListFigures(
         rows=rows,
         longest=max(rows, longer),
@@ -71,13 +71,13 @@ def measure_lists(
     )
 
 
-def _timed(work: Callable[[], None]) -> float:
+def _time_work(work: Callable[[], None]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
 
 
-def _floor(resources: Resources, site: Site, addresses: list[bytes]) -> None:
+def _read_rows_alone(resources: Resources, site: Site, addresses: list[bytes]) -> None:
     """Make the key of every address and read its row, in groups: no checking, no decision, nothing written."""
     number, secret = resources.keys.secrets.subject
     start, prefix = f"{site.id}\0email\0".encode(), name_subject(site.id, f"{number}.")

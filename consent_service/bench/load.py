@@ -39,15 +39,15 @@ def find_load_generator() -> str:
     return "wrk" if shutil.which("wrk") else "python threads (slower than what it measures; install wrk)"
 
 
-def fire(shot: Shot, folder: Path) -> Figure:
+def measure_shot(shot: Shot, folder: Path) -> Figure:
     """Send a load for a while and measure."""
-    return _wrk(shot, folder) if shutil.which("wrk") else _threads(shot)
+    return _measure_with_wrk(shot, folder) if shutil.which("wrk") else _measure_with_threads(shot)
 
 
-def _wrk(shot: Shot, folder: Path) -> Figure:
+def _measure_with_wrk(shot: Shot, folder: Path) -> Figure:
     script = folder / "shot.lua"
     (folder / "paths.txt").write_text("\n".join(shot.paths))
-    script.write_text(_lua(shot, folder / "paths.txt"))
+    script.write_text(_write_script(shot, folder / "paths.txt"))
     command = ["wrk", "-t1", f"-c{shot.connections}", f"-d{shot.seconds}s", "--latency", "-s", str(script)]
     command.append(f"http://127.0.0.1:{shot.port}/")
     run = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -55,18 +55,18 @@ def _wrk(shot: Shot, folder: Path) -> Figure:
     rate = re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)
     return Figure(
         rate=float(rate[1]) if rate else 0.0,
-        p50=_percentile(run.stdout, "50%"),
-        p99=_percentile(run.stdout, "99%"),
+        p50=_read_percentile(run.stdout, "50%"),
+        p99=_read_percentile(run.stdout, "99%"),
         errors=int(errors[1]) if errors else 0,
     )
 
 
-def _percentile(output: str, name: str) -> float:
+def _read_percentile(output: str, name: str) -> float:
     found = re.search(rf"{name}\s+([\d.]+)(us|ms|s)", output)
     return float(found[1]) * UNITS[found[2]] if found else 0.0
 
 
-def _lua(shot: Shot, paths: Path) -> str:
+def _write_script(shot: Shot, paths: Path) -> str:
     """Write a script that makes every request beforehand, so that the generator has little left to do."""
     lines = [
         "local requests, n = {}, 0",
@@ -81,7 +81,7 @@ def _lua(shot: Shot, paths: Path) -> str:
     return "\n".join(lines)
 
 
-def _threads(shot: Shot) -> Figure:
+def _measure_with_threads(shot: Shot) -> Figure:
     times: list[float] = []
     errors = [0]
     deadline = time.monotonic() + shot.seconds

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from consent_service.bench.list_measuring import ListFigures, make_one_click_shots, measure_lists
-from consent_service.bench.load import Figure, Shot, fire
+from consent_service.bench.load import Figure, Shot, measure_shot
 from consent_service.bench.message_population import populate_subjects
 from consent_service.bench.population import make_bench_visitor, populate
 from consent_service.bench.servers import Server, run_yardstick
@@ -80,19 +80,21 @@ def measure(plan: Plan, say: Callable[[str], None]) -> Measured:
             say(f"writing {visitors:,} visitors")
             key = _prepare(folder / size, sites, site, visitors)
             service[size] = stack.enter_context(run_yardstick(SERVICE, "/readyz", folder / size, sites))
-            _choose(service[size], _notice(folder / size, sites))
-            shots |= _checks(size, service[size], key, visitors, plan)
+            _choose(service[size], _find_longest_notice(folder / size, sites))
+            shots |= _list_check_shots(size, service[size], key, visitors, plan)
         wsgi = stack.enter_context(run_yardstick(BARE_WSGI, "/", folder / "small", sites))
         flask = stack.enter_context(run_yardstick(BARE_FLASK, "/", folder / "small", sites))
-        shots |= _yardsticks(wsgi, flask, plan) | _pages(service["small"], plan, _notice(folder / "small", sites))
-        lists, clicks = _messages(folder, sites, site, plan, say)
-        loads = _rounds(shots, plan.rounds, folder, say) | clicks
+        shots |= _list_yardstick_shots(wsgi, flask, plan) | _list_page_shots(
+            service["small"], plan, _find_longest_notice(folder / "small", sites)
+        )
+        lists, clicks = _measure_messages(folder, sites, site, plan, say)
+        loads = _measure_rounds(shots, plan.rounds, folder, say) | clicks
         megabytes = max(server.worker_megabytes() for server in service.values())
         ready = service["small"].ready_seconds
         return Measured(loads=loads, lists=lists, ready_seconds=ready, worker_megabytes=megabytes)
 
 
-def _messages(
+def _measure_messages(
     folder: Path, sites: Path, site: Site, plan: Plan, say: Callable[[str], None]
 ) -> tuple[ListFigures, dict[str, Figure]]:
     """Measure lists and unsubscribe links, at a home of their own that only people with an address are known to."""
@@ -107,7 +109,10 @@ def _messages(
         *distinct, again = make_one_click_shots(
             resources, site, server.port, HOST, plan.people, rounds=plan.rounds, seconds=plan.seconds
         )
-        clicks = {ONE_CLICK: _median([fire(shot, folder) for shot in distinct]), ONE_CLICK_AGAIN: fire(again, folder)}
+        clicks = {
+            ONE_CLICK: _choose_median([measure_shot(shot, folder) for shot in distinct]),
+            ONE_CLICK_AGAIN: measure_shot(again, folder),
+        }
     resources.database.close()
     return lists, clicks
 
@@ -122,7 +127,7 @@ def _prepare(home: Path, sites: Path, site: Site, visitors: int) -> str:
     return key
 
 
-def _checks(size: str, server: Server, key: str, visitors: int, plan: Plan) -> dict[str, Shot]:
+def _list_check_shots(size: str, server: Server, key: str, visitors: int, plan: Plan) -> dict[str, Shot]:
     chosen = random.Random(1).sample(range(visitors), min(SAMPLE, visitors))  # noqa: S311
     ids = [make_bench_visitor(number) for number in chosen]
     headers = {"Authorization": f"Bearer {key}"}
@@ -139,7 +144,7 @@ def _checks(size: str, server: Server, key: str, visitors: int, plan: Plan) -> d
     return shots
 
 
-def _yardsticks(wsgi: Server, flask: Server, plan: Plan) -> dict[str, Shot]:
+def _list_yardstick_shots(wsgi: Server, flask: Server, plan: Plan) -> dict[str, Shot]:
     wsgi_shot = Shot(port=wsgi.port, paths=("/",), headers={}, seconds=plan.seconds)
     flask_shot = replace(wsgi_shot, port=flask.port)
     return {
@@ -160,7 +165,7 @@ def _choose(server: Server, notice: str) -> None:
         raise RuntimeError(f"a choice was answered with {answer.status}")
 
 
-def _pages(server: Server, plan: Plan, notice: str) -> dict[str, Shot]:
+def _list_page_shots(server: Server, plan: Plan, notice: str) -> dict[str, Shot]:
     fragment = Shot(
         port=server.port,
         paths=("/consent/banner",),
@@ -171,7 +176,7 @@ def _pages(server: Server, plan: Plan, notice: str) -> dict[str, Shot]:
     return {"banner fragment, 16 connections": fragment, "choice POST, 16 connections": choice}
 
 
-def _notice(home: Path, sites: Path) -> str:
+def _find_longest_notice(home: Path, sites: Path) -> str:
     resources = open_resources(Settings(home=home, sites=sites))
     query = "SELECT digest FROM notice WHERE language = 'en' AND surface = 'banner' ORDER BY length(document) DESC"
     digest = str(resources.database.rows(query)[0][0])
@@ -179,17 +184,17 @@ def _notice(home: Path, sites: Path) -> str:
     return digest
 
 
-def _rounds(shots: dict[str, Shot], rounds: int, folder: Path, say: Callable[[str], None]) -> dict[str, Figure]:
+def _measure_rounds(shots: dict[str, Shot], rounds: int, folder: Path, say: Callable[[str], None]) -> dict[str, Figure]:
     seen: dict[str, list[Figure]] = {name: [] for name in shots}
     for number in range(1, rounds + 1):
         for name, shot in shots.items():
-            figure = fire(shot, folder)
+            figure = measure_shot(shot, folder)
             seen[name].append(figure)
             say(f"round {number} of {rounds}: {name}: {figure.rate:,.0f}/s")
-    return {name: _median(figures) for name, figures in seen.items()}
+    return {name: _choose_median(figures) for name, figures in seen.items()}
 
 
-def _median(figures: list[Figure]) -> Figure:
+def _choose_median(figures: list[Figure]) -> Figure:
     middle = statistics.median_low(sorted(figure.rate for figure in figures))
     chosen = next(figure for figure in figures if figure.rate == middle)
     return replace(chosen, errors=sum(figure.errors for figure in figures))

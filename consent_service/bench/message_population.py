@@ -43,11 +43,11 @@ def populate_subjects(resources: Resources, site: Site, people: int) -> None:
     """Let that many people have said yes or no to every message that they decide on."""
     for start in range(0, people, BATCH):
         with resources.database.write():
-            for principal, standing in _subjects(resources, site, range(start, min(start + BATCH, people))):
+            for principal, standing in _make_subjects(resources, site, range(start, min(start + BATCH, people))):
                 write_standing(resources.database, principal, standing)
 
 
-def _subjects(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, Standing]]:
+def _make_subjects(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, Standing]]:
     now = resources.clock()
     prints = make_fingerprints(site)
     keys = [purpose.key for purpose in site.message_purposes]

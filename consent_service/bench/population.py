@@ -25,11 +25,11 @@ def populate(resources: Resources, site: Site, visitors: int) -> None:
     """Write granted decisions on every cookie purpose for that many visitors."""
     for start in range(0, visitors, BATCH):
         with resources.database.write():
-            for principal, decisions in _visitors(resources, site, range(start, min(start + BATCH, visitors))):
+            for principal, decisions in _make_visitors(resources, site, range(start, min(start + BATCH, visitors))):
                 replace_decisions(resources.database, principal, decisions)
 
 
-def _visitors(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, list[Decision]]]:
+def _make_visitors(resources: Resources, site: Site, numbers: range) -> Iterator[tuple[str, list[Decision]]]:
     now = resources.clock()
     prints = make_fingerprints(site)
     keys = [purpose.key for purpose in site.cookie_purposes]

@@ -33,7 +33,7 @@ class Server:
     def worker_megabytes(self) -> float:
         """Read the resident memory of the largest worker process."""
         children = Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()
-        return max(_resident(int(child)) for child in children)
+        return max(_read_resident_memory(int(child)) for child in children)
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def find_free_port() -> int:
         return port
 
 
-def _resident(process: int) -> float:
+def _read_resident_memory(process: int) -> float:
     for line in Path(f"/proc/{process}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024

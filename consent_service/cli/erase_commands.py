@@ -47,12 +47,12 @@ def erase_people(
             raise click.BadParameter("a visitor id is 22 characters of base64url", param_hint="--visitor")
         click.echo(f"1 visitor, {erase_visitor(resources, site, visitor, ACTOR)} records erased")
         return
-    people = _people(resources, site, subject, emails, phones)
+    people = _identify_people(resources, site, subject, emails, phones)
     records = sum(erase_subject(resources, site, person.principal, ACTOR) for person in people)
     click.echo(f"{len(people)} subjects, {records} records erased")
 
 
-def _people(
+def _identify_people(
     resources: Resources, site: Site, subject: str | None, emails: Iterable[str] | None, phones: Iterable[str] | None
 ) -> list[Identified]:
     """Find everybody who is to be erased, before anybody is."""

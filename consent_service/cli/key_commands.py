@@ -39,7 +39,7 @@ def create_api_key(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...]
     if unknown := sorted(set(purposes) - set(found.purpose_by_key)):
         raise NotFound(f"site {site!r} has no purpose {unknown[0]!r}")
     text, made = issue_key(
-        _resources(),
+        _open_home(),
         site=site,
         label=label or " ".join(sorted(scopes)),
         scopes=[Scope(scope) for scope in scopes],
@@ -53,16 +53,18 @@ def create_api_key(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...]
 @keep_keys.command(name="list")
 def list_api_keys() -> None:
     """List all keys: id, site, label, scopes, purposes and state."""
-    for made in list_keys(_resources()):
+    for made in list_keys(_open_home()):
         purposes = "all" if made.purposes is None else ",".join(sorted(made.purposes))
-        click.echo("\t".join([made.id, made.site, made.label, ",".join(sorted(made.scopes)), purposes, _state(made)]))
+        click.echo(
+            "\t".join([made.id, made.site, made.label, ",".join(sorted(made.scopes)), purposes, _describe_state(made)])
+        )
 
 
 @keep_keys.command(name="revoke")
 @click.argument("identifier", metavar="ID")
 def revoke_api_key(identifier: str) -> None:
     """Revoke a key by its id; every worker refuses it from its next request on."""
-    revoke_key(_resources(), identifier)
+    revoke_key(_open_home(), identifier)
     click.echo(f"revoked {identifier}")
 
 
@@ -70,14 +72,14 @@ def revoke_api_key(identifier: str) -> None:
 @click.option("--links", is_flag=True, help="Make a new secret for the links in messages instead.")
 def rotate_keys(*, links: bool) -> None:
     """Make a new signing key: it signs from now on, and the old ones go on verifying."""
-    _resources()
+    _open_home()
     if links:
         click.echo(f"new link secret {create_link_secret(read_settings().keys)}")
     else:
         click.echo(f"new signing key {create_key(read_settings().keys, read_system_clock())}")
 
 
-def _state(made: ApiKey) -> str:
+def _describe_state(made: ApiKey) -> str:
     if made.revoked_at is not None:
         return f"revoked {write_time(made.revoked_at)}"
     if made.expires_at is None:
@@ -85,5 +87,5 @@ def _state(made: ApiKey) -> str:
     return f"{'live until' if made.expires_at > read_system_clock() else 'expired'} {write_time(made.expires_at)}"
 
 
-def _resources() -> Resources:
+def _open_home() -> Resources:
     return open_resources(read_settings())

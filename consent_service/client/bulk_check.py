@@ -67,10 +67,10 @@ def check_list(
     """
     service = ListService(address=address, key=key, host=host)
     rows = check_many(service, ({"email": one, "id": one} for one in addresses), purpose, links=links)
-    return [CheckedAddress(row["id"], row["allowed"], row["reason"], _links(row)) for row in rows]
+    return [CheckedAddress(row["id"], row["allowed"], row["reason"], _collect_links(row)) for row in rows]
 
 
-def _links(row: Row) -> dict[str, str]:
+def _collect_links(row: Row) -> dict[str, str]:
     urls = {name: row[name] for name in ("unsubscribe_url", "preferences_url") if name in row}
     return {**row.get("headers", {}), **urls}
 
@@ -105,7 +105,7 @@ def check_to_file(
     every row came in order, the counts fit, and the summary says that the list is complete.
     """
     try:
-        summary = _fetch(service, body, purpose, out, content_type, links=links, progress=progress or _ignore)
+        summary = _fetch(service, body, purpose, out, content_type, links=links, progress=progress or _ignore_progress)
     except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
         _empty(out)
         raise BulkCheckFailed(f"the service did not answer to the end: {type(error).__name__}: {error}") from error
@@ -121,7 +121,7 @@ def _empty(out: IO[bytes]) -> None:
     out.truncate()
 
 
-def _ignore(_: int) -> None:
+def _ignore_progress(_: int) -> None:
     return
 
 
@@ -135,7 +135,7 @@ def _fetch(
     links: bool,
     progress: Progress,
 ) -> Row:
-    with closing(_connection(service.address)) as connection:
+    with closing(_open_connection(service.address)) as connection:
         parts = urlsplit(service.address)
         path = f"{parts.path.rstrip('/')}{PATH}?{urlencode({'purpose': purpose, 'links': int(links)})}"
         headers = {
@@ -149,11 +149,11 @@ def _fetch(
             connection.request("POST", path, body, headers, encode_chunked=True)
         with connection.getresponse() as response:
             if response.status != http.client.OK:
-                raise BulkCheckFailed(_problem(response))
-            return _received(response, purpose, out, progress)
+                raise BulkCheckFailed(_read_problem(response))
+            return _receive_rows(response, purpose, out, progress)
 
 
-def _connection(address: str) -> http.client.HTTPConnection:
+def _open_connection(address: str) -> http.client.HTTPConnection:
     parts = urlsplit(address)
     if parts.scheme == "https":
         context = ssl.create_default_context()
@@ -161,7 +161,7 @@ def _connection(address: str) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE_SECONDS)
 
 
-def _problem(response: http.client.HTTPResponse) -> str:
+def _read_problem(response: http.client.HTTPResponse) -> str:
     try:
         told = json.loads(response.read(LONGEST_PROBLEM))
         return f"the service refused: {response.status} {told['code']}: {told['detail']}"
@@ -169,7 +169,7 @@ def _problem(response: http.client.HTTPResponse) -> str:
         return f"the service refused: {response.status}"
 
 
-def _received(response: http.client.HTTPResponse, purpose: str, out: IO[bytes], progress: Progress) -> Row:
+def _receive_rows(response: http.client.HTTPResponse, purpose: str, out: IO[bytes], progress: Progress) -> Row:
     """Copy the rows and return the summary; raises BulkCheckFailed for anything that does not fit."""
     seen = allowed = 0
     while line := response.readline(LONGEST_LINE):
@@ -179,7 +179,7 @@ def _received(response: http.client.HTTPResponse, purpose: str, out: IO[bytes], 
         if "summary" in row:
             if response.read(1):
                 raise BulkCheckFailed("something follows the summary")
-            return _good_summary(row["summary"], purpose, seen, allowed)
+            return _require_good_summary(row["summary"], purpose, seen, allowed)
         seen += 1
         if row.get("n") != seen or (row.get("allowed") is True) != (row.get("reason") in ALLOWING):
             raise BulkCheckFailed(f"row {seen} of the answer is missing or contradicts itself")
@@ -189,7 +189,7 @@ def _received(response: http.client.HTTPResponse, purpose: str, out: IO[bytes], 
     raise BulkCheckFailed("the answer ends without its summary")
 
 
-def _good_summary(summary: Any, purpose: str, seen: int, allowed: int) -> Row:
+def _require_good_summary(summary: Any, purpose: str, seen: int, allowed: int) -> Row:
     if not isinstance(summary, dict) or summary.get("complete") is not True:
         why = summary.get("detail") if isinstance(summary, dict) else None
         raise BulkCheckFailed(f"the list broke off: {why or 'the summary is not complete'}")

@@ -36,7 +36,7 @@ def read_visitor_consent(text: str | None, keys: KeySet, *, now: float) -> Visit
     ``now`` is in unix seconds. A cookie from more than five minutes ahead is not believed either.
     """
     cookie = parse_visitor_cookie(text) if text else None
-    if text is None or cookie is None or not _in_force(cookie, keys, now):
+    if text is None or cookie is None or not _is_in_force(cookie, keys, now):
         return None
     public = keys.public.get(cookie.kid)
     if public is None or verify(public, text.encode("ascii")) is None:
@@ -45,5 +45,5 @@ def read_visitor_consent(text: str | None, keys: KeySet, *, now: float) -> Visit
     return VisitorConsent(cookie.visitor, cookie.seq, cookie.issued, allowed)
 
 
-def _in_force(cookie: VisitorCookie, keys: KeySet, now: float) -> bool:
+def _is_in_force(cookie: VisitorCookie, keys: KeySet, now: float) -> bool:
     return cookie.issued - CLOCK_SKEW_SECONDS <= now < cookie.issued + keys.valid_days * DAY_SECONDS

@@ -47,7 +47,7 @@ def send_mail(
             _send(route, message, deadline, tls or make_trusting_context())
         except (OSError, ValueError) as error:
             late = deadline.passed or isinstance(error, TimeoutError)
-            raise MailRefused("no answer in time") if late else _refusal(error) from None
+            raise MailRefused("no answer in time") if late else _explain_error(error) from None
 
 
 def _send(address: SmtpAddress, message: EmailMessage, deadline: Deadline, tls: ssl.SSLContext) -> None:
@@ -82,16 +82,16 @@ class _Session(smtplib.SMTP):
         return self._tls.wrap_socket(connection, server_hostname=host) if self._tls else connection
 
 
-def _refusal(error: Exception) -> MailRefused:
+def _explain_error(error: Exception) -> MailRefused:
     # Only what is said about recipient or message is final; the rest is about the server or our settings.
     match error:
         case smtplib.SMTPRecipientsRefused(recipients=recipients):
             code, text = next(iter(recipients.values()))
-            return _answered("the recipient", code, text, final=True)
+            return _make_mail_refused("the recipient", code, text, final=True)
         case smtplib.SMTPDataError(smtp_code=code, smtp_error=text):
-            return _answered("the message", code, text, final=True)
+            return _make_mail_refused("the message", code, text, final=True)
         case smtplib.SMTPResponseException(smtp_code=code, smtp_error=text):
-            return _answered(_STEPS.get(type(error), "the connection"), code, text)
+            return _make_mail_refused(_STEPS.get(type(error), "the connection"), code, text)
         case smtplib.SMTPNotSupportedError() | UnicodeError():
             return MailRefused("the server lacks STARTTLS, a login, or addresses beyond ASCII, whichever this needed")
         case ssl.SSLCertVerificationError():
@@ -99,7 +99,7 @@ def _refusal(error: Exception) -> MailRefused:
     return MailRefused(f"the server cannot be reached: {type(error).__name__}")
 
 
-def _answered(what: str, code: int, text: bytes | str, *, final: bool = False) -> MailRefused:
+def _make_mail_refused(what: str, code: int, text: bytes | str, *, final: bool = False) -> MailRefused:
     found = _ENHANCED.match(text if isinstance(text, bytes) else text.encode("ascii", "replace"))
     detail = f"{what} was refused: {code}" + (f" {found[0].decode()}" if found else "")
     return MailRefused(detail, permanent=final and code >= 500, code=code)

@@ -51,15 +51,15 @@ def post_webhook(
     with Deadline(timeout) as deadline:
         try:
             addresses = find_addresses(target.host, resolve, deadline, loopback=target.loopback)
-            return _exchange(_connection(target, addresses, deadline, tls), deadline, target.path, body, headers)
+            return _exchange(_make_connection(target, addresses, deadline, tls), deadline, target.path, body, headers)
         except ForbiddenAddress as error:
             return DeliveryOutcome(None, "", str(error))
         except (OSError, HTTPError, http.client.HTTPException) as error:
             late = deadline.passed or isinstance(error, TimeoutError)
-            return DeliveryOutcome(None, "", "no answer in time" if late else _reason(error))
+            return DeliveryOutcome(None, "", "no answer in time" if late else _explain_failure(error))
 
 
-def _connection(
+def _make_connection(
     target: Target, addresses: Sequence[str], deadline: Deadline, tls: ssl.SSLContext | None
 ) -> HTTPConnection:
     timeout = deadline.seconds_left()
@@ -91,7 +91,7 @@ def _exchange(
         connection.close()
 
 
-def _reason(error: Exception) -> str:
+def _explain_failure(error: Exception) -> str:
     match error:
         case socket.gaierror():
             return "the host name was not found"

@@ -51,14 +51,14 @@ def make_key(randomness: bytes) -> str:
     """Write 32 random bytes as a key: ``cs_``, 30 base-62 digits (178 bits) and a checksum of 6."""
     if len(randomness) != RANDOM_BYTES:
         raise ValueError(f"a key is made of exactly {RANDOM_BYTES} bytes")
-    secret = _base62(int.from_bytes(randomness), 30)
-    return f"{PREFIX}{secret}{_checksum(secret)}"
+    secret = _encode_base62(int.from_bytes(randomness), 30)
+    return f"{PREFIX}{secret}{_compute_checksum(secret)}"
 
 
 def is_key_shaped(text: str) -> bool:
     """Say whether a text has the shape and the checksum of a key, so that typing errors cost no look-up."""
     match = _KEY.fullmatch(text)
-    return match is not None and match["checksum"] == _checksum(match["secret"])
+    return match is not None and match["checksum"] == _compute_checksum(match["secret"])
 
 
 def hash_key(text: str) -> str:
@@ -66,11 +66,11 @@ def hash_key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _checksum(secret: str) -> str:
-    return _base62(zlib.crc32(secret.encode()), 6)
+def _compute_checksum(secret: str) -> str:
+    return _encode_base62(zlib.crc32(secret.encode()), 6)
 
 
-def _base62(number: int, length: int) -> str:
+def _encode_base62(number: int, length: int) -> str:
     digits = []
     for _ in range(length):
         number, digit = divmod(number, 62)

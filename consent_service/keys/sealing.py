@@ -1,4 +1,4 @@
-"""Sealing: AES-GCM, so that an address lies in the database only in a form that the database alone cannot open."""
+"""Sealing: AES-GCM, so that contents lie in the database only in a form that the database alone cannot open."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The secret ring: what subjects, links and sealed addresses stand on, kept as files outside the database."""
+"""The secret ring: what keys subjects, signs links and seals contents, kept as files outside the database."""
 
 import re
 import secrets
@@ -20,7 +20,8 @@ _NUMBERED = re.compile(r"(subject|link)-([1-7])\.secret")
 
 
 class SecretRing:
-    """The secrets of one home folder: ``subject`` keys persons, ``links`` signs links, ``address`` seals addresses.
+    """The secrets of one home folder: ``subject`` keys persons, ``links`` signs links, ``seal`` seals what the database
+    must not tell by itself: addresses, the contents of jobs, kept answers, secrets of webhooks.
 
     A link secret that is followed by a newer one verifies for ever: a link in an old mail must go on working. The
     subject secret is never followed, because the key of a person never changes. Each is read at first use and raises
@@ -49,13 +50,13 @@ class SecretRing:
         return self._links[1]
 
     @cached_property
-    def addresses(self) -> Seal:
-        """The seal of addresses."""
+    def seal(self) -> Seal:
+        """What seals contents for the database; its file is named after the addresses, which were the first."""
         return Seal(self._read("address.secret"), secrets.token_bytes)
 
     def require(self) -> None:
         """Raise SettingsFault unless every secret is there."""
-        for name in ("subject", "links", "addresses"):
+        for name in ("subject", "links", "seal"):
             getattr(self, name)
 
     def _numbered(self, kind: str) -> dict[int, bytes]:

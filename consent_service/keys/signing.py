@@ -15,37 +15,37 @@ class _Ed25519Signing(SigningAlgorithm):
     """Ed25519 (RFC 8032) with a private seed of 32 bytes."""
 
     def get_signature(self, key: bytes, value: bytes) -> bytes:
-        return crypto_sign(value, _key_pair(key)[1])[:crypto_sign_BYTES]
+        return crypto_sign(value, _derive_key_pair(key)[1])[:crypto_sign_BYTES]
 
 
 @lru_cache(maxsize=64)
-def _key_pair(seed: bytes) -> tuple[bytes, bytes]:
+def _derive_key_pair(seed: bytes) -> tuple[bytes, bytes]:
     return crypto_sign_seed_keypair(seed)
 
 
 @lru_cache(maxsize=64)
-def _signer(seed: bytes) -> Signer:
+def _make_signer(seed: bytes) -> Signer:
     return Signer(seed, sep=".", key_derivation="none", algorithm=_Ed25519Signing())
 
 
 def derive_public_key(seed: bytes) -> bytes:
     """Derive the 32-byte public key of a private seed."""
-    return _key_pair(seed)[0]
+    return _derive_key_pair(seed)[0]
 
 
 def sign(seed: bytes, text: bytes) -> bytes:
     """Append a dot and the signature in base64url to a text."""
-    return _signer(seed).sign(text)
+    return _make_signer(seed).sign(text)
 
 
 @lru_cache(maxsize=64)
-def _encoded_header(kid: str) -> bytes:
+def _encode_header(kid: str) -> bytes:
     return base64_encode(write_header(kid))
 
 
 def sign_record(seed: bytes, kid: str, payload: bytes) -> str:
     """Sign a record's payload as a compact JWS (RFC 7515)."""
-    return sign(seed, _encoded_header(kid) + b"." + base64_encode(payload)).decode()
+    return sign(seed, _encode_header(kid) + b"." + base64_encode(payload)).decode()
 
 
 class FormSeal:

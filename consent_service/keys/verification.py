@@ -18,19 +18,19 @@ class _Ed25519Verification(SigningAlgorithm):
 
     def verify_signature(self, key: bytes, value: bytes, sig: bytes) -> bool:
         try:
-            _public_key(key).verify(sig, value)
+            _load_public_key(key).verify(sig, value)
         except InvalidSignature:
             return False
         return True
 
 
 @lru_cache(maxsize=64)
-def _public_key(raw: bytes) -> Ed25519PublicKey:
+def _load_public_key(raw: bytes) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(raw)
 
 
 @lru_cache(maxsize=64)
-def _verifier(key: bytes) -> Signer:
+def _make_verifier(key: bytes) -> Signer:
     return Signer(key, sep=".", key_derivation="none", algorithm=_Ed25519Verification())
 
 
@@ -40,7 +40,7 @@ def verify(public: bytes, signed: bytes) -> bytes | None:
     The signature must be in its one canonical spelling: the spare bits of the last character are zero.
     """
     try:
-        text = _verifier(public).unsign(signed)
+        text = _make_verifier(public).unsign(signed)
     except BadSignature:
         return None
     spelled = signed[len(text) + 1 :]

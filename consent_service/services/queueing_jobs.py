@@ -35,7 +35,7 @@ def make_job(
     now = resources.clock()
     identifier = resources.new_id(now)
     content = json.dumps(body, ensure_ascii=False).encode()
-    sealed = resources.keys.secrets.addresses.close(content, identifier)
+    sealed = resources.keys.secrets.seal.close(content, identifier)
     return Job(identifier, site.id, kind, target, seq, event, sealed, now, now)
 
 
@@ -57,7 +57,7 @@ def claim_due_job(resources: Resources, lease: int) -> Job | None:
 
 def open_job_content(resources: Resources, job: Job) -> dict[str, Any] | None:
     """Open what a job was made with; None where no key opens it."""
-    content = resources.keys.secrets.addresses.open(bytes(job.body), job.id)
+    content = resources.keys.secrets.seal.open(bytes(job.body), job.id)
     return None if content is None else dict(json.loads(content))
 
 

@@ -33,22 +33,22 @@ def write_once(resources: Resources, attempted: Attempted, act: Callable[[], Kep
     """
     name = _digest(resources, f"{attempted.site}\0key", attempted.key.encode())
     request = _digest(resources, f"{attempted.site}\0request", attempted.request)
-    if kept := _kept(resources, attempted.site, name, request):
+    if kept := _open_kept(resources, attempted.site, name, request):
         return kept, True
     with resources.database.write():
-        if kept := _kept(resources, attempted.site, name, request):
+        if kept := _open_kept(resources, attempted.site, name, request):
             return kept, True
         reply = act()
         if reply.status < 500:
-            body = resources.keys.secrets.addresses.close(reply.body, name)
+            body = resources.keys.secrets.seal.close(reply.body, name)
             kept_now = KeptAnswer(attempted.site, name, request, reply.status, body, resources.clock())
             keep_answer(resources.database, kept_now)
     return reply, False
 
 
-def _kept(resources: Resources, site: str, name: str, request: str) -> KeptReply | None:
+def _open_kept(resources: Resources, site: str, name: str, request: str) -> KeptReply | None:
     kept = find_kept_answer(resources.database, site, name, resources.clock() - DAY)
-    body = resources.keys.secrets.addresses.open(bytes(kept.body), name) if kept else None
+    body = resources.keys.secrets.seal.open(bytes(kept.body), name) if kept else None
     if kept is None or body is None:
         return None
     if kept.request != request:

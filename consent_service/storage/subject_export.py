@@ -44,13 +44,13 @@ def open_export(database: Database, site: str) -> Export:
 
     def rows() -> Iterator[SubjectRow]:
         if first[0] is not None:
-            yield _row(database, first)
+            yield _read_row(database, first)
         for _, *columns in found:
-            yield _row(database, columns)
+            yield _read_row(database, columns)
 
     return Export(head, rows())
 
 
-def _row(database: Database, columns: list[Any]) -> SubjectRow:
+def _read_row(database: Database, columns: list[Any]) -> SubjectRow:
     principal, ref, kind, sealed, *state = columns
     return SubjectRow(principal, ref, kind, sealed, read_standing(database, state))

@@ -36,13 +36,15 @@ LANGUAGES = {
 def read_interface_texts() -> dict[str, dict[str, str]]:
     """Read every catalogue: the texts of each language by dotted key."""
     folder = Path(__file__).parent
-    return {code: _flat(tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))) for code in LANGUAGES}
+    return {
+        code: _flatten_table(tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))) for code in LANGUAGES
+    }
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+def _flatten_table(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     flat: dict[str, str] = {}
     for key, value in table.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+        flat |= _flatten_table(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
     return flat
 
 
@@ -54,11 +56,11 @@ def find_plural_form(language: str, n: int) -> str:
         case "fr":
             return "one" if n in (0, 1) else "other"
         case "ar":
-            return _arabic_form(n)
+            return _choose_arabic_form(n)
     return "one" if n == 1 else "other"
 
 
-def _arabic_form(n: int) -> str:
+def _choose_arabic_form(n: int) -> str:
     if n < 3:
         return ("zero", "one", "two")[n]
     if 3 <= n % 100 <= 10:

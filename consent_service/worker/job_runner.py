@@ -90,10 +90,10 @@ def _keep_running(over: threading.Event) -> None:
         # In a group of its own: Ctrl-C goes to us, and we stop it. Spawned and not by subprocess, which waits on a pipe
         # for the program to start, and for ever where the server forks at that moment and its workers inherit the pipe.
         worker = os.posix_spawn(command[0], command, os.environ, setpgroup=0, file_actions=no_input)
-        status = _ended(worker, over.wait)
+        status = _wait_for_end(worker, over.wait)
         if status is None:
             os.kill(worker, signal.SIGTERM)
-            if _ended(worker, threading.Event().wait, STOP_SECONDS + 5) is None:
+            if _wait_for_end(worker, threading.Event().wait, STOP_SECONDS + 5) is None:
                 os.kill(worker, signal.SIGKILL)
                 os.waitpid(worker, 0)
         elif not over.is_set():
@@ -101,7 +101,7 @@ def _keep_running(over: threading.Event) -> None:
             over.wait(AGAIN_SECONDS)
 
 
-def _ended(process: int, wait: Callable[[float], bool], seconds: float = math.inf) -> int | None:
+def _wait_for_end(process: int, wait: Callable[[float], bool], seconds: float = math.inf) -> int | None:
     """Wait for a child to end and return its exit code; None when ``wait`` says to go on, or the time is up."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

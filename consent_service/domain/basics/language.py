@@ -31,7 +31,7 @@ def choose_language(requested: str | None, accept_language: str | None, offered:
 def _negotiate(header: str, offered: tuple[str, ...]) -> str:
     matches = (_RANGE.fullmatch(part) for part in header.split(","))
     weighted = [(match["tag"].lower(), float(match["weight"] or 1)) for match in matches if match]
-    named = {tag: weight for wanted, weight in weighted for tag in offered if _covers(wanted, tag)}
+    named = {tag: weight for wanted, weight in weighted for tag in offered if _is_covered(wanted, tag)}
     for wanted, weight in sorted(weighted, key=lambda pair: -pair[1]):
         others = tuple(tag for tag in offered if (tag not in named if wanted == "*" else named.get(tag, 1)))
         if weight and (found := _match(wanted, others)):
@@ -43,12 +43,12 @@ def _match(wanted: str, offered: tuple[str, ...]) -> str | None:
     if wanted == "*":
         return next(iter(offered), None)
     while wanted:
-        if found := next((tag for tag in offered if _covers(wanted, tag)), None):
+        if found := next((tag for tag in offered if _is_covered(wanted, tag)), None):
             return found
         wanted = wanted.rpartition("-")[0]
     return None
 
 
-def _covers(wanted: str, tag: str) -> bool:
+def _is_covered(wanted: str, tag: str) -> bool:
     tag = tag.lower()
     return tag == wanted or tag.startswith(f"{wanted}-")

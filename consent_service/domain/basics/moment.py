@@ -27,7 +27,7 @@ def make_timedelta(microseconds: int) -> timedelta:
 def write_time(microseconds: int) -> str:
     """Write a time in microseconds since 1970 as RFC 3339 in UTC, always with six digits."""
     seconds, fraction = divmod(microseconds, SECOND)
-    return f"{_to_the_second(seconds)}.{fraction:06d}Z"
+    return f"{_write_seconds(seconds)}.{fraction:06d}Z"
 
 
 def write_time_or_none(microseconds: int | None) -> str | None:
@@ -36,7 +36,7 @@ def write_time_or_none(microseconds: int | None) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def _to_the_second(seconds: int) -> str:
+def _write_seconds(seconds: int) -> str:
     return (EPOCH + timedelta(seconds=seconds)).isoformat()[:-6]
 
 

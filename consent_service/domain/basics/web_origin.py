@@ -23,7 +23,7 @@ class Origin:
         """Say whether the host is this machine itself."""
         if self.host == "localhost" or self.host.endswith(".localhost"):
             return True
-        address = _address(self.host)
+        address = _read_ip_address(self.host)
         return address is not None and address.is_loopback
 
     def shares_host(self, other: "Origin") -> bool:
@@ -59,16 +59,16 @@ def parse_origin(text: str) -> Origin:
 
 def is_domain(text: str) -> bool:
     """Say whether this is a domain name in lower case with at least two labels, and no address."""
-    return "." in text and _is_host(text) and _address(text) is None
+    return "." in text and _is_host(text) and _read_ip_address(text) is None
 
 
 def _is_host(host: str) -> bool:
     if host.startswith("[") or host.rpartition(".")[2].isdigit():
-        return _address(host) is not None
+        return _read_ip_address(host) is not None
     return len(host) <= 253 and all(_LABEL.fullmatch(label) for label in host.split("."))
 
 
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _read_ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:

@@ -34,15 +34,15 @@ def sign_webhook(secrets: Iterable[bytes], message_id: str, timestamp: int, body
     """
     if "." in message_id:
         raise ValueError("a message id holds no dot")
-    return " ".join(f"v1,{b64encode(_mac(secret, message_id, timestamp, body)).decode()}" for secret in secrets)
+    return " ".join(f"v1,{b64encode(_compute_mac(secret, message_id, timestamp, body)).decode()}" for secret in secrets)
 
 
 def verify_webhook(secrets: Iterable[bytes], header: str, message_id: str, timestamp: int, body: bytes) -> bool:
     """Say whether one of the signatures in a header was made with one of these secrets; the time is not judged."""
     given = [signature.encode("ascii", "replace") for signature in header.split(" ")]
-    expected = [b"v1," + b64encode(_mac(secret, message_id, timestamp, body)) for secret in secrets]
+    expected = [b"v1," + b64encode(_compute_mac(secret, message_id, timestamp, body)) for secret in secrets]
     return any(hmac.compare_digest(one, other) for one in expected for other in given)
 
 
-def _mac(secret: bytes, message_id: str, timestamp: int, body: bytes) -> bytes:
+def _compute_mac(secret: bytes, message_id: str, timestamp: int, body: bytes) -> bytes:
     return hmac.digest(secret, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256)

@@ -70,15 +70,15 @@ def read_record(payload: Any) -> ConsentRecord:
     except TypeError as error:
         raise ValueError(f"not a consent record: {error}") from None
     texts = [getattr(record, name) for name in NAMES[kind] if name not in _NO_TEXTS]
-    if not _all_text([*texts, "" if record.previous is None else record.previous]):
+    if not _are_all_texts([*texts, "" if record.previous is None else record.previous]):
         raise ValueError(f"not a consent record of schema {record.schema}")
     if type(record.seq) is not int or record.seq < 1:
         raise ValueError("seq must be a whole number from 1")
-    if not isinstance(record.signals, list) or not _all_text(record.signals):
+    if not isinstance(record.signals, list) or not _are_all_texts(record.signals):
         raise ValueError("signals must be a list of texts")
     for name in ("decisions", "evidence", "overrides"):
         texts_by_key = getattr(record, name, {})
-        if not isinstance(texts_by_key, dict) or not _all_text(texts_by_key.values()):
+        if not isinstance(texts_by_key, dict) or not _are_all_texts(texts_by_key.values()):
             raise ValueError(f"{name} must be an object of texts")
     if isinstance(record, MessageRecord) and not isinstance(record.request, str | None):
         raise ValueError("request must be a record id or null")
@@ -89,5 +89,5 @@ KINDS: dict[str, type[ConsentRecord]] = {SCHEMA: ConsentRecord, MESSAGE_SCHEMA: 
 NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in KINDS.values()}
 
 
-def _all_text(values: Iterable[object]) -> bool:
+def _are_all_texts(values: Iterable[object]) -> bool:
     return all(isinstance(value, str) for value in values)

@@ -76,7 +76,7 @@ def _record(record: ConsentRecord, notice: Document, site: Site, origin: str) ->
         "schema:schemaVersion": record.schema,
         "dpv:hasDataSubject": {"@type": "dpv:DataSubject", "dct:identifier": record.principal},
         "dpv:hasDataController": _link(controller),
-        "dpv:hasEntity": _controller(notice["controller"], controller),
+        "dpv:hasEntity": _describe_controller(notice["controller"], controller),
         "dpv:hasJurisdiction": _link(f"loc:{notice['controller']['jurisdiction']}"),
         "dpv:hasNotice": [
             {"@type": "dpv:ConsentNotice", "dct:identifier": record.notice, "dct:language": record.language},
@@ -88,11 +88,11 @@ def _record(record: ConsentRecord, notice: Document, site: Site, origin: str) ->
             "dpv:isExercisedAt": preferences,
         },
         "dpv:hasRight": {"@type": "dpv:DataSubjectRight", "dpv:isExercisedAt": preferences},
-        "dpv:hasProcess": [_process(line, record, controller) for line in lines],
+        "dpv:hasProcess": [_describe_process(line, record, controller) for line in lines],
     }
 
 
-def _controller(controller: Mapping[str, Any], identifier: str) -> Node:
+def _describe_controller(controller: Mapping[str, Any], identifier: str) -> Node:
     return {
         "@id": identifier,
         "@type": "dpv:DataController",
@@ -106,7 +106,7 @@ def _controller(controller: Mapping[str, Any], identifier: str) -> Node:
     }
 
 
-def _process(line: Line, record: ConsentRecord, controller: str) -> Node:
+def _describe_process(line: Line, record: ConsentRecord, controller: str) -> Node:
     basis = "dpv:ExplicitlyExpressedConsent" if line.special else "dpv:ExpressedConsent"
     return {
         "@type": "dpv:Process",
@@ -118,9 +118,9 @@ def _process(line: Line, record: ConsentRecord, controller: str) -> Node:
             "skos:broader": _link(f"dpv:{line.category}"),
         },
         "dpv:hasLegalBasis": _link(basis),
-        "dpv:hasPersonalData": [_data(name, special=name in line.special) for name in line.data],
-        "dpv:hasRecipient": [_link(controller), *map(_recipient, line.recipients)],
-        "dpv:hasStorageCondition": _storage(line),
+        "dpv:hasPersonalData": [_describe_data(name, special=name in line.special) for name in line.data],
+        "dpv:hasRecipient": [_link(controller), *map(_describe_recipient, line.recipients)],
+        "dpv:hasStorageCondition": _describe_storage(line),
         "dpv:hasConsentStatus": {
             "@type": _STATES.get(line.state, "dpv:ConsentUnknown"),
             "dpv:isIndicatedAtTime": _time(record.at),
@@ -131,31 +131,31 @@ def _process(line: Line, record: ConsentRecord, controller: str) -> Node:
     }
 
 
-def _data(name: str, *, special: bool) -> Node:
+def _describe_data(name: str, *, special: bool) -> Node:
     data: Node = {"@type": "dpv:SensitivePersonalData" if special else "dpv:PersonalData", "dct:title": name}
     if name in DATA_CATEGORIES:
         data["skos:broader"] = _link(f"pd:{DATA_CATEGORIES[name].vocabulary}")
     return data
 
 
-def _recipient(recipient: Recipient) -> Node:
+def _describe_recipient(recipient: Recipient) -> Node:
     node: Node = {"@type": "dpv:Recipient", "dpv:hasName": recipient.name}
     if recipient.country:
         node["dpv:hasLocation"] = _link(f"loc:{recipient.country}")
     return node
 
 
-def _storage(line: Line) -> list[Node]:
+def _describe_storage(line: Line) -> list[Node]:
     conditions: list[Node] = []
     if line.storage:
         conditions.append({"@type": "dpv:StorageLocation", "dpv:hasLocation": line.storage})
     if line.kept:
-        length: Node = {"@type": "dpv:StorageDuration", "dpv:hasDuration": _duration(line.kept)}
+        length: Node = {"@type": "dpv:StorageDuration", "dpv:hasDuration": _write_duration(line.kept)}
         conditions.append(length | {"dct:description": line.kept_after})
     return conditions
 
 
-def _duration(text: str) -> Node:
+def _write_duration(text: str) -> Node:
     duration = parse_duration(text)
     if duration is None or duration.unit not in _ISO_8601:
         return {"@type": "dpv:UntilEventDuration", "rdf:value": text}

@@ -26,10 +26,10 @@ def write_kantara_receipt(record: ConsentRecord, notice: Document, site: Site, *
     ``publicKey`` is the address of the keys that verify the record.
     """
     granted = [line for line in describe_purposes(record, notice, site) if line.state == State.GRANTED]
-    special = sorted({_category(name) for line in granted for name in line.special})
+    special = sorted({_find_receipt_category(name) for line in granted for name in line.special})
     service = {
         "service": find_service_name(site, record.language),
-        "purposes": [_purpose(line, record) for line in granted],
+        "purposes": [_describe_purpose(line, record) for line in granted],
     }
     return {
         "version": VERSION,
@@ -40,7 +40,7 @@ def write_kantara_receipt(record: ConsentRecord, notice: Document, site: Site, *
         "publicKey": f"{origin}/consent/keys.json",
         "language": record.language,
         "piiPrincipalId": record.principal,
-        "piiControllers": [_controller(notice["controller"], origin)],
+        "piiControllers": [_describe_pii_controller(notice["controller"], origin)],
         "policyUrl": find_policy_address(notice, origin),
         "services": [service] if granted else [],
         "sensitive": bool(special),
@@ -48,7 +48,7 @@ def write_kantara_receipt(record: ConsentRecord, notice: Document, site: Site, *
     }
 
 
-def _controller(controller: Mapping[str, Any], origin: str) -> dict[str, Any]:
+def _describe_pii_controller(controller: Mapping[str, Any], origin: str) -> dict[str, Any]:
     contacts = [(channel, address) for channel, address in controller["contacts"]]
     first = dict(reversed(contacts))
     return {
@@ -62,13 +62,13 @@ def _controller(controller: Mapping[str, Any], origin: str) -> dict[str, Any]:
     }
 
 
-def _purpose(line: Line, record: ConsentRecord) -> dict[str, Any]:
+def _describe_purpose(line: Line, record: ConsentRecord) -> dict[str, Any]:
     names = ", ".join(recipient.name for recipient in line.recipients)
     return {
         "purpose": line.title,
         "purposeCategory": [line.category],
         "consentType": "EXPLICIT",
-        "piiCategory": list(dict.fromkeys(_category(name) for name in line.data)),
+        "piiCategory": list(dict.fromkeys(_find_receipt_category(name) for name in line.data)),
         "primaryPurpose": False,
         "termination": f"{line.kept} from {line.kept_after}" if line.kept else record.valid_until,
         "thirdPartyDisclosure": bool(names),
@@ -76,5 +76,5 @@ def _purpose(line: Line, record: ConsentRecord) -> dict[str, Any]:
     }
 
 
-def _category(name: str) -> str:
+def _find_receipt_category(name: str) -> str:
     return DATA_CATEGORIES[name].receipt if name in DATA_CATEGORIES else name

@@ -60,12 +60,12 @@ def make_fingerprint(site: Site, purpose: Purpose) -> str:
         "recipients": sorted(site.recipient_by_key[key].name for key in purpose.recipients),
         "retention": retention.duration if retention else "",
         "cookies": sorted([c.name, c.provider, c.party, c.domain, c.duration] for c in purpose.cookies),
-        **_material_of_messages(purpose),
+        **_list_message_material(purpose),
     }
     return hashlib.sha256(write_canonical_json(material)).hexdigest()[:32]
 
 
-def _material_of_messages(purpose: Purpose) -> dict[str, Any]:
+def _list_message_material(purpose: Purpose) -> dict[str, Any]:
     # What a purpose does not use is left out, so that the fingerprints made before there was such a thing hold.
     used = {
         "topic": "" if purpose.topic == purpose.usual_topic else purpose.topic,
@@ -107,7 +107,7 @@ def make_notice(
         },
         "policy": {"version": site.policy.version, "url": site.policy.url[language]},
         "valid_days": site.valid_days,
-        "purposes": [_described(site, purpose, language) for purpose in purposes],
+        "purposes": [_describe_for_document(site, purpose, language) for purpose in purposes],
         "stylesheet": hashlib.sha256(stylesheet.encode()).hexdigest(),
         "page": page,
     }
@@ -130,7 +130,7 @@ def read_notice(encoded: bytes) -> Notice:
     )
 
 
-def _described(site: Site, purpose: Purpose, language: str) -> dict[str, Any]:
+def _describe_for_document(site: Site, purpose: Purpose, language: str) -> dict[str, Any]:
     return {
         "key": purpose.key,
         "fingerprint": make_fingerprints(site)[purpose.key],

@@ -40,7 +40,7 @@ class Line:
 def describe_purposes(record: ConsentRecord, notice: Document, site: Site) -> list[Line]:
     """Describe every purpose that was on the form, in the order of the record."""
     shown = {purpose["key"]: purpose for purpose in notice["purposes"]}
-    return [_line(key, state, shown.get(key, _UNDESCRIBED), site) for key, state in record.decisions.items()]
+    return [_make_line(key, state, shown.get(key, _UNDESCRIBED), site) for key, state in record.decisions.items()]
 
 
 def find_policy_address(notice: Document, origin: str) -> str:
@@ -54,7 +54,7 @@ def find_service_name(site: Site, language: str) -> str:
     return site.name.get(language) or site.name[site.default_language]
 
 
-def _line(key: str, state: str, shown: Document, site: Site) -> Line:
+def _make_line(key: str, state: str, shown: Document, site: Site) -> Line:
     purpose = site.purpose_by_key.get(key)
     retention = site.retention_by_key.get(shown["retention"])
     registered = {recipient.name: recipient for recipient in site.recipients}
@@ -67,12 +67,12 @@ def _line(key: str, state: str, shown: Document, site: Site) -> Line:
         category=purpose.category if purpose else "ServiceProvision",
         data=tuple(shown["data"]),
         special=tuple(special or (shown["data"] if shown["sensitive"] else ())),
-        recipients=tuple(registered.get(name) or _departed(name) for name in shown["recipients"]),
+        recipients=tuple(registered.get(name) or _make_departed_recipient(name) for name in shown["recipients"]),
         storage=purpose.storage if purpose else "",
         kept=retention.duration if retention else "",
         kept_after=retention.after if retention else "",
     )
 
 
-def _departed(name: str) -> Recipient:
+def _make_departed_recipient(name: str) -> Recipient:
     return Recipient(key="", name=name, role="", country="", policy="")

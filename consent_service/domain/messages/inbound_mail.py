@@ -46,17 +46,19 @@ def read_inbound(raw: bytes, host: str, recipient: str = "") -> Inbound:
     """
     head = _HEAD_END.split(raw[:LONGEST_HEAD].lstrip(b"\r\n"), maxsplit=1)[0]
     message = BytesHeaderParser().parsebytes(head)
-    recipients = (value for name in _RECIPIENT_HEADERS for value in _values(message, name))
-    tokens = tuple(_tokens(recipient, host)) or (token for value in recipients for token in _tokens(value, host))
-    found = _MESSAGE_ID.search("".join(_values(message, "Message-ID")[:1]))
+    recipients = (value for name in _RECIPIENT_HEADERS for value in _read_header(message, name))
+    tokens = tuple(_find_tokens(recipient, host)) or (
+        token for value in recipients for token in _find_tokens(value, host)
+    )
+    found = _MESSAGE_ID.search("".join(_read_header(message, "Message-ID")[:1]))
     return Inbound(tuple(dict.fromkeys(tokens)), found[0] if found else "", _is_automatic(message))
 
 
-def _values(message: Message, name: str) -> list[str]:
+def _read_header(message: Message, name: str) -> list[str]:
     return [str(value).strip() for value in message.get_all(name, [])]
 
 
-def _tokens(value: str, host: str) -> Iterator[str]:
+def _find_tokens(value: str, host: str) -> Iterator[str]:
     """Find the tokens in a list of addresses; names, quotations and comments around an address may hold anything."""
     for entry in _BETWEEN_ADDRESSES.split(_COMMENT.sub(" ", _QUOTED.sub(" ", value))):
         bracketed = _IN_BRACKETS.search(entry)
@@ -72,15 +74,19 @@ def _is_automatic(message: Message) -> bool:
     person who wants to leave is worse than to believe a machine. ``X-Auto-Response-Suppress`` asks others for
     silence and says nothing about its own message.
     """
-    answers = (_first_word(value) not in ("", "no") for name in _ANSWERING_HEADERS for value in _values(message, name))
-    precedence = (_first_word(value).replace("-", "_") for value in _values(message, "Precedence"))
+    answers = (
+        _read_first_word(value) not in ("", "no")
+        for name in _ANSWERING_HEADERS
+        for value in _read_header(message, name)
+    )
+    precedence = (_read_first_word(value).replace("-", "_") for value in _read_header(message, "Precedence"))
     return (
         any(answers)
         or "auto_reply" in precedence
-        or any(_NO_SENDER.fullmatch(value) for value in _values(message, "Return-Path"))
+        or any(_NO_SENDER.fullmatch(value) for value in _read_header(message, "Return-Path"))
         or message.get_content_type() in _REPORT_TYPES
     )
 
 
-def _first_word(value: str) -> str:
+def _read_first_word(value: str) -> str:
     return re.split(r"[;(\s]", value.lower(), maxsplit=1)[0]

@@ -67,7 +67,7 @@ def write_token(secrets: Mapping[int, bytes], site: str, token: LinkToken) -> by
     scope = _KINDS.index(token.kind) << 22 | _CHANNELS.index(token.channel) << 19 | token.purpose_code
     subject = base64.urlsafe_b64decode(f"{token.subject[2:]}==")
     content = bytes((numbers,)) + subject + scope.to_bytes(3)
-    return content + _mac(secrets[number], site, content)
+    return content + _compute_mac(secrets[number], site, content)
 
 
 def write_base64url_token(token: bytes) -> str:
@@ -82,14 +82,14 @@ def write_base32_token(token: bytes) -> str:
 
 def read_token(text: str, secrets: Mapping[int, bytes], site: str) -> LinkToken | None:
     """Read a token in either spelling; None unless one of the secrets signed exactly this for exactly this site."""
-    token = _decoded(text)
+    token = _decode_text(text)
     if token is None:
         return None
     content, mac = token[:CONTENT_BYTES], token[CONTENT_BYTES:]
     secret = secrets.get(content[0] & 7)
-    if secret is None or not hmac.compare_digest(mac, _mac(secret, site, content)):
+    if secret is None or not hmac.compare_digest(mac, _compute_mac(secret, site, content)):
         return None
-    return _parsed(content)
+    return _parse_content(content)
 
 
 def resolve_token(token: LinkToken, site: Site) -> LinkScope:
@@ -108,11 +108,11 @@ def resolve_token(token: LinkToken, site: Site) -> LinkScope:
     return LinkScope(held, stops_all=True)
 
 
-def _mac(secret: bytes, site: str, content: bytes) -> bytes:
+def _compute_mac(secret: bytes, site: str, content: bytes) -> bytes:
     return hmac.digest(secret, b"consent-link\0%b\0%b" % (site.encode(), content), "sha256")[:MAC_BYTES]
 
 
-def _decoded(text: str) -> bytes | None:
+def _decode_text(text: str) -> bytes | None:
     if _BASE64URL.fullmatch(text):
         return base64.urlsafe_b64decode(text)
     if _BASE32.fullmatch(text):
@@ -120,7 +120,7 @@ def _decoded(text: str) -> bytes | None:
     return None
 
 
-def _parsed(content: bytes) -> LinkToken | None:
+def _parse_content(content: bytes) -> LinkToken | None:
     """Read signed content; a later version may give meaning to what this one leaves free."""
     version, number = content[0] >> 6, content[0] >> 3 & 7
     scope = int.from_bytes(content[17:])

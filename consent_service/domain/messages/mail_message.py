@@ -73,17 +73,17 @@ def compose(
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = parse_mailbox(sender)
-    message["To"] = _address("", to)
+    message["To"] = _parse_address("", to)
     if reply_to:
         message["Reply-To"] = parse_mailbox(reply_to)
-    message["Subject"] = _visible("the subject", subject)
+    message["Subject"] = _require_visible("the subject", subject)
     message["Date"] = make_datetime(at).replace(microsecond=0)
-    message["Message-ID"] = _matching(_MESSAGE_ID, "the message id", message_id)
+    message["Message-ID"] = _require_match(_MESSAGE_ID, "the message id", message_id)
     message["Auto-Submitted"] = "auto-generated"
     for name, value in headers.items():
-        message[_matching(_EXTRA_NAME, "the name of a header", name)] = _machine_text(name, value)
-    message.set_content(_visible("the text", text, lines=True))
-    message["Content-Language"] = _matching(_LANGUAGE, "the language", language)
+        message[_require_match(_EXTRA_NAME, "the name of a header", name)] = _require_machine_text(name, value)
+    message.set_content(_require_visible("the text", text, lines=True))
+    message["Content-Language"] = _require_match(_LANGUAGE, "the language", language)
     return message
 
 
@@ -98,17 +98,17 @@ def parse_mailbox(text: str) -> Address:
     if found is None or not (found["inside"] or found["bare"]).isascii():
         raise ValueError("expected an address in ASCII, perhaps in angle brackets behind a name")
     name = found["name"] or ""
-    return _address(_visible("the name", name) if name else "", found["inside"] or found["bare"])
+    return _parse_address(_require_visible("the name", name) if name else "", found["inside"] or found["bare"])
 
 
-def _address(name: str, text: str) -> Address:
+def _parse_address(name: str, text: str) -> Address:
     found = _ADDRESS.fullmatch(text)
     if found is None or not text.isprintable() or len(text.encode()) > LONGEST_ADDRESS:
         raise ValueError("the mail address is malformed")
     return Address(name, found["local"], found["domain"])
 
 
-def _visible(what: str, text: str, *, lines: bool = False) -> str:
+def _require_visible(what: str, text: str, *, lines: bool = False) -> str:
     allowed = "\n\t" if lines else ""
     if not text.strip() or any(unicodedata.category(sign) in _UNPRINTABLE and sign not in allowed for sign in text):
         raise ValueError(f"{what} is empty or holds control characters")
@@ -118,13 +118,13 @@ def _visible(what: str, text: str, *, lines: bool = False) -> str:
     return text
 
 
-def _machine_text(name: str, value: str) -> str:
+def _require_machine_text(name: str, value: str) -> str:
     if len(name) + len(": ") + len(value) > LONGEST_LINE or "=?" in value:
         raise ValueError(f"the header {name} is too long or holds =?")
-    return _matching(_PRINTABLE, f"the header {name}", value)
+    return _require_match(_PRINTABLE, f"the header {name}", value)
 
 
-def _matching(pattern: re.Pattern[str], what: str, text: str) -> str:
+def _require_match(pattern: re.Pattern[str], what: str, text: str) -> str:
     if not pattern.fullmatch(text):
         raise ValueError(f"{what} is malformed")
     return text

@@ -64,41 +64,41 @@ def parse_mail_route(text: str) -> MailRoute:
     if parts.fragment or parts.scheme not in {"smtp", "smtps", "file"}:
         raise ValueError("it does not start with smtp://, smtps:// or file:///, or holds a #")
     if parts.scheme == "file":
-        return _folder(parts)
-    user, password = _credentials(parts)
-    host = _host(parts)
+        return _parse_folder(parts)
+    user, password = _parse_credentials(parts)
+    host = _parse_host(parts)
     usual_port = TLS_PORT if parts.scheme == "smtps" else SUBMISSION_PORT
     return SmtpAddress(
         host=host,
         port=usual_port if port is None else port,
-        encryption=_encryption(parts, host),
+        encryption=_choose_encryption(parts, host),
         user=user,
         password=password,
     )
 
 
-def _folder(parts: SplitResult) -> MailFolder:
+def _parse_folder(parts: SplitResult) -> MailFolder:
     path = unquote(parts.path)
     if parts.netloc or parts.query or not path.strip("/") or not path.isprintable():
         raise ValueError("a folder is written as file:/// and its full path")
     return MailFolder(path)
 
 
-def _credentials(parts: SplitResult) -> tuple[str, str]:
+def _parse_credentials(parts: SplitResult) -> tuple[str, str]:
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if "@" in parts.netloc and not (_PRINTABLE.fullmatch(user) and _PRINTABLE.fullmatch(password)):
         raise ValueError("before the @ stand user:password, both in printable ASCII without spaces")
     return user, password
 
 
-def _host(parts: SplitResult) -> str:
+def _parse_host(parts: SplitResult) -> str:
     host = parts.hostname or ""
     if not _HOST.fullmatch(host) or parts.port == 0 or parts.path.strip("/"):
         raise ValueError("after user and password stand a host and perhaps a port, but no path")
     return host
 
 
-def _encryption(parts: SplitResult, host: str) -> Encryption:
+def _choose_encryption(parts: SplitResult, host: str) -> Encryption:
     if (parts.scheme, parts.query) == ("smtp", ""):
         return Encryption.NONE if Origin(parts.scheme, host, None).loopback else Encryption.STARTTLS
     try:

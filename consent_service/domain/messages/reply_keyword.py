@@ -32,7 +32,7 @@ def read_keyword(text: str) -> Keyword | None:
     None for everything else: a sentence that holds a keyword may mean anything, so a person should read it. ``yes``
     and ``no`` answer a question that is not known here.
     """
-    words = _words(text) if len(text) <= LONGEST else []
+    words = _split_words(text) if len(text) <= LONGEST else []
     spelled_out = all(len(word) == 1 for word in words)
     reply = ("" if spelled_out else " ").join(words)
     if reply in _STOP:
@@ -40,7 +40,7 @@ def read_keyword(text: str) -> Keyword | None:
     return Keyword.REOPEN if reply in _REOPEN else None
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     """Split a text into words without marks and case; symbols go first, because some decompose into letters."""
     plain = "".join(" " if unicodedata.category(letter)[0] == "S" else letter for letter in text)
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())

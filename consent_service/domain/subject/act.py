@@ -101,16 +101,18 @@ def apply_act(standing: Standing, act: Act, *, record: str, fingerprints: Mappin
         before = decisions.get(purpose)
         verdicts[purpose] = _judge(standing, before, state, act)
         if verdicts[purpose] is ActVerdict.APPLIED:
-            decisions[purpose] = _decided(before, purpose, state, act, record, fingerprints.get(purpose, ""))
+            decisions[purpose] = _make_decision(before, purpose, state, act, record, fingerprints.get(purpose, ""))
             changes.append(Change(ChangeKind.DECISION, purpose, before.state if before else "none", state))
-    blocks, block_changes = _blocks(standing, act)
+    blocks, block_changes = _apply_blocks(standing, act)
     stopped_at, stop_changes = _stop(standing, act)
-    paused_until, pause_changes = _pause(standing, act)
+    paused_until, pause_changes = _apply_pause(standing, act)
     changed = (*changes, *block_changes, *stop_changes, *pause_changes)
     return Effect(Standing(decisions, blocks, stopped_at, paused_until), changed, verdicts)
 
 
-def _decided(before: Decision | None, purpose: str, state: State, act: Act, record: str, fingerprint: str) -> Decision:
+def _make_decision(
+    before: Decision | None, purpose: str, state: State, act: Act, record: str, fingerprint: str
+) -> Decision:
     """Make the decision that an act leads to.
 
     An end is nothing that the person did: the time of the yes stays, so that a no or a stop that came after it and is
@@ -151,7 +153,7 @@ def _judge_grant(standing: Standing, before: Decision | None, act: Act) -> ActVe
     return ActVerdict.APPLIED if act.at > before.at else ActVerdict.OLDER
 
 
-def _blocks(standing: Standing, act: Act) -> tuple[Mapping[str, int], list[Change]]:
+def _apply_blocks(standing: Standing, act: Act) -> tuple[Mapping[str, int], list[Change]]:
     blocks = dict(standing.blocks)
     changes = []
     if act.block and act.block not in blocks:
@@ -173,7 +175,7 @@ def _stop(standing: Standing, act: Act) -> tuple[int | None, list[Change]]:
     return act.at, [Change(ChangeKind.STOP, "", _time(before), _time(act.at))]
 
 
-def _pause(standing: Standing, act: Act) -> tuple[int | None, list[Change]]:
+def _apply_pause(standing: Standing, act: Act) -> tuple[int | None, list[Change]]:
     if act.pause_until is None or (act.pause_until or None) == standing.paused_until:
         return standing.paused_until, []
     after = act.pause_until or None

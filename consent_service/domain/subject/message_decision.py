@@ -17,9 +17,9 @@ def decide_message(purpose: Purpose | None, standing: Standing, *, fingerprint: 
         return UNKNOWN
     if not purpose.held:
         hard = next((block for block in Block if block in HARD_BLOCKS and block in standing.blocks), None)
-        return NOT_CONSENT_BASED if hard is None else _blocked(standing, hard)
+        return NOT_CONSENT_BASED if hard is None else _answer_blocked(standing, hard)
     if standing.block:
-        return _blocked(standing, standing.block)
+        return _answer_blocked(standing, standing.block)
     decision = standing.decisions.get(purpose.key)
     if standing.stops(decision):
         return Answer(allowed=False, reason=Reason.WITHDRAWN, since=standing.stopped_at)
@@ -31,5 +31,5 @@ def decide_message(purpose: Purpose | None, standing: Standing, *, fingerprint: 
     return answer
 
 
-def _blocked(standing: Standing, block: Block) -> Answer:
+def _answer_blocked(standing: Standing, block: Block) -> Answer:
     return Answer(allowed=False, reason=BLOCKED[block], since=standing.blocks[block])

@@ -43,10 +43,10 @@ def mask_address(address: Address) -> str:
     if address.kind is AddressKind.PHONE:
         country = _COUNTRY_CODE.match(address.normal)
         return f"{country[0] if country else '+'} •••• {address.normal[-3:]}"
-    return f"{address.entered[0]}•••@{_readable(address.normal.rpartition('@')[2])}"
+    return f"{address.entered[0]}•••@{_decode_domain(address.normal.rpartition('@')[2])}"
 
 
-def _readable(domain: str) -> str:
+def _decode_domain(domain: str) -> str:
     return ".".join(
         label[4:].encode().decode("punycode") if label.startswith("xn--") else label for label in domain.split(".")
     )

@@ -91,7 +91,7 @@ def interpret_submission(
         case Button.ACCEPT:
             method = Method.ACCEPT_ALL
             granted = {p.key for p in shown if p.key in yes - no or not p.needs_own_yes(signal=signal)}
-            refused = {key for key in no - granted if _no(current.get(key)) is State.WITHDRAWN}
+            refused = {key for key in no - granted if _choose_no(current.get(key)) is State.WITHDRAWN}
         case Button.REJECT:
             method, granted, refused = Method.REFUSE_ALL, set(), every
         case Button.WITHDRAW:
@@ -100,10 +100,10 @@ def interpret_submission(
             return ChoiceOutcome(method, dict.fromkeys(sorted(chosen), State.WITHDRAWN))
         case Button.SAVE:
             method, granted, refused = Method.SAVE, set(yes), every - submission.yes
-    states = dict.fromkeys(granted, State.GRANTED) | {key: _no(current.get(key)) for key in refused}
+    states = dict.fromkeys(granted, State.GRANTED) | {key: _choose_no(current.get(key)) for key in refused}
     return ChoiceOutcome(method, dict(sorted(states.items())))
 
 
-def _no(decision: Decision | None) -> State:
+def _choose_no(decision: Decision | None) -> State:
     granted = decision is not None and decision.state in (State.GRANTED, State.WITHDRAWN)
     return State.WITHDRAWN if granted else State.REFUSED

@@ -49,7 +49,7 @@ def find_removals(
     chosen: dict[Removal, None] = {}
     size = 0
     for cookie in cookies:
-        for removal in _of(cookie, names, _without_port(host)):
+        for removal in _list_removals(cookie, names, _strip_port(host)):
             cost = len(f"Set-Cookie: {removal.set_cookie(secure=True)}\r\n")
             fits = len(chosen) < MAX_REMOVALS and size + cost < room
             if fits and removal not in chosen and _may_go(removal.name, kept):
@@ -63,7 +63,7 @@ def _may_go(name: str, kept: Iterable[Cookie]) -> bool:
     return token and name not in CONSENT_COOKIES and not any(cookie.matches(name) for cookie in kept)
 
 
-def _of(cookie: Cookie, names: Iterable[str], host: str) -> list[Removal]:
+def _list_removals(cookie: Cookie, names: Iterable[str], host: str) -> list[Removal]:
     domain = cookie.domain.removeprefix(".")
     reachable = not domain or host == domain or host.endswith(f".{domain}")
     writable = _ATTRIBUTE.fullmatch(f"{domain}{cookie.path}")
@@ -72,5 +72,5 @@ def _of(cookie: Cookie, names: Iterable[str], host: str) -> list[Removal]:
     return [Removal(name, domain, cookie.path) for name in names if cookie.matches(name)]
 
 
-def _without_port(host: str) -> str:
+def _strip_port(host: str) -> str:
     return re.sub(r":[0-9]*$", "", host.lower())

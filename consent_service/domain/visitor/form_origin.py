@@ -38,12 +38,12 @@ def judge_origin(
         case "same-origin" | "none":
             return OriginVerdict.ACCEPT
         case "same-site" | "cross-site":
-            trusted = _listed(normalise_origin(origin or ""), trusted_origins)
+            trusted = _is_listed(normalise_origin(origin or ""), trusted_origins)
             return OriginVerdict.ACCEPT if trusted else OriginVerdict.FOREIGN
     sender = normalise_origin(origin) if origin is not None else read_origin(referer or "")
     if sender is None:
         return OriginVerdict.UNKNOWN
-    if not _listed(sender, trusted_origins | {own_origin}):
+    if not _is_listed(sender, trusted_origins | {own_origin}):
         return OriginVerdict.FOREIGN
     return OriginVerdict.ACCEPT if sec_fetch_site is None else OriginVerdict.UNKNOWN
 
@@ -82,5 +82,5 @@ def matches_origin(pattern: str, origin: str) -> bool:
     return candidate == usual or candidate.startswith(f"{usual}:")
 
 
-def _listed(origin: str | None, patterns: frozenset[str]) -> bool:
+def _is_listed(origin: str | None, patterns: frozenset[str]) -> bool:
     return origin is not None and any(matches_origin(pattern, origin) for pattern in patterns)

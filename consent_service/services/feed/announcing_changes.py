@@ -53,7 +53,7 @@ def make_webhook_job(
     now = resources.clock()
     identifier = f"msg_{resources.new_id(now)}"
     body = json.dumps({"type": event, "timestamp": write_time(at), "data": data}, ensure_ascii=False).encode()
-    sealed = resources.keys.secrets.addresses.close(body, identifier)
+    sealed = resources.keys.secrets.seal.close(body, identifier)
     return Job(identifier, webhook.site, WEBHOOK_JOB, webhook.id, seq, event, sealed, now, now)
 
 

@@ -44,7 +44,7 @@ def open_webhook_secrets(resources: Resources, webhook: StoredWebhook, now: int)
     sealed = [webhook.secret]
     if webhook.previous_secret is not None and now < (webhook.previous_until or 0):
         sealed.append(webhook.previous_secret)
-    opened = [resources.keys.secrets.addresses.open(bytes(secret), webhook.id) for secret in sealed]
+    opened = [resources.keys.secrets.seal.open(bytes(secret), webhook.id) for secret in sealed]
     return [read_webhook_secret(text.decode()) for text in opened if text is not None]
 
 

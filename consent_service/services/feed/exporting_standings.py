@@ -36,11 +36,11 @@ def export_standings(resources: Resources, site: Site, key: ApiKey) -> StandingE
     Reads as it goes, so memory does not grow; raises StorageUnavailable, also half way.
     """
     head, rows = open_export(resources.database, site.id)
-    subjects = (subject for row in rows if (subject := _visible(key, row)))
+    subjects = (subject for row in rows if (subject := _select_visible(key, row)))
     return StandingExport(head, resources.clock(), subjects)
 
 
-def _visible(key: ApiKey, row: SubjectRow) -> ExportedSubject | None:
+def _select_visible(key: ApiKey, row: SubjectRow) -> ExportedSubject | None:
     standing = row.standing
     # The feed is silent about requests that wait for their confirmation, and what joins it is as well.
     told = [(name, d) for name, d in sorted(standing.decisions.items()) if d.state != State.PENDING]

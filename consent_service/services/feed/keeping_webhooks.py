@@ -69,8 +69,8 @@ def make_webhook(
             raise WebhookFault("too_many", f"a site has at most {MOST_WEBHOOKS} webhooks")
         now = resources.clock()
         identifier, secret = resources.new_id(now), make_webhook_secret(resources.randomness)
-        sealed = resources.keys.secrets.addresses.close(secret.encode(), identifier)
-        webhook = StoredWebhook(identifier, site.id, url, _joined(events), sealed, None, None, now)
+        sealed = resources.keys.secrets.seal.close(secret.encode(), identifier)
+        webhook = StoredWebhook(identifier, site.id, url, _sort_events(events), sealed, None, None, now)
         add_webhook(resources.database, webhook)
     return Made(webhook, secret)
 
@@ -98,7 +98,7 @@ def change_webhook(
         if changes.url is not None:
             present = present._replace(url=changes.url)
         if changes.events is not None:
-            present = present._replace(events=_joined(changes.events))
+            present = present._replace(events=_sort_events(changes.events))
         if changes.enabled:
             present = present._replace(failing_since=None, disabled_at=None, disabled_because="")
         elif changes.enabled is False and present.disabled_at is None:
@@ -110,7 +110,7 @@ def change_webhook(
 def rotate_secret(resources: Resources, webhook: StoredWebhook) -> Made:
     """Give a webhook another secret; the one it had goes on signing beside it for a day."""
     secret = make_webhook_secret(resources.randomness)
-    sealed = resources.keys.secrets.addresses.close(secret.encode(), webhook.id)
+    sealed = resources.keys.secrets.seal.close(secret.encode(), webhook.id)
     with resources.database.write():
         now = resources.clock()
         present = find_webhook_by_id(resources.database, webhook.id) or webhook
@@ -172,5 +172,5 @@ def _require_target(url: str, *, loopback_allowed: bool) -> None:
         raise WebhookFault("url_refused", str(fault)) from None
 
 
-def _joined(events: Sequence[Event]) -> str:
+def _sort_events(events: Sequence[Event]) -> str:
     return ",".join(event for event in Event if event in events)

@@ -31,7 +31,7 @@ def export_records(
     for record in stored:
         records += 1
         yield write_canonical_json({"kind": "record", "signed": record.signed}) + b"\n"
-        digest = _notice_of(resources, record.signed)
+        digest = _find_notice_digest(resources, record.signed)
         if digest and digest not in seen and (notice := find_notice_by_digest(resources.database, digest)):
             seen.add(digest)
             document = json.loads(notice.document)
@@ -39,7 +39,7 @@ def export_records(
     yield write_canonical_json({"kind": "summary", "notices": len(seen), "records": records}) + b"\n"
 
 
-def _notice_of(resources: Resources, signed: str) -> str | None:
+def _find_notice_digest(resources: Resources, signed: str) -> str | None:
     try:
         return str(json.loads(verify_record(resources.keys.public_keys, signed))["notice"])
     except (ValueError, KeyError):

@@ -40,19 +40,19 @@ class History:
 
 def read_history(resources: Resources, site: Site, visitor: str, most: int = HISTORY_LENGTH) -> History:
     """Read a visitor's newest records; one that does not verify is left out and must not hide the others."""
-    return _history(resources, list_latest_records(resources.database, name_visitor(site.id, visitor), most))
+    return _verify_history(resources, list_latest_records(resources.database, name_visitor(site.id, visitor), most))
 
 
 def read_subject_history(resources: Resources, principal: str, most: int = HISTORY_LENGTH) -> History:
     """Read the newest records of a subject and of the requests for it, in the same way."""
-    return _history(resources, list_latest_records_about(resources.database, principal, most))
+    return _verify_history(resources, list_latest_records_about(resources.database, principal, most))
 
 
-def _history(resources: Resources, stored: list[StoredRecord]) -> History:
+def _verify_history(resources: Resources, stored: list[StoredRecord]) -> History:
     statements = []
     for record in stored:
         try:
-            statements.append(_statement(resources, record))
+            statements.append(_verify_stored(resources, record))
         except BrokenRecord as error:
             _log.error("a record of a history does not verify", extra={"cause": str(error)})
     return History(statements, len(stored) - len(statements))
@@ -65,7 +65,7 @@ def find_record_of_site(resources: Resources, site: Site, identifier: str) -> Si
     stored = find_record(resources.database, identifier)
     if stored is None or not stored.principal.startswith(f"{site.id}/"):
         return None
-    return _statement(resources, stored)
+    return _verify_stored(resources, stored)
 
 
 def find_record_of_visitor(resources: Resources, site: Site, visitor: str, identifier: str) -> SignedRecord | None:
@@ -76,7 +76,7 @@ def find_record_of_visitor(resources: Resources, site: Site, visitor: str, ident
     return statement
 
 
-def _statement(resources: Resources, stored: StoredRecord) -> SignedRecord:
+def _verify_stored(resources: Resources, stored: StoredRecord) -> SignedRecord:
     try:
         payload = verify_record(resources.keys.public_keys, stored.signed)
         record = read_record(json.loads(payload))

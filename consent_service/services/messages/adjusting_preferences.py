@@ -96,11 +96,11 @@ def read_centre(resources: Resources, site: Site, key: str) -> Centre:
     elsewhere = OTHER_KIND[AddressKind(subject.kind)] if subject else frozenset[Channel]()
     now, prints = resources.clock(), make_fingerprints(site)
     topics = tuple(
-        TopicSetting(purpose, _state(purpose, standing, prints[purpose.key], now))
+        TopicSetting(purpose, _find_topic_state(purpose, standing, prints[purpose.key], now))
         for purpose in site.message_purposes
         if _is_held(purpose, standing) or _is_offered(purpose, elsewhere)
     )
-    return Centre(Identified(key, principal, address), standing, topics, _sends(site, address))
+    return Centre(Identified(key, principal, address), standing, topics, _can_send(site, address))
 
 
 def stop_everything(resources: Resources, site: Site, centre: Centre) -> Adjusted:
@@ -113,7 +113,7 @@ def stop_everything(resources: Resources, site: Site, centre: Centre) -> Adjuste
         stop_all=True,
         source=SOURCE,
     )
-    return Adjusted(_recorded(resources, site, centre, act))
+    return Adjusted(_record_for_known(resources, site, centre, act))
 
 
 def adjust_preferences(
@@ -125,7 +125,7 @@ def adjust_preferences(
     form, with the page's wording as ``notice`` and a link to ``origin``.
     """
     asked = [(topic, adjustment.answers[topic.purpose.key]) for topic in centre.topics if _may(topic, adjustment)]
-    ended = tuple(topic.purpose.key for topic, yes in asked if not yes and _ends(topic, centre.standing))
+    ended = tuple(topic.purpose.key for topic, yes in asked if not yes and _is_ended_by_no(topic, centre.standing))
     wanted = tuple(topic.purpose.key for topic, yes in asked if yes and not topic.yes)
     act = Act(
         method=Method.PREFERENCE_CENTRE,
@@ -135,7 +135,7 @@ def adjust_preferences(
         pause_until=adjustment.pause_until,
         source=SOURCE,
     )
-    recorded = _recorded(resources, site, centre, act)
+    recorded = _record_for_known(resources, site, centre, act)
     if wanted and centre.sends:
         wish = Wish(person=centre.person, purposes=wanted, notice=notice, origin=origin, source=SOURCE)
         request_subscription(resources, site, wish)
@@ -147,20 +147,20 @@ def _may(topic: TopicSetting, adjustment: Adjustment) -> bool:
     return topic.state is not TopicState.BLOCKED and topic.purpose.key in adjustment.answers
 
 
-def _ends(topic: TopicSetting, standing: Standing) -> bool:
+def _is_ended_by_no(topic: TopicSetting, standing: Standing) -> bool:
     """Say whether a no changes anything; it ends a yes that has run out too, which might otherwise come back."""
     decision = standing.decisions.get(topic.purpose.key)
     return decision is not None and decision.state in (State.GRANTED, State.PENDING) and not standing.stops(decision)
 
 
-def _recorded(resources: Resources, site: Site, centre: Centre, act: Act) -> bool:
+def _record_for_known(resources: Resources, site: Site, centre: Centre, act: Act) -> bool:
     """Record an act, but collect nothing again about a person who was erased, who is on no list."""
     if Block.ERASED in centre.standing.blocks:
         return False
     return record_act(resources, site, centre.person.principal, act).record is not None
 
 
-def _state(purpose: Purpose, standing: Standing, fingerprint: str, now: int) -> TopicState:
+def _find_topic_state(purpose: Purpose, standing: Standing, fingerprint: str, now: int) -> TopicState:
     if standing.blocks:
         return TopicState.BLOCKED
     answer = decide_message(purpose, standing, fingerprint=fingerprint, now=now)
@@ -178,7 +178,7 @@ def _is_held(purpose: Purpose, standing: Standing) -> bool:
     return decision is not None and decision.state in (State.GRANTED, State.PENDING, State.EXPIRED)
 
 
-def _sends(site: Site, address: Address | None) -> bool:
+def _can_send(site: Site, address: Address | None) -> bool:
     """Say whether a confirmation can go out: by mail to a mail address alone, by the shop to a phone number too."""
     if site.messages is None or address is None:
         return False

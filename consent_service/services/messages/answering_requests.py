@@ -74,7 +74,9 @@ def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> A
     _forget(resources, request)
     if request.kind != AddressKind.EMAIL:
         return Attempt("already")  # and no mail can say so to a number
-    told = _told(request, address, "already", write_preference_link(resources, site, request.principal, body["origin"]))
+    told = _write_mail_content(
+        request, address, "already", write_preference_link(resources, site, request.principal, body["origin"])
+    )
     queue_jobs(resources, make_job(resources, site, MAIL_JOB, request.principal, told))
     return Attempt("already")
 
@@ -147,11 +149,14 @@ def _ask(
         told = announce_event(resources, site, Event.CONFIRM_REQUESTED, data, now)
         return Attempt("announced" if told else "nobody_to_tell")
     # Named after the request, so that nothing leads to the person once that is gone.
-    queue_jobs(resources, make_job(resources, site, MAIL_JOB, request.id, _told(request, address, "confirm", link)))
+    queue_jobs(
+        resources,
+        make_job(resources, site, MAIL_JOB, request.id, _write_mail_content(request, address, "confirm", link)),
+    )
     return Attempt("mailed")
 
 
-def _told(request: StoredRequest, address: Address, template: str, link: str) -> dict[str, Any]:
+def _write_mail_content(request: StoredRequest, address: Address, template: str, link: str) -> dict[str, Any]:
     return {
         "to": address.entered,
         "template": template,

@@ -83,14 +83,14 @@ def confirm_request(resources: Resources, site: Site, confirmation: Confirmation
         if notice is None or blocked:
             withdraw_own_request(resources, request, "", now)
             return Status.EXPIRED
-        act = _yes(request, confirmation.purposes, now)
+        act = _make_yes(request, confirmation.purposes, now)
         record_act(resources, site, request.principal, act, prints=notice.fingerprints)
         keep_address(resources, site, request.principal, address, language=request.language, ref=request.ref, now=now)
         blank_request(database, request.hash, request.principal, now + REMEMBERED_DAYS * DAY)
     return Status.OPEN
 
 
-def _yes(request: StoredRequest, purposes: tuple[Purpose, ...], now: int) -> Act:
+def _make_yes(request: StoredRequest, purposes: tuple[Purpose, ...], now: int) -> Act:
     return Act(
         method=Method(request.method),
         actor="subject",

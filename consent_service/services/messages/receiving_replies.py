@@ -53,7 +53,7 @@ def receive_mail(resources: Resources, site: Site, raw: bytes, recipient: str = 
     tokens = [token for token in read if token]
     if not tokens:
         return Action.NONE
-    seen = _bucket(resources, site, inbound.message_id)
+    seen = _name_bucket(resources, site, inbound.message_id)
     if inbound.message_id and count_attempts(resources.database, seen, 0):
         return Action.UNCHANGED
     records = [unsubscribe(resources, site, token, method=Method.MAILTO, source="mailto") for token in tokens]
@@ -81,7 +81,7 @@ def receive_text(resources: Resources, site: Site, person: Identified, text: str
     # To stop a channel by keyword covers what a link that names the channel alone covers.
     scope = resolve_token(LinkToken(LinkKind.UNSUBSCRIBE, person.key, channel), site)
     stops = keyword is Keyword.STOP
-    act = _stop(resources, scope, standing) if stops else _reopening(resources, site, scope, standing)
+    act = _stop(resources, scope, standing) if stops else _make_reopening(resources, site, scope, standing)
     # The text that the yes was given to stays with it: a stop shows nobody another one, and a reopening neither.
     prints = {key: decision.fingerprint for key, decision in standing.decisions.items() if decision.fingerprint}
     acted = record_act(resources, site, person.principal, act, prints=prints)
@@ -111,10 +111,12 @@ def _is_on(decision: Decision, standing: Standing, now: int) -> bool:
     return decision.state == State.GRANTED and not ended and not standing.stops(decision)
 
 
-def _reopening(resources: Resources, site: Site, scope: LinkScope, standing: Standing) -> Act:
+def _make_reopening(resources: Resources, site: Site, scope: LinkScope, standing: Standing) -> Act:
     """Take back what a stop by keyword ended, and nothing else: what was never on, or ended otherwise, stays off."""
     held = [(purpose, standing.decisions.get(purpose.key)) for purpose in scope.purposes]
-    ended = [purpose for purpose, decision in held if decision and _ended_by_stop(resources, site, decision, standing)]
+    ended = [
+        purpose for purpose, decision in held if decision and _is_ended_by_stop(resources, site, decision, standing)
+    ]
     now = resources.clock()
     return Act(
         method=Method.API,
@@ -127,7 +129,7 @@ def _reopening(resources: Resources, site: Site, scope: LinkScope, standing: Sta
     )
 
 
-def _ended_by_stop(resources: Resources, site: Site, decision: Decision, standing: Standing) -> bool:
+def _is_ended_by_stop(resources: Resources, site: Site, decision: Decision, standing: Standing) -> bool:
     stopped_since = standing.stopped_at is not None and standing.stopped_at > decision.at
     if decision.state != State.WITHDRAWN or stopped_since:
         return False
@@ -140,6 +142,6 @@ def _ended_by_stop(resources: Resources, site: Site, decision: Decision, standin
     )
 
 
-def _bucket(resources: Resources, site: Site, message_id: str) -> str:
+def _name_bucket(resources: Resources, site: Site, message_id: str) -> str:
     _, secret = resources.keys.secrets.subject
     return "mailto/" + hmac.digest(secret, f"mailto\0{site.id}\0{message_id}".encode(), "sha256").hex()[:32]

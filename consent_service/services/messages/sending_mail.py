@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 def make_mail_handler(route: MailRoute | None, catalogue: Catalogue) -> Handler:
     """Make the handler of mail jobs; without a route they wait, and are told in the log, until there is one."""
-    render = _renderer(catalogue)
+    render = _make_renderer(catalogue)
 
     def handle(resources: Resources, site: Site, job: Job, body: dict[str, Any]) -> Attempt:
         now = resources.clock()
@@ -73,7 +73,7 @@ def _is_blocked(resources: Resources, target: str) -> bool:
     return find_standing(resources.database, request.principal if request else target).block is not None
 
 
-def _renderer(catalogue: Catalogue) -> Callable[[Site, dict[str, Any]], tuple[str, str]]:
+def _make_renderer(catalogue: Catalogue) -> Callable[[Site, dict[str, Any]], tuple[str, str]]:
     """Make what renders a mail: the first line of a template is the subject, the text follows a blank line."""
     templates = Environment(
         loader=FileSystemLoader(find_shipped_folder("templates")),

@@ -30,7 +30,7 @@ def issue_key(
     """
     with resources.database.write():
         now = resources.clock()
-        live = [key for key in list_all_keys(resources.database) if _alive(key, now)]
+        live = [key for key in list_all_keys(resources.database) if _is_alive(key, now)]
         if sum((key.site, key.label) == (site, label) for key in live) >= LIVE_AT_ONCE:
             raise TooManyKeys(f"{label!r} already has {LIVE_AT_ONCE} live keys; run: consent-service key revoke ID")
         text = make_key(resources.randomness(32))
@@ -67,5 +67,5 @@ def revoke_key_of_site(resources: Resources, identifier: str) -> None:
             raise NotFound(f"no live key has the id {identifier}; see: consent-service key list")
 
 
-def _alive(key: ApiKey, now: int) -> bool:
+def _is_alive(key: ApiKey, now: int) -> bool:
     return key.revoked_at is None and (key.expires_at is None or now < key.expires_at)

@@ -31,7 +31,7 @@ def append_message_record(
 def digest_act(act: Act) -> str:
     """Digest what was done, when and where, so that the same act is not recorded twice."""
     states = {key: str(state) for key, state in act.states.items()}
-    content = [act.method, states, act.at, _overrides(act), act.source]
+    content = [act.method, states, act.at, _write_overrides(act), act.source]
     return hashlib.sha256(encode_canonical_json(content)).hexdigest()[:32]
 
 
@@ -57,12 +57,12 @@ def _record(site: Site, principal: str, act: Act, identifier: str, at: int, last
         previous=last.id if last else None,
         source=act.source,
         evidence=dict(act.evidence),
-        overrides=_overrides(act),
+        overrides=_write_overrides(act),
         request=act.request,
     )
 
 
-def _overrides(act: Act) -> dict[str, str]:
+def _write_overrides(act: Act) -> dict[str, str]:
     told = {}
     if act.block:
         told["block"] = str(act.block)

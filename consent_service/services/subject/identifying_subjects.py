@@ -61,12 +61,12 @@ def keep_address(
 
 def seal_address(resources: Resources, address: Address, about: str) -> bytes:
     """Seal an address so that it opens only together with what it is about."""
-    return resources.keys.secrets.addresses.close(f"{address.normal}\n{address.entered}".encode(), about)
+    return resources.keys.secrets.seal.close(f"{address.normal}\n{address.entered}".encode(), about)
 
 
 def open_address(resources: Resources, kind: str, sealed: bytes, about: str) -> Address | None:
     """Open a sealed address; None where it was changed, moved, or sealed with another secret."""
-    content = resources.keys.secrets.addresses.open(sealed, about)
+    content = resources.keys.secrets.seal.open(sealed, about)
     if content is None:
         return None
     normal, _, entered = content.decode().partition("\n")

@@ -26,19 +26,19 @@ def migrate(database: Database) -> list[str]:
 def require_current(database: Database) -> None:
     """Raise SchemaMismatch unless the database has exactly the schema this version works with."""
     require_known(database)
-    if missing := [step.name for step in _status(database) if not step.applied]:
+    if missing := [step.name for step in _list_steps(database) if not step.applied]:
         raise SchemaMismatch(f"{database.file}: the database lacks {', '.join(missing)}; run: consent-service migrate")
 
 
 def require_known(database: Database) -> None:
     """Raise SchemaMismatch where the database holds migrations that this version does not know."""
-    if newer := [step.name for step in _status(database) if step.path is None]:
+    if newer := [step.name for step in _list_steps(database) if step.path is None]:
         raise SchemaMismatch(f"{database.file}: written by a newer version ({', '.join(newer)}); install that version")
 
 
 def lacks_subjects(database: Database) -> bool:
     """Say whether the migration that brings subjects is still to come."""
-    return any(step.name.endswith(SUBJECTS) and not step.applied for step in _status(database))
+    return any(step.name.endswith(SUBJECTS) and not step.applied for step in _list_steps(database))
 
 
 class _Runner(Runner):  # type: ignore[misc]
@@ -57,7 +57,7 @@ class _Runner(Runner):  # type: ignore[misc]
         self.History = History
 
 
-def _status(database: Database) -> list:  # type: ignore[type-arg]
+def _list_steps(database: Database) -> list:  # type: ignore[type-arg]
     if not database.file.parent.is_dir():
         raise StorageUnavailable(f"{database.file.parent}: there is no such folder; run: consent-service init")
     database.rows("SELECT 1")

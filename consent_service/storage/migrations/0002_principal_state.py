@@ -34,19 +34,19 @@ def up(migrator: SchemaMigrator, db: SqliteDatabase) -> None:
     with db.bind_ctx([PrincipalState]):
         db.create_tables([PrincipalState])
     execute: Execute = db.execute_sql
-    for principal, rows in groupby(_decisions(execute), key=itemgetter(0)):
-        execute(INSERT, (principal, _text(rows)))
+    for principal, rows in groupby(_read_decisions(execute), key=itemgetter(0)):
+        execute(INSERT, (principal, _write_statements(rows)))
     execute("DROP TABLE decision")
 
 
-def _decisions(execute: Execute) -> Iterator[tuple[Any, ...]]:
+def _read_decisions(execute: Execute) -> Iterator[tuple[Any, ...]]:
     last = FIRST
     while rows := execute(PAGE, (*last, BATCH)).fetchall():
         yield from rows
         last = rows[-1][:2]
 
 
-def _text(rows: Iterator[tuple[Any, ...]]) -> str:
+def _write_statements(rows: Iterator[tuple[Any, ...]]) -> str:
     statements: dict[tuple[Any, ...], dict[str, list[str]]] = {}
     for _, purpose, state, method, at, valid_until, record, fingerprint, signalled in rows:
         said = statements.setdefault((record, at, valid_until, method, bool(signalled)), {})

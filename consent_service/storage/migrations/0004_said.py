@@ -33,13 +33,13 @@ def up(migrator: SchemaMigrator, db: SqliteDatabase) -> None:
     last = ""
     while rows := execute(PAGE, (last, BATCH)).fetchall():
         for principal, decisions in rows:
-            execute(UPDATE, ("\n".join(_line(line, keys) for line in decisions.splitlines()), principal))
+            execute(UPDATE, ("\n".join(_shorten_line(line, keys) for line in decisions.splitlines()), principal))
         last = rows[-1][0]
     for text, key in keys.items():
         execute(INSERT, (key, text))
 
 
-def _line(line: str, keys: dict[str, str]) -> str:
+def _shorten_line(line: str, keys: dict[str, str]) -> str:
     record, at, valid_until, said = line.split(" ", 3)
     if said not in keys:
         keys[said] = urlsafe_b64encode(hashlib.sha256(said.encode()).digest()[:9]).decode()

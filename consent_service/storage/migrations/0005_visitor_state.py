@@ -35,12 +35,12 @@ def up(migrator: SchemaMigrator, db: SqliteDatabase) -> None:
     last = ""
     while rows := execute(PAGE, (last, BATCH)).fetchall():
         for principal, decisions in rows:
-            execute(INSERT, (_slot(execute, principal), principal, decisions))
+            execute(INSERT, (_find_free_slot(execute, principal), principal, decisions))
         last = rows[-1][0]
     execute("DELETE FROM principal_state WHERE principal LIKE '%/v/%'")
 
 
-def _slot(execute: Execute, principal: str) -> int:
+def _find_free_slot(execute: Execute, principal: str) -> int:
     number = crc32(principal.encode())
     taken = {slot for (slot,) in execute(NEAR, (number, number + REACH - 1)).fetchall()}
     return next(slot for slot in range(number, number + REACH) if slot not in taken)

@@ -89,7 +89,7 @@ def test_a_killed_import_goes_on_and_ends_as_if_nothing_had_happened(desk, tmp_p
 
 @pytest.fixture
 def hook(desk):
-    sealed = desk.resources.keys.secrets.addresses.close(b"x" * 32, "hook")
+    sealed = desk.resources.keys.secrets.seal.close(b"x" * 32, "hook")
     with desk.resources.database.write():
         webhook = StoredWebhook("hook", "demo", "https://hook.example/", Event.IMPORT_FINISHED, sealed, None, None, 0)
         add_webhook(desk.resources.database, webhook)
@@ -105,7 +105,7 @@ def test_the_worker_lets_other_jobs_have_their_turn_and_tells_a_webhook_at_the_e
     assert [turn.result for turn in turns] == ["working"] * 3 + ["finished"]
     assert import_for_a_while(hurried, desk.site, job, {"import": run.id}).result == "gone"
     [(identifier, event, body)] = desk.resources.database.rows("SELECT id, event, body FROM job")
-    told = json.loads(desk.resources.keys.secrets.addresses.open(bytes(body), identifier))["data"]
+    told = json.loads(desk.resources.keys.secrets.seal.open(bytes(body), identifier))["data"]
     assert event == Event.IMPORT_FINISHED
     assert (told["import"], told["dry_run"], told["rows"]) == (run.id, False, 450)
     assert told["rows"] == sum(told[name] for name in ("applied", "unchanged", "skipped", "rejected") if name in told)

@@ -58,7 +58,7 @@ def test_a_kept_address_opens_for_its_owner_alone(newsletter):
     newsletter.confirm(newsletter.subscribe("benedict.miller@shopper.example"))
     resources = newsletter.service.resources
     [anna] = resources.database.rows("SELECT sealed FROM subject WHERE principal = ?", [newsletter.principal()])
-    seal = resources.keys.secrets.addresses
+    seal = resources.keys.secrets.seal
     assert seal.open(bytes(anna[0]), newsletter.principal()) is not None
     assert seal.open(bytes(anna[0]), newsletter.principal("benedict.miller@shopper.example")) is None
 
