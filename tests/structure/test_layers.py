@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "serving": {"services", "web", "worker"} | SHARED,
     "demo": {"app", "client", "delivery", "demo", "services", "serving", "worker"} | SHARED,
     "bench": {"bench", "services", "serving", "storage"} | SHARED,
-    "cli": {"bench", "cli", "client", "demo", "services", "serving", "storage", "worker"} | SHARED,
+    "cli": {"bench", "cli", "client", "demo", "services", "serving", "worker"} | SHARED,
 }
 ROOMS = {
     "apsw": {"storage.engine"},
