@@ -47,10 +47,10 @@ def _read_rows(
 
 
 def _match_mappings(kind: FileKind, header: Sequence[str]) -> list[MappedColumns]:
-    laid = [MappedColumns(one, header) for mapping in kind.mappings for one in _split_by_topic(mapping, header)]
-    usable = [columns for columns in laid if not columns.missing]
+    mapped = [MappedColumns(one, header) for mapping in kind.mappings for one in _split_by_topic(mapping, header)]
+    usable = [columns for columns in mapped if not columns.missing]
     if not usable:
-        missing = laid[0].missing if laid else [f"{mapping.topic_prefix}…" for mapping in kind.mappings]
+        missing = mapped[0].missing if mapped else [f"{mapping.topic_prefix}…" for mapping in kind.mappings]
         raise ImportFault("missing_column", f"the file has no column {', '.join(missing)}")
     read = {name for columns in usable for names in columns.mapping.columns.values() for name in names}
     if repeated := sorted(name for name in read if header.count(name) > 1):

@@ -107,7 +107,7 @@ def decide(purpose: Purpose | None, decision: Decision | None, *, fingerprint: s
     """
     if purpose is None:
         return UNKNOWN
-    if not purpose.held:
+    if not purpose.decided_by_person:
         return NOT_CONSENT_BASED
     if decision is None:
         return NEVER_ASKED

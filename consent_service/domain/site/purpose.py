@@ -116,14 +116,14 @@ class Purpose:
         return self.basis is Basis.CONSENT
 
     @property
-    def held(self) -> bool:
+    def decided_by_person(self) -> bool:
         """Say whether a person's own act decides: consent is given, or soft opt-in may be refused."""
         return self.basis is Basis.CONSENT or self.basis is Basis.SOFT_OPT_IN
 
     @property
     def transactional(self) -> bool:
         """Say whether these are messages that an order or a duty needs, so that no marketing refusal stops them."""
-        return self.kind is Kind.MESSAGES and not self.held
+        return self.kind is Kind.MESSAGES and not self.decided_by_person
 
     @property
     def topic_name(self) -> str:

@@ -222,7 +222,7 @@ class Site:
     @cached_property
     def message_purposes(self) -> tuple[Purpose, ...]:
         """The purposes of kind messages that a person's own act decides, in the order of the site file."""
-        return tuple(p for p in self.purposes if p.held and p.kind is Kind.MESSAGES)
+        return tuple(p for p in self.purposes if p.decided_by_person and p.kind is Kind.MESSAGES)
 
     @property
     def default_language(self) -> str:

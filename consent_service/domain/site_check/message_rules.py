@@ -33,15 +33,15 @@ def find_message_faults(site: Site) -> Iterator[Fault]:
         yield from _find_soft_opt_in_faults(place, purpose)
         yield from _find_tracking_faults(place, purpose)
         yield from _refuse_message_settings(place, purpose)
-    held = [(f"purpose[{index}]", p) for index, p in enumerate(site.purposes) if p in site.message_purposes]
-    yield from _find_topic_faults(held)
-    yield from _find_code_faults(held)
+    placed = [(f"purpose[{index}]", p) for index, p in enumerate(site.purposes) if p in site.message_purposes]
+    yield from _find_topic_faults(placed)
+    yield from _find_code_faults(placed)
     if site.messages:
         yield from _find_setting_faults(site, site.messages)
-        yield from _find_list_id_faults(site, [(place, p) for place, p in held if p.channel is Channel.EMAIL])
-    elif held:
+        yield from _find_list_id_faults(site, [(place, p) for place, p in placed if p.channel is Channel.EMAIL])
+    elif placed:
         message = "is missing: messages that people can say yes or no to need a sender"
-        yield Fault("messages", message, (f"{held[0][0]}.kind", f"{held[0][0]}.basis"))
+        yield Fault("messages", message, (f"{placed[0][0]}.kind", f"{placed[0][0]}.basis"))
 
 
 def _find_soft_opt_in_faults(place: str, purpose: Purpose) -> Iterator[Fault]:
@@ -67,7 +67,7 @@ def _find_tracking_faults(place: str, purpose: Purpose) -> Iterator[Fault]:
 
 def _refuse_message_settings(place: str, purpose: Purpose) -> Iterator[Fault]:
     yield from require_within(f"{place}.ends_after_days", purpose.ends_after_days, 0, LONGEST_YES, "days, 0 for no end")
-    if purpose.held and purpose.kind is Kind.MESSAGES:
+    if purpose.decided_by_person and purpose.kind is Kind.MESSAGES:
         return
     given = {"topic": purpose.topic, "public": not purpose.public, "ends_after_days": purpose.ends_after_days}
     for name in filter(given.get, given):
@@ -75,9 +75,9 @@ def _refuse_message_settings(place: str, purpose: Purpose) -> Iterator[Fault]:
         yield Fault(f"{place}.{name}", message, (f"{place}.kind", f"{place}.basis"))
 
 
-def _find_topic_faults(held: Placed) -> Iterator[Fault]:
+def _find_topic_faults(placed: Placed) -> Iterator[Fault]:
     taken: dict[tuple[Channel | None, str], str] = {}
-    for place, purpose in held:
+    for place, purpose in placed:
         name = purpose.topic_name
         relies_on = (f"{place}.key", f"{place}.kind", f"{place}.channel")
         first = taken.setdefault((purpose.channel, name), place)
@@ -89,9 +89,9 @@ def _find_topic_faults(held: Placed) -> Iterator[Fault]:
             yield Fault(f"{place}.topic", message, (*relies_on, first))
 
 
-def _find_code_faults(held: Placed) -> Iterator[Fault]:
+def _find_code_faults(placed: Placed) -> Iterator[Fault]:
     taken: dict[int, str] = {}
-    for place, purpose in held:
+    for place, purpose in placed:
         first = taken.setdefault(make_purpose_code(purpose.key), purpose.key)
         if first != purpose.key:
             alike = f"{quote_value(purpose.key)} looks like {quote_value(first)}"

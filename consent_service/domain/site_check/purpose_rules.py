@@ -62,7 +62,7 @@ def _find_asking_faults(place: str, purpose: Purpose) -> Iterator[Fault]:
             "a purpose of kind messages sets no cookies; give them a purpose of their own",
             kind,
         )
-    if purpose.held and not purpose.impact:
+    if purpose.decided_by_person and not purpose.impact:
         yield Fault(f"{place}.impact", "is missing: say what changes for a person who takes a yes back", basis)
     if purpose.signal and not purpose.asked:
         yield Fault(f"{place}.signal", "the browser's signal can only cover a purpose that needs consent", basis)

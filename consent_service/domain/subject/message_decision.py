@@ -15,7 +15,7 @@ def decide_message(purpose: Purpose | None, standing: Standing, *, fingerprint: 
     """
     if purpose is None:
         return UNKNOWN
-    if not purpose.held:
+    if not purpose.decided_by_person:
         hard = next((block for block in Block if block in HARD_BLOCKS and block in standing.blocks), None)
         return NOT_CONSENT_BASED if hard is None else _answer_blocked(standing, hard)
     if standing.block:

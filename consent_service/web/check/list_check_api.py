@@ -81,7 +81,7 @@ def _link_maker(site: Site, purpose: Purpose, origin: str) -> Callable[[str], Li
     """
     if not origin:
         return None
-    ended = purpose if purpose.held else None
+    ended = purpose if purpose.decided_by_person else None
     return make_pack_maker(find_wiring().resources, site, origin, purpose=ended, channel=purpose.channel)
 
 
