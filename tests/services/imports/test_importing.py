@@ -212,6 +212,17 @@ def test_one_import_of_a_site_runs_at_a_time_until_it_made_no_progress_for_an_ho
     assert not ImportFolder(desk.resources, first.id).upload.exists()
 
 
+def test_a_mapping_of_ones_own_makes_the_same_import_when_it_is_the_same(desk):
+    text = f"Who,When,Phone\n{ADA},{YES},\n"
+    mapping = {"columns": {"address": ["Who", "Phone"], "at": "When"}, "constants": {"status": "granted"}}
+    first = desk.begin(text, **mapping)
+    assert desk.begin(text, **mapping) == first
+    with pytest.raises(ImportFault, match="not finished"):
+        desk.begin(text, **mapping | {"status_map": {"yes": "granted"}})
+    with pytest.raises(ImportFault, match="not finished"):
+        desk.begin(text, dry_run=True, **mapping)
+
+
 def test_the_file_goes_when_the_import_is_finished_and_the_report_after_30_days(desk):
     done = desk.run(f"{HEADER}{ADA},granted,{YES},\n")
     folder = ImportFolder(desk.resources, done.run.id)
