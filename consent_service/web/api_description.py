@@ -63,8 +63,8 @@ OPERATIONS: tuple[ApiOperation, ...] = (
 
 def describe_api() -> dict[str, Any]:
     """Describe the JSON API."""
-    told = [kind for operation in OPERATIONS for kind in (operation.body, operation.answer) if kind]
-    kinds = dict.fromkeys([*told, ProblemDetails])
+    described = [kind for operation in OPERATIONS for kind in (operation.body, operation.answer) if kind]
+    kinds = dict.fromkeys([*described, ProblemDetails])
     _, schemas = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
     for schema in schemas.values():
         schema["description"] = " ".join(schema["description"].replace("``", "`").split())
@@ -87,34 +87,34 @@ def describe_api() -> dict[str, Any]:
 
 def _describe_paths() -> dict[str, dict[str, Any]]:
     paths: dict[str, dict[str, Any]] = {}
-    for told in OPERATIONS:
-        paths.setdefault(told.path, {})[told.method.lower()] = _describe_operation(told)
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _describe_operation(operation)
     return paths
 
 
-def _describe_operation(told: ApiOperation) -> dict[str, Any]:
-    operation: dict[str, Any] = {
-        "operationId": told.name,
-        "summary": told.summary,
-        "description": f"{told.description} Scope: {told.scope}.",
-        "responses": _describe_responses(told),
+def _describe_operation(operation: ApiOperation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "description": f"{operation.description} Scope: {operation.scope}.",
+        "responses": _describe_responses(operation),
     }
-    if told.parameters:
-        operation["parameters"] = list(told.parameters)
-    if told.body or told.schemas or told.body_types != JSON:
-        body = _describe_content("What to send.", told.body, told.body_types)
-        body["content"] |= {media_type: {"schema": dict(schema)} for media_type, schema in told.schemas.items()}
-        operation["requestBody"] = body | {"required": True}
-    return operation
+    if operation.parameters:
+        described["parameters"] = list(operation.parameters)
+    if operation.body or operation.schemas or operation.body_types != JSON:
+        body = _describe_content("What to send.", operation.body, operation.body_types)
+        body["content"] |= {media_type: {"schema": dict(schema)} for media_type, schema in operation.schemas.items()}
+        described["requestBody"] = body | {"required": True}
+    return described
 
 
-def _describe_responses(told: ApiOperation) -> dict[str, Any]:
-    good = _describe_content("The answer.", told.answer, told.answer_types)
+def _describe_responses(operation: ApiOperation) -> dict[str, Any]:
+    good = _describe_content("The answer.", operation.answer, operation.answer_types)
     bad = _describe_content("What is wrong.", ProblemDetails, (CONTENT_TYPE,))
     return {
-        **dict.fromkeys(map(str, (told.status, *told.also)), good),
-        **{str(status): {"description": "Nothing to tell."} for status in told.empty},
-        **dict.fromkeys(sorted(map(str, {*ALWAYS, *told.errors})), bad),
+        **dict.fromkeys(map(str, (operation.status, *operation.also)), good),
+        **{str(status): {"description": "Nothing to tell."} for status in operation.empty},
+        **dict.fromkeys(sorted(map(str, {*ALWAYS, *operation.errors})), bad),
     }
 
 

@@ -41,8 +41,8 @@ def admit(scope: Scope) -> tuple[ApiKey, Site]:
     """Return the key of the request and its site; raises Problem where the key does not count or lacks the scope."""
     refuse_key_in_url(request.args.items(multi=True))
     key, site = find_wiring().gate.admit(request.headers.get("Authorization"), scope)
-    told = {"key": key.id, "site": site.id, "method": request.method, "route": str(request.url_rule)}
-    _log.info("the API was used", extra=told)
+    used = {"key": key.id, "site": site.id, "method": request.method, "route": str(request.url_rule)}
+    _log.info("the API was used", extra=used)
     return key, site
 
 
@@ -114,7 +114,7 @@ def answer_json(body: Any, status: int = 200) -> Response:
 
 
 def answer_nothing(headers: Mapping[str, str]) -> Response:
-    """Answer that there is nothing to tell."""
+    """Answer 204, with no body."""
     response = Response(status=204, headers=dict(headers))
     del response.headers["Content-Type"]
     response.headers["Cache-Control"] = "no-store"

@@ -64,8 +64,8 @@ def write_csv_lines(site: Site, export: StandingExport) -> Iterator[bytes]:
 def _write_subject_rows(entry: ExportedSubject) -> Iterator[bytes]:
     who = entry.subject, entry.ref or ""
     for decision in entry.decisions:
-        told = _describe_decision(decision)
-        cells = (decision.purpose, *(told[name] or "" for name in COLUMNS[4:]))
+        described = _describe_decision(decision)
+        cells = (decision.purpose, *(described[name] or "" for name in COLUMNS[4:]))
         yield write_csv_line((ChangeKind.DECISION, *who, *cells))
     for name, since in entry.blocks:
         yield _write_row(ChangeKind.BLOCK, *who, name, "blocked", write_time(since))

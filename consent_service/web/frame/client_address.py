@@ -6,7 +6,7 @@ from typing import Any
 
 
 def read_client_address(environ: Mapping[str, Any], proxies: int) -> str | None:
-    """Tell a client's network address; None where it cannot be told.
+    """Find a client's network address; None where it is unknown.
 
     With proxies it is the entry of X-Forwarded-For that the outermost of them added, counted from the right; whatever
     stands further left is what anybody may claim.

@@ -57,7 +57,7 @@ def count_check(site: str, answers: Iterable[Answer]) -> None:
 
 
 def count_list(site: str, reasons: Mapping[str, int]) -> None:
-    """Count the answers of a list, which are told by reason."""
+    """Count the answers of a list, given as a number for each reason."""
     for reason, rows in reasons.items():
         CHECKS.labels(site, reason).inc(rows)
 

@@ -44,9 +44,9 @@ def get_receipt_jsonld(record: str) -> Response:
 def show_history() -> Response:
     """List a visitor's records, newest first."""
     visit = read_visit()
-    told = read_history(find_wiring().resources, visit.site, visit.visitor) if visit.visitor else History([], 0)
-    views = [make_receipt_view(visit.site, visit.language, statement) for statement in told.statements]
-    return render_page(visit, "receipts/history.html", receipts=views, unverified=told.unverified)
+    history = read_history(find_wiring().resources, visit.site, visit.visitor) if visit.visitor else History([], 0)
+    views = [make_receipt_view(visit.site, visit.language, statement) for statement in history.statements]
+    return render_page(visit, "receipts/history.html", receipts=views, unverified=history.unverified)
 
 
 def _find_own_record(record: str) -> tuple[Visit, SignedRecord]:

@@ -63,7 +63,7 @@ def find_pause_limits(now: int) -> tuple[date, date]:
 
 
 def _read_pause(entered: str, now: int, paused_until: int | None) -> tuple[int | None, str]:
-    """Read a day as the time at which it ends, UTC; None for no change. Otherwise tell what is wrong with it."""
+    """Read a day as the time at which it ends, UTC; None for no change. The text is the code of what is wrong."""
     if not entered or entered == write_pause_day(paused_until):
         return None, ""
     try:

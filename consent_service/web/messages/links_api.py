@@ -95,8 +95,8 @@ def _find_ended_purpose(site: Site, key: ApiKey, body: LinksBody) -> Purpose | N
         raise Problem(403, "purpose_not_visible", f"This key may not see the purpose {body.purpose[:64]!r}.")
     found = next((purpose for purpose in site.message_purposes if purpose.key == body.purpose), None)
     if found is None or body.channel not in (None, found.channel):
-        told = "not of that channel" if found else "no purpose of messages that a person can end"
-        raise Problem(422, "purpose_not_endable", f"{body.purpose[:64]!r} is {told}.")
+        reason = "not of that channel" if found else "no purpose of messages that a person can end"
+        raise Problem(422, "purpose_not_endable", f"{body.purpose[:64]!r} is {reason}.")
     return found
 
 

@@ -69,8 +69,8 @@ def post_subscribe() -> Response:
     if faults := list(form.faults(visit.site, notice)):
         return _render_form(visit, form.entered(), 400, errors=[_make_field_error(visit, fault) for fault in faults])
     if judge_form_origin(visit.mount, request.environ) is OriginVerdict.FOREIGN:
-        told = FieldError(field=WHOLE_FORM, message=make_translator(visit)("confirm.foreign"))
-        return _render_form(visit, form.entered(), 403, errors=[told])
+        error = FieldError(field=WHOLE_FORM, message=make_translator(visit)("confirm.foreign"))
+        return _render_form(visit, form.entered(), 403, errors=[error])
     return _take_form(visit, form, notice)
 
 

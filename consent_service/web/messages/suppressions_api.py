@@ -117,8 +117,10 @@ def _suppress(site: Site, key: ApiKey, rows: list[SuppressionRequest]) -> Respon
                     resources, site, person.principal, block, actor=f"key:{key.id}", at=at, source=row.source
                 )
             except (Problem, ActFault) as fault:
-                told = fault if isinstance(fault, Problem) else make_act_problem(fault)
-                results.append(SuppressionResult(row=number, result="invalid", code=told.code, detail=told.detail))
+                problem = fault if isinstance(fault, Problem) else make_act_problem(fault)
+                results.append(
+                    SuppressionResult(row=number, result="invalid", code=problem.code, detail=problem.detail)
+                )
                 continue
             seq = acted.seq or seq
             record = acted.record if block is not Block.MINOR else None

@@ -72,26 +72,26 @@ def get_subject(subject: str) -> Response:
     key, site = admit(Scope.CHECK)
     person = _identify_subject(site, subject)
     resources = find_wiring().resources
-    told = describe_subject(resources, person.principal)
+    described = describe_subject(resources, person.principal)
     visible = [p.key for p in site.purposes if p.kind is Kind.MESSAGES and key.sees(p.key)]
     answers = check_subject(resources, site, person, visible).answers
     records = [
         MessageRecordAnswer(record=one.record, signed=one.signed)
-        for one in told.history.statements
+        for one in described.history.statements
         if isinstance(one.record, MessageRecord) and all(key.sees(purpose) for purpose in one.record.decisions)
     ]
-    standing = told.standing
-    address = told.address.entered if told.address and Scope.ADMIN in key.scopes else None
+    standing = described.standing
+    address = described.address.entered if described.address and Scope.ADMIN in key.scopes else None
     return answer_json(
         SubjectStateAnswer(
             subject=person.key,
-            ref=told.ref,
+            ref=described.ref,
             decisions=write_answer_bodies(answers),
             blocks={name: make_datetime(since) for name, since in standing.blocks.items()},
             stopped_at=make_datetime(standing.stopped_at) if standing.stopped_at else None,
             paused_until=make_datetime(standing.paused_until) if standing.paused_until else None,
             history=records,
-            unverified=told.history.unverified,
+            unverified=described.history.unverified,
             address=address,
         )
     )

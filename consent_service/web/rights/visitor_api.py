@@ -56,9 +56,9 @@ def get_visitor(visitor: str) -> Response:
     resources = find_wiring().resources
     answers = check_visitor(resources, site, visitor, list_visible_purposes(site, key, None), signal=False)
     decisions = write_answer_bodies(answers)
-    told = read_history(resources, site, visitor)
-    records = [visible for statement in told.statements if (visible := _show_if_visible(key, statement))]
-    return answer_json(VisitorAnswer(visitor=visitor, decisions=decisions, history=records, unverified=told.unverified))
+    read = read_history(resources, site, visitor)
+    records = [visible for statement in read.statements if (visible := _show_if_visible(key, statement))]
+    return answer_json(VisitorAnswer(visitor=visitor, decisions=decisions, history=records, unverified=read.unverified))
 
 
 def delete_visitor(visitor: str) -> Response:
