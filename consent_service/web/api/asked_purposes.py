@@ -25,7 +25,7 @@ def list_asked_purposes(
     topic: str | None,
     kind: MessageClass | None,
 ) -> Sequence[str]:
-    """List the purposes to answer for; what is left out does not narrow it, and with nothing named it is every message the key may see.
+    """List the purposes to answer for; with nothing named, all messages the key may see.
 
     Raises Problem 403 for a purpose that the key may not see, and 422 for both ways of naming at once and for a
     channel, topic and class that no purpose has.
