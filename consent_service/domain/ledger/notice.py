@@ -19,7 +19,7 @@ PLACEHOLDER = "notice-digest-goes-here"
 class Notice:
     """One version of what is shown; ``digest`` is the SHA-256 of the canonical ``document``.
 
-    ``make_fingerprints`` are those the purposes had in this version, so that a choice made on an old form is measured
+    ``fingerprints`` are those the purposes had in this version, so that a choice made on an old form is measured
     against the text it was made on; ``policy`` and ``valid_days`` are what it told. ``signal`` says that it is the
     version for browsers that send the opt-out signal.
     """

@@ -29,7 +29,7 @@ class LinkPack:
     """What a sender puts into one message; the headers go in as they are, one line each.
 
     Raises ValueError for a header that could break out of its line: anything but printable ASCII, or too long.
-    ``write_list_id`` is empty for messages that are no mail, of a site without a host for it.
+    ``list_id`` is empty for messages that are no mail, of a site without a host for it.
     """
 
     list_unsubscribe: str
