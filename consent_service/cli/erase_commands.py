@@ -9,6 +9,7 @@ from consent_service.cli.command_group import read_settings
 from consent_service.cli.served_sites import find_site
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.identifier import VISITOR_ID
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.site.site import Site
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
@@ -20,7 +21,7 @@ from consent_service.services.subject.identifying_subjects import (
     identify_phone,
 )
 
-ACTOR = "operator:command"
+ACTOR = f"{Actor.OPERATOR}:command"
 LIST_HELP = "File with {} to erase, one a line; - for standard input."
 
 

@@ -17,6 +17,7 @@ from consent_service.domain.imports.import_preset import find_kind
 from consent_service.domain.imports.import_report import RowResult
 from consent_service.domain.imports.import_run import ImportRun
 from consent_service.domain.imports.presets import PRESETS
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Site
 from consent_service.services.imports.importing import begin_import, continue_import
@@ -127,7 +128,7 @@ def _import_file(resources: Resources, site: Site, file: Path, options: ImportOp
         with file.open("rb") as content:
             for piece in read_pieces(content):
                 upload.write(piece)
-        run = begin_import(resources, site, upload, options, dry_run=dry_run, actor="operator", file_name=file.name)
+        run = begin_import(resources, site, upload, options, dry_run=dry_run, actor=Actor.OPERATOR, file_name=file.name)
     except BaseException:
         upload.discard()
         raise

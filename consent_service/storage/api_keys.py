@@ -1,5 +1,7 @@
 """API keys: only their hashes, with what each key may do."""
 
+from typing import Any
+
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.storage.engine.database import Database
 
@@ -25,32 +27,31 @@ def add_key(database: Database, key_hash: str, key: ApiKey) -> None:
     )
 
 
-def find_key_row(database: Database, key_hash: str) -> tuple[object, ...] | None:
-    """Read a key's row as stored, cheaply enough for every request; ``make_api_key`` makes a value of it."""
+def find_key_by_hash(database: Database, key_hash: str) -> ApiKey | None:
+    """Find a key by its hash."""
     rows = database.rows(f"SELECT {COLUMNS} FROM api_key WHERE hash = ?", (key_hash,))
-    return rows[0] if rows else None
-
-
-def make_api_key(row: tuple[object, ...]) -> ApiKey:
-    """Make a value of a key's row."""
-    identifier, site, label, scopes, purposes, created_at, expires_at, revoked_at = row
-    return ApiKey(
-        id=str(identifier),
-        site=str(site),
-        label=str(label),
-        scopes=frozenset(Scope(scope) for scope in str(scopes).split()),
-        purposes=None if purposes is None else frozenset(str(purposes).split()),
-        created_at=int(created_at),  # type: ignore[call-overload]
-        expires_at=expires_at,  # type: ignore[arg-type]
-        revoked_at=revoked_at,  # type: ignore[arg-type]
-    )
+    return _read_key(rows[0]) if rows else None
 
 
 def list_all_keys(database: Database) -> list[ApiKey]:
     """List every key, oldest first."""
-    return [make_api_key(row) for row in database.rows(f"SELECT {COLUMNS} FROM api_key ORDER BY created_at, id")]
+    return [_read_key(row) for row in database.rows(f"SELECT {COLUMNS} FROM api_key ORDER BY created_at, id")]
 
 
 def revoke_key(database: Database, identifier: str, at: int) -> int:
     """Revoke a key that is not revoked yet and return how many that were; runs inside a write."""
     return database.change("UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", (at, identifier))
+
+
+def _read_key(row: tuple[Any, ...]) -> ApiKey:
+    identifier, site, label, scopes, purposes, created_at, expires_at, revoked_at = row
+    return ApiKey(
+        id=identifier,
+        site=site,
+        label=label,
+        scopes=frozenset(Scope(scope) for scope in scopes.split()),
+        purposes=None if purposes is None else frozenset(purposes.split()),
+        created_at=created_at,
+        expires_at=expires_at,
+        revoked_at=revoked_at,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from consent_service.domain.feed.feed_change import FeedChange
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.snapshot import Readable
 
@@ -11,22 +12,11 @@ INSERT = f"INSERT INTO change (site, {COLUMNS}) VALUES (?{', ?' * 13})"
 AFTER = f"SELECT {COLUMNS} FROM change WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?"
 
 
-class StoredChange(NamedTuple):
-    """One row of the feed; ``until`` is when a granted yes ends, 0 for not by itself. Times in microseconds."""
+class NumberedKind(NamedTuple):
+    """The number of a change and its kind."""
 
     seq: int
-    at: int
-    act_at: int
-    principal: str
-    ref: str | None
     kind: str
-    name: str
-    before: str
-    after: str
-    until: int
-    method: str
-    source: str
-    record: str | None
 
 
 def find_head(database: Readable, site: str) -> int:
@@ -35,21 +25,21 @@ def find_head(database: Readable, site: str) -> int:
     return rows[0][0] if rows else 0
 
 
-def append_changes(database: Database, site: str, changes: Sequence[StoredChange]) -> None:
+def append_changes(database: Database, site: str, changes: Sequence[FeedChange]) -> None:
     """Append changes that were numbered from the head on; runs inside a write, which makes the numbers gap-free."""
     for change in changes:
         database.change(INSERT, (site, *change))
 
 
-def list_changes_after(database: Database, site: str, after: int, most: int) -> list[StoredChange]:
+def list_changes_after(database: Database, site: str, after: int, most: int) -> list[FeedChange]:
     """Read the changes that follow a number, in order."""
-    return [StoredChange(*row) for row in database.rows(AFTER, (site, after, most))]
+    return [FeedChange(*row) for row in database.rows(AFTER, (site, after, most))]
 
 
-def list_changes_of(database: Database, site: str, principal: str, after: int = 0) -> list[tuple[int, str]]:
+def list_changes_of(database: Database, site: str, principal: str, after: int = 0) -> list[NumberedKind]:
     """List the number and the kind of a subject's changes that follow a number."""
     query = "SELECT seq, kind FROM change WHERE site = ? AND seq > ? AND principal = ? ORDER BY seq"
-    return database.rows(query, (site, after, principal))
+    return [NumberedKind(*row) for row in database.rows(query, (site, after, principal))]
 
 
 def blank_changes(database: Database, site: str, numbers: Sequence[int]) -> None:

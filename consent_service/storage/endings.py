@@ -1,11 +1,21 @@
 """Endings: when a yes to messages ends by itself, so that its end can be told."""
 
+from typing import NamedTuple
+
 from consent_service.storage.engine.database import Database
 
 KEEP = """
 INSERT INTO ending (principal, purpose, site, at) VALUES (?, ?, ?, ?)
 ON CONFLICT (principal, purpose) DO UPDATE SET at = excluded.at
 """
+
+
+class Ending(NamedTuple):
+    """When the yes of a principal to a purpose ends, in microseconds."""
+
+    principal: str
+    purpose: str
+    at: int
 
 
 def set_ending(database: Database, principal: str, purpose: str, site: str, at: int) -> None:
@@ -16,10 +26,10 @@ def set_ending(database: Database, principal: str, purpose: str, site: str, at: 
         database.change("DELETE FROM ending WHERE principal = ? AND purpose = ?", (principal, purpose))
 
 
-def list_reached_endings(database: Database, site: str, now: int, most: int) -> list[tuple[str, str, int]]:
-    """List what has ended on a site as principal, purpose and time, the longest ended first."""
+def list_reached_endings(database: Database, site: str, now: int, most: int) -> list[Ending]:
+    """List what has ended on a site, the longest ended first."""
     query = "SELECT principal, purpose, at FROM ending WHERE at <= ? AND site = ? ORDER BY at LIMIT ?"
-    return database.rows(query, (now, site, most))
+    return [Ending(*row) for row in database.rows(query, (now, site, most))]
 
 
 def delete_endings(database: Database, principal: str) -> None:

@@ -1,7 +1,8 @@
 """Subscription requests: what waits for its confirmation, under the hash of the token that confirms it."""
 
-from typing import NamedTuple
+from typing import Any
 
+from consent_service.domain.messages.subscription_request import RequestEnd, SubscriptionRequest
 from consent_service.storage.engine.database import Database
 
 COLUMNS = (
@@ -11,64 +12,40 @@ COLUMNS = (
 REQUEST_IDS = "SELECT id FROM subscription_request"
 
 
-class StoredRequest(NamedTuple):
-    """One request: ``id`` is also the end of its record's principal, ``sealed`` the address opened under ``id``.
-
-    ``purposes`` are keys with commas. ``method`` is that of the act which a confirmation makes. ``settled_as`` is
-    confirmed, not_me or expired; what it was about is forgotten then. Times in microseconds.
-    """
-
-    hash: str
-    id: str
-    principal: str
-    site: str
-    kind: str
-    sealed: bytes
-    purposes: str
-    notice: str
-    language: str
-    method: str
-    source: str
-    ref: str | None
-    created_at: int
-    expires_at: int
-    settled_at: int | None = None
-    settled_as: str | None = None
-
-
-def add_request(database: Database, request: StoredRequest) -> None:
+def add_request(database: Database, request: SubscriptionRequest) -> None:
     """Keep a request; runs inside a write."""
-    database.change(f"INSERT INTO subscription_request ({COLUMNS}) VALUES (?{', ?' * 15})", request)
+    values = [",".join(value) if isinstance(value, tuple) else value for value in request]
+    database.change(f"INSERT INTO subscription_request ({COLUMNS}) VALUES (?{', ?' * 15})", values)
 
 
-def find_request_by_hash(database: Database, digest: str) -> StoredRequest | None:
+def find_request_by_hash(database: Database, digest: str) -> SubscriptionRequest | None:
     """Find a request by the hash of its token."""
     rows = database.rows(f"SELECT {COLUMNS} FROM subscription_request WHERE hash = ?", (digest,))
-    return StoredRequest(*rows[0]) if rows else None
+    return _read_request(rows[0]) if rows else None
 
 
-def find_request(database: Database, identifier: str) -> StoredRequest | None:
+def find_request(database: Database, identifier: str) -> SubscriptionRequest | None:
     """Find a request by its id."""
     rows = database.rows(f"SELECT {COLUMNS} FROM subscription_request WHERE id = ?", (identifier,))
-    return StoredRequest(*rows[0]) if rows else None
+    return _read_request(rows[0]) if rows else None
 
 
-def list_open_requests(database: Database, principal: str) -> list[StoredRequest]:
+def list_open_requests(database: Database, principal: str) -> list[SubscriptionRequest]:
     """List the requests of a subject that nobody has confirmed or disowned."""
     query = f"SELECT {COLUMNS} FROM subscription_request WHERE principal = ? AND settled_at IS NULL"
-    return [StoredRequest(*row) for row in database.rows(query, (principal,))]
+    return [_read_request(row) for row in database.rows(query, (principal,))]
 
 
-def settle_request(database: Database, digest: str, at: int, outcome: str) -> bool:
+def settle_request(database: Database, digest: str, at: int, end: RequestEnd) -> bool:
     """Settle a request once; False where it was settled before. Runs inside a write."""
     query = "UPDATE subscription_request SET settled_at = ?, settled_as = ? WHERE hash = ? AND settled_at IS NULL"
-    return database.change(query, (at, outcome, digest)) == 1
+    return database.change(query, (at, end, digest)) == 1
 
 
-def list_expired_requests(database: Database, site: str, now: int, most: int) -> list[StoredRequest]:
+def list_expired_requests(database: Database, site: str, now: int, most: int) -> list[SubscriptionRequest]:
     """List requests of a site whose time is over, the longest over first."""
     query = f"SELECT {COLUMNS} FROM subscription_request WHERE expires_at <= ? AND site = ? ORDER BY expires_at LIMIT ?"
-    return [StoredRequest(*row) for row in database.rows(query, (now, site, most))]
+    return [_read_request(row) for row in database.rows(query, (now, site, most))]
 
 
 def delete_request(database: Database, digest: str) -> None:
@@ -86,10 +63,8 @@ def delete_requests(database: Database, principal: str) -> int:
 
 def is_disowned(database: Database, principal: str, now: int) -> bool:
     """Say whether the owner of an address disowned a request and that is still remembered."""
-    query = (
-        "SELECT 1 FROM subscription_request WHERE principal = ? AND settled_as = 'not_me' AND expires_at > ? LIMIT 1"
-    )
-    return bool(database.rows(query, (principal, now)))
+    query = "SELECT 1 FROM subscription_request WHERE principal = ? AND settled_as = ? AND expires_at > ? LIMIT 1"
+    return bool(database.rows(query, (principal, RequestEnd.NOT_ME, now)))
 
 
 def blank_request(database: Database, digest: str, principal: str, expires_at: int) -> None:
@@ -103,3 +78,8 @@ def blank_request(database: Database, digest: str, principal: str, expires_at: i
     SET principal = ?, sealed = x'', purposes = '', notice = '', source = '', ref = NULL, expires_at = ? WHERE hash = ?
     """
     database.change(query, (principal, expires_at, digest))
+
+
+def _read_request(row: tuple[Any, ...]) -> SubscriptionRequest:
+    request = SubscriptionRequest(*row)
+    return request._replace(purposes=tuple(row[6].split(",")) if row[6] else ())

@@ -1,7 +1,8 @@
 """Webhooks: where a site wants to be told, with the sealed secrets that sign what it is told."""
 
-from typing import NamedTuple
+from typing import Any
 
+from consent_service.domain.feed.webhook import Webhook
 from consent_service.storage.engine.database import Database
 
 COLUMNS = (
@@ -11,47 +12,25 @@ COLUMNS = (
 INSERT = f"INSERT INTO webhook ({COLUMNS}) VALUES (?{', ?' * 10})"
 
 
-class StoredWebhook(NamedTuple):
-    """One webhook; ``events`` are names with commas, the secrets are sealed under its id. Times in microseconds.
-
-    ``failing_since`` is the first failure after the last success.
-    """
-
-    id: str
-    site: str
-    url: str
-    events: str
-    secret: bytes
-    previous_secret: bytes | None
-    previous_until: int | None
-    created_at: int
-    failing_since: int | None = None
-    disabled_at: int | None = None
-    disabled_because: str = ""
-
-    def wants(self, event: str) -> bool:
-        """Say whether it is on and asked for an event."""
-        return self.disabled_at is None and event in self.events.split(",")
-
-
-def add_webhook(database: Database, webhook: StoredWebhook) -> None:
+def add_webhook(database: Database, webhook: Webhook) -> None:
     """Keep a new webhook; runs inside a write."""
-    database.change(INSERT, webhook)
+    identifier, site, url, events, *rest = webhook
+    database.change(INSERT, (identifier, site, url, ",".join(events), *rest))
 
 
-def list_webhooks_of(database: Database, site: str) -> list[StoredWebhook]:
+def list_webhooks_of(database: Database, site: str) -> list[Webhook]:
     """List the webhooks of a site in the order in which they were made."""
     rows = database.rows(f"SELECT {COLUMNS} FROM webhook WHERE site = ? ORDER BY id", (site,))
-    return [StoredWebhook(*row) for row in rows]
+    return [_read_webhook(*row) for row in rows]
 
 
-def find_webhook_by_id(database: Database, identifier: str) -> StoredWebhook | None:
+def find_webhook_by_id(database: Database, identifier: str) -> Webhook | None:
     """Find a webhook."""
     rows = database.rows(f"SELECT {COLUMNS} FROM webhook WHERE id = ?", (identifier,))
-    return StoredWebhook(*rows[0]) if rows else None
+    return _read_webhook(*rows[0]) if rows else None
 
 
-def replace_webhook(database: Database, webhook: StoredWebhook) -> None:
+def replace_webhook(database: Database, webhook: Webhook) -> None:
     """Write a webhook as it is now; runs inside a write."""
     delete_webhook(database, webhook.id)
     add_webhook(database, webhook)
@@ -60,3 +39,7 @@ def replace_webhook(database: Database, webhook: StoredWebhook) -> None:
 def delete_webhook(database: Database, identifier: str) -> None:
     """Forget a webhook; runs inside a write."""
     database.change("DELETE FROM webhook WHERE id = ?", (identifier,))
+
+
+def _read_webhook(identifier: str, site: str, url: str, events: str, *rest: Any) -> Webhook:
+    return Webhook(identifier, site, url, tuple(events.split(",")), *rest)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from consent_service.domain.basics.duration import Unit, parse_duration
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.consent_record import ConsentRecord
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.ledger.receipt import (
@@ -124,7 +125,7 @@ def _describe_process(line: Line, record: ConsentRecord, controller: str) -> Nod
         "dpv:hasConsentStatus": {
             "@type": _STATES.get(line.state, "dpv:ConsentUnknown"),
             "dpv:isIndicatedAtTime": _time(record.at),
-            "dpv:isIndicatedBy": _link("dpv:DataSubject") if record.actor == "visitor" else record.actor,
+            "dpv:isIndicatedBy": _link("dpv:DataSubject") if record.actor == Actor.VISITOR else record.actor,
             "dpv:hasIndicationMethod": record.method,
             "dpv:hasDuration": {"@type": "dpv:UntilTimeDuration", "rdf:value": _time(record.valid_until)},
         },

@@ -4,19 +4,20 @@ import json
 from collections.abc import Iterable, Mapping
 
 from consent_service.domain.basics.moment import write_time
+from consent_service.domain.feed.feed_change import FeedChange
+from consent_service.domain.feed.webhook import Webhook
 from consent_service.domain.feed.webhook_event import Event, find_event, write_event_data
 from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.job import Job
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.changes import StoredChange
 from consent_service.storage.outbox import add_jobs
-from consent_service.storage.webhooks import StoredWebhook, list_webhooks_of
+from consent_service.storage.webhooks import list_webhooks_of
 
 WEBHOOK_JOB = "webhook"
 
 
-def announce(resources: Resources, site: Site, changes: Iterable[StoredChange], now: int) -> None:
+def announce(resources: Resources, site: Site, changes: Iterable[FeedChange], now: int) -> None:
     """Queue what the webhooks of a site are to be told about these changes; runs inside a write."""
     webhooks = list_webhooks_of(resources.database, site.id)
     if not webhooks:
@@ -33,7 +34,7 @@ def announce_event(resources: Resources, site: Site, event: Event, data: dict[st
 
 def _queue(
     resources: Resources,
-    webhooks: Iterable[StoredWebhook],
+    webhooks: Iterable[Webhook],
     event: Event,
     data: dict[str, object],
     now: int,
@@ -47,7 +48,7 @@ def _queue(
 
 
 def make_webhook_job(
-    resources: Resources, webhook: StoredWebhook, event: str, data: Mapping[str, object], at: int, *, seq: int = 0
+    resources: Resources, webhook: Webhook, event: str, data: Mapping[str, object], at: int, *, seq: int = 0
 ) -> Job:
     """Make the job that tells one webhook of something that happened at a time; its id is that of the message."""
     now = resources.clock()
@@ -57,7 +58,7 @@ def make_webhook_job(
     return Job(identifier, webhook.site, WEBHOOK_JOB, webhook.id, seq, event, sealed, now, now)
 
 
-def write_change_data(site: Site, change: StoredChange) -> dict[str, object]:
+def write_change_data(site: Site, change: FeedChange) -> dict[str, object]:
     """Write what an event says of a change."""
     purpose = site.purpose_by_key.get(change.name)
     subject = read_subject_key(change.principal)

@@ -8,6 +8,7 @@ from consent_service.delivery.retry_table import THROTTLE, plan_next_attempt, wa
 from consent_service.delivery.webhook_post import post_webhook
 from consent_service.delivery.webhook_target import parse_target
 from consent_service.domain.basics.moment import DAY, MINUTE, SECOND
+from consent_service.domain.feed.webhook import Webhook
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.feed.webhook_signature import read_webhook_secret, sign_webhook
 from consent_service.domain.job import Job
@@ -15,7 +16,7 @@ from consent_service.domain.site.site import Site
 from consent_service.services.queueing_jobs import Attempt, Handler
 from consent_service.services.resources import Resources
 from consent_service.storage.outbox import hold_jobs
-from consent_service.storage.webhooks import StoredWebhook, find_webhook_by_id, replace_webhook
+from consent_service.storage.webhooks import find_webhook_by_id, replace_webhook
 
 PATIENCE = 5 * DAY
 """A webhook that took nothing for so long is switched off, in microseconds."""
@@ -39,7 +40,7 @@ def make_webhook_handler(*, loopback_allowed: bool) -> Handler:
     return deliver
 
 
-def open_webhook_secrets(resources: Resources, webhook: StoredWebhook, now: int) -> list[bytes]:
+def open_webhook_secrets(resources: Resources, webhook: Webhook, now: int) -> list[bytes]:
     """Open the secrets that sign what a webhook is told at a time, the newest first."""
     sealed = [webhook.secret]
     if webhook.previous_secret is not None and now < (webhook.previous_until or 0):
@@ -49,7 +50,7 @@ def open_webhook_secrets(resources: Resources, webhook: StoredWebhook, now: int)
 
 
 def _post(
-    resources: Resources, webhook: StoredWebhook, job: Job, body: dict[str, Any], *, loopback_allowed: bool
+    resources: Resources, webhook: Webhook, job: Job, body: dict[str, Any], *, loopback_allowed: bool
 ) -> DeliveryOutcome:
     try:
         target = parse_target(webhook.url, loopback_allowed=loopback_allowed)
@@ -68,9 +69,7 @@ def _post(
     return post_webhook(target, content, headers)
 
 
-def _settle(
-    resources: Resources, webhook: StoredWebhook, job: Job, outcome: DeliveryOutcome, *, keeps: bool
-) -> Attempt:
+def _settle(resources: Resources, webhook: Webhook, job: Job, outcome: DeliveryOutcome, *, keeps: bool) -> Attempt:
     """Note what came of it; a webhook that does not answer, or asks for less, is left alone for a while."""
     now = resources.clock()
     if outcome.delivered:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from consent_service.delivery.webhook_target import parse_target
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.errors import CodedFault
+from consent_service.domain.feed.webhook import Webhook
 from consent_service.domain.feed.webhook_event import Event, find_event
 from consent_service.domain.feed.webhook_signature import make_webhook_secret
 from consent_service.domain.job import Job
@@ -16,7 +17,6 @@ from consent_service.services.resources import Resources
 from consent_service.storage.changes import list_changes_after
 from consent_service.storage.outbox import add_jobs, drop_jobs, find_jobs_about, list_jobs_of, resend_jobs
 from consent_service.storage.webhooks import (
-    StoredWebhook,
     add_webhook,
     delete_webhook,
     find_webhook_by_id,
@@ -33,12 +33,6 @@ TEST_EVENT = "webhook.test"
 SWITCHED_OFF = "switched off by the API"
 
 
-KeptWebhook = StoredWebhook
-"""A webhook, as those see it who show it."""
-Delivery = Job
-"""A message to a webhook, the same way."""
-
-
 class WebhookFault(CodedFault):
     """A webhook cannot be kept so; ``code`` is url_refused or too_many."""
 
@@ -46,7 +40,7 @@ class WebhookFault(CodedFault):
 class Made(NamedTuple):
     """A webhook and the text of its secret, which is shown now and never again."""
 
-    webhook: StoredWebhook
+    webhook: Webhook
     secret: str
 
 
@@ -70,25 +64,23 @@ def make_webhook(
         now = resources.clock()
         identifier, secret = resources.new_id(now), make_webhook_secret(resources.randomness)
         sealed = resources.keys.secrets.seal.close(secret.encode(), identifier)
-        webhook = StoredWebhook(identifier, site.id, url, _sort_events(events), sealed, None, None, now)
+        webhook = Webhook(identifier, site.id, url, _sort_events(events), sealed, None, None, now)
         add_webhook(resources.database, webhook)
     return Made(webhook, secret)
 
 
-def find_webhook(resources: Resources, site: Site, identifier: str) -> StoredWebhook | None:
+def find_webhook(resources: Resources, site: Site, identifier: str) -> Webhook | None:
     """Find a webhook of a site."""
     webhook = find_webhook_by_id(resources.database, identifier)
     return webhook if webhook and webhook.site == site.id else None
 
 
-def list_webhooks(resources: Resources, site: Site) -> list[StoredWebhook]:
+def list_webhooks(resources: Resources, site: Site) -> list[Webhook]:
     """List the webhooks of a site, oldest first."""
     return list_webhooks_of(resources.database, site.id)
 
 
-def change_webhook(
-    resources: Resources, webhook: StoredWebhook, changes: Changes, *, loopback_allowed: bool
-) -> StoredWebhook:
+def change_webhook(resources: Resources, webhook: Webhook, changes: Changes, *, loopback_allowed: bool) -> Webhook:
     """Change a webhook; switching it on forgets that it failed. Raises WebhookFault."""
     if changes.url is not None:
         _require_target(changes.url, loopback_allowed=loopback_allowed)
@@ -107,7 +99,7 @@ def change_webhook(
     return present
 
 
-def rotate_secret(resources: Resources, webhook: StoredWebhook) -> Made:
+def rotate_secret(resources: Resources, webhook: Webhook) -> Made:
     """Give a webhook another secret; the one it had goes on signing beside it for a day."""
     secret = make_webhook_secret(resources.randomness)
     sealed = resources.keys.secrets.seal.close(secret.encode(), webhook.id)
@@ -119,25 +111,25 @@ def rotate_secret(resources: Resources, webhook: StoredWebhook) -> Made:
     return Made(rotated, secret)
 
 
-def remove_webhook(resources: Resources, webhook: StoredWebhook) -> None:
+def remove_webhook(resources: Resources, webhook: Webhook) -> None:
     """Forget a webhook with everything that was to be sent to it."""
     with resources.database.write():
         drop_jobs(resources.database, [webhook.id])
         delete_webhook(resources.database, webhook.id)
 
 
-def list_deliveries(resources: Resources, webhook: StoredWebhook, most: int, before: str) -> list[Job]:
+def list_deliveries(resources: Resources, webhook: Webhook, most: int, before: str) -> list[Job]:
     """List what was or is to be sent to a webhook, newest first; an empty ``before`` begins with the newest."""
     return list_jobs_of(resources.database, webhook.id, most, before=before or "~")
 
 
-def replay_delivery(resources: Resources, webhook: StoredWebhook, delivery: str) -> int:
+def replay_delivery(resources: Resources, webhook: Webhook, delivery: str) -> int:
     """Send one delivery again, under the same message id, and return 1; 0 where its content is not kept."""
     with resources.database.write():
         return resend_jobs(resources.database, webhook.id, [delivery], resources.clock())
 
 
-def replay_changes(resources: Resources, site: Site, webhook: StoredWebhook, first: int, last: int) -> int:
+def replay_changes(resources: Resources, site: Site, webhook: Webhook, first: int, last: int) -> int:
     """Send again what changes with these numbers meant for a webhook, and return how many messages that makes.
 
     What was sent before keeps its message id; what happened while the webhook was off is sent for the first time.
@@ -145,8 +137,8 @@ def replay_changes(resources: Resources, site: Site, webhook: StoredWebhook, fir
     with resources.database.write():
         changes = list_changes_after(resources.database, site.id, first - 1, min(last - first + 1, MOST_REPLAYED))
         sent = find_jobs_about(resources.database, webhook.id, first, last)
-        events = webhook.events.split(",")
-        wanted = [(event, change) for change in changes if (event := find_event(change.kind, change.after)) in events]
+        told = [(find_event(change.kind, change.after), change) for change in changes]
+        wanted = [(event, change) for event, change in told if event in webhook.events]
         new = [
             make_webhook_job(resources, webhook, event, write_change_data(site, change), change.at, seq=change.seq)
             for event, change in wanted
@@ -157,7 +149,7 @@ def replay_changes(resources: Resources, site: Site, webhook: StoredWebhook, fir
         return len(new) + resend_jobs(resources.database, webhook.id, again, resources.clock())
 
 
-def send_test(resources: Resources, webhook: StoredWebhook) -> str:
+def send_test(resources: Resources, webhook: Webhook) -> str:
     """Queue a message that says nothing but that it is a test, and return its id."""
     job = make_webhook_job(resources, webhook, TEST_EVENT, {"webhook": webhook.id}, resources.clock())
     with resources.database.write():
@@ -172,5 +164,5 @@ def _require_target(url: str, *, loopback_allowed: bool) -> None:
         raise WebhookFault("url_refused", str(fault)) from None
 
 
-def _sort_events(events: Sequence[Event]) -> str:
-    return ",".join(event for event in Event if event in events)
+def _sort_events(events: Sequence[Event]) -> tuple[Event, ...]:
+    return tuple(event for event in Event if event in events)

@@ -4,14 +4,12 @@ from typing import NamedTuple
 
 from consent_service.domain.api_key import ApiKey
 from consent_service.domain.errors import ConsentError
+from consent_service.domain.feed.feed_change import FeedChange
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ChangeKind
 from consent_service.services.resources import Resources
-from consent_service.storage.changes import StoredChange, find_head, list_changes_after
-
-FeedChange = StoredChange
-"""One row of the feed, as those see it who show it."""
+from consent_service.storage.changes import find_head, list_changes_after
 
 
 class CursorLost(ConsentError):
@@ -49,7 +47,7 @@ def find_newest_change(resources: Resources, site: Site) -> int:
     return find_head(resources.database, site.id)
 
 
-def _is_shown(site: Site, key: ApiKey, channel: Channel | None, row: StoredChange) -> bool:
+def _is_shown(site: Site, key: ApiKey, channel: Channel | None, row: FeedChange) -> bool:
     """Leave out what an erasure has emptied, and decisions that are not asked for or not to be seen."""
     if row.kind != ChangeKind.DECISION:
         return bool(row.kind)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from consent_service.domain.identifier import name_subject
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, Reason, State
 from consent_service.domain.ledger.notice import Notice, make_fingerprints
 from consent_service.domain.site.purpose import Channel, Purpose
@@ -107,7 +108,7 @@ def stop_everything(resources: Resources, site: Site, centre: Centre) -> Adjuste
     """End all messages on all channels, now and for whatever the shop may think of later."""
     act = Act(
         method=Method.PREFERENCE_CENTRE,
-        actor="subject",
+        actor=Actor.SUBJECT,
         at=resources.clock(),
         states={purpose.key: State.WITHDRAWN for purpose in site.message_purposes},
         stop_all=True,
@@ -129,7 +130,7 @@ def adjust_preferences(
     wanted = tuple(topic.purpose.key for topic, yes in asked if yes and not topic.yes)
     act = Act(
         method=Method.PREFERENCE_CENTRE,
-        actor="subject",
+        actor=Actor.SUBJECT,
         at=resources.clock(),
         states=dict.fromkeys(ended, State.WITHDRAWN),
         pause_until=adjustment.pause_until,

@@ -6,9 +6,11 @@ from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.identifier import name_subject, read_subject_key
 from consent_service.domain.job import Job
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice, make_fingerprints
 from consent_service.domain.messages.link_token import LinkKind, LinkToken, write_base64url_token, write_token
+from consent_service.domain.messages.subscription_request import SubscriptionRequest
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.message_decision import decide_message
@@ -22,7 +24,7 @@ from consent_service.services.subject.identifying_subjects import open_address
 from consent_service.services.subject.recording_acts import note_request
 from consent_service.storage.attempts import add_attempt, count_attempts, has_attempt
 from consent_service.storage.records import delete_records
-from consent_service.storage.requests import StoredRequest, delete_request, find_request_by_hash, is_disowned
+from consent_service.storage.requests import delete_request, find_request_by_hash, is_disowned
 from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import find_subject
 
@@ -60,7 +62,7 @@ def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> A
     if count_attempts(resources.database, bucket, now - DAY) >= MAILS_A_DAY:
         return _drop(resources, request, "capped")
     prints = make_fingerprints(site)
-    wanted = [site.purpose_by_key[key] for key in request.purposes.split(",") if key in site.purpose_by_key]
+    wanted = [site.purpose_by_key[key] for key in request.purposes if key in site.purpose_by_key]
     if not wanted:
         return _drop(resources, request, "purposes_gone")
     lacking = [
@@ -122,12 +124,17 @@ def write_preference_link(resources: Resources, site: Site, principal: str, orig
 
 
 def _ask(
-    resources: Resources, site: Site, request: StoredRequest, notice: Notice, address: Address, body: dict[str, Any]
+    resources: Resources,
+    site: Site,
+    request: SubscriptionRequest,
+    notice: Notice,
+    address: Address,
+    body: dict[str, Any],
 ) -> Attempt:
-    purposes = request.purposes.split(",")
+    purposes = list(request.purposes)
     act = Act(
         method=Method.SUBSCRIBE_REQUEST,
-        actor="subject",
+        actor=Actor.SUBJECT,
         at=request.created_at,
         states=dict.fromkeys(purposes, State.PENDING),
         source=request.source,
@@ -156,24 +163,24 @@ def _ask(
     return Attempt("mailed")
 
 
-def _write_mail_content(request: StoredRequest, address: Address, template: str, link: str) -> dict[str, Any]:
+def _write_mail_content(request: SubscriptionRequest, address: Address, template: str, link: str) -> dict[str, Any]:
     return {
         "to": address.entered,
         "template": template,
         "language": request.language,
-        "purposes": request.purposes.split(","),
+        "purposes": list(request.purposes),
         "link": link,
         "requested_at": request.created_at,
         "expires_at": request.expires_at,
     }
 
 
-def _drop(resources: Resources, request: StoredRequest, why: str) -> Attempt:
+def _drop(resources: Resources, request: SubscriptionRequest, why: str) -> Attempt:
     _forget(resources, request)
     return Attempt(why)
 
 
-def _forget(resources: Resources, request: StoredRequest) -> None:
+def _forget(resources: Resources, request: SubscriptionRequest) -> None:
     """Forget a request that nobody will be asked to confirm, with its record; runs inside a write."""
     delete_request(resources.database, request.hash)
     delete_records(resources.database, f"{request.principal}/{request.id}")

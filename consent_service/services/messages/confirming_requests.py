@@ -4,7 +4,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from consent_service.domain.basics.moment import DAY
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.messages.subscription_request import RequestEnd, SubscriptionRequest
 from consent_service.domain.site.purpose import Purpose, find_ends
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
@@ -16,7 +18,6 @@ from consent_service.services.subject.identifying_subjects import keep_address, 
 from consent_service.services.subject.recording_acts import forget_request, record_act
 from consent_service.storage.records import delete_records
 from consent_service.storage.requests import (
-    StoredRequest,
     blank_request,
     delete_request,
     find_request_by_hash,
@@ -25,7 +26,6 @@ from consent_service.storage.requests import (
 )
 from consent_service.storage.standings import find_standing
 
-CONFIRMED, NOT_ME, EXPIRED = "confirmed", "not_me", "expired"
 REMEMBERED_DAYS = 30
 """For how long a used or expired link is told from one that never was."""
 TOKEN_LENGTH = TOKEN_BYTES * 4 // 3
@@ -44,7 +44,7 @@ class Confirmation(NamedTuple):
     """What a confirmation link leads to; ``request`` is None where it is unknown."""
 
     status: Status
-    request: StoredRequest | None = None
+    request: SubscriptionRequest | None = None
     address: Address | None = None
     purposes: tuple[Purpose, ...] = ()
 
@@ -52,13 +52,13 @@ class Confirmation(NamedTuple):
 def read_confirmation(resources: Resources, site: Site, token: str) -> Confirmation:
     """Find what a link asks to confirm; changes nothing."""
     request = find_request_by_hash(resources.database, hash_token(token)) if len(token) == TOKEN_LENGTH else None
-    if request is None or request.site != site.id or request.settled_as == NOT_ME:
+    if request is None or request.site != site.id or request.settled_as == RequestEnd.NOT_ME:
         return Confirmation(Status.UNKNOWN)
-    if request.settled_as == CONFIRMED:
+    if request.settled_as == RequestEnd.CONFIRMED:
         return Confirmation(Status.USED, request)
     if request.settled_as or resources.clock() >= request.expires_at:
         return Confirmation(Status.EXPIRED, request)
-    purposes = tuple(site.purpose_by_key[key] for key in request.purposes.split(",") if key in site.purpose_by_key)
+    purposes = tuple(site.purpose_by_key[key] for key in request.purposes if key in site.purpose_by_key)
     address = open_address(resources, request.kind, bytes(request.sealed), request.id)
     if address is None or not purposes:
         return Confirmation(Status.EXPIRED, request)
@@ -78,7 +78,7 @@ def confirm_request(resources: Resources, site: Site, confirmation: Confirmation
     with database.write():
         now = resources.clock()
         blocked = notice is None or find_standing(database, request.principal).block is not None
-        if not settle_request(database, request.hash, now, EXPIRED if blocked else CONFIRMED):
+        if not settle_request(database, request.hash, now, RequestEnd.EXPIRED if blocked else RequestEnd.CONFIRMED):
             return Status.USED
         if notice is None or blocked:
             withdraw_own_request(resources, request, "", now)
@@ -90,10 +90,10 @@ def confirm_request(resources: Resources, site: Site, confirmation: Confirmation
     return Status.OPEN
 
 
-def _make_yes(request: StoredRequest, purposes: tuple[Purpose, ...], now: int) -> Act:
+def _make_yes(request: SubscriptionRequest, purposes: tuple[Purpose, ...], now: int) -> Act:
     return Act(
         method=Method(request.method),
-        actor="subject",
+        actor=Actor.SUBJECT,
         at=now,
         states={purpose.key: State.GRANTED for purpose in purposes},
         revives=True,
@@ -112,7 +112,7 @@ def disown_request(resources: Resources, confirmation: Confirmation) -> Status:
         return confirmation.status
     with resources.database.write():
         now = resources.clock()
-        if not settle_request(resources.database, request.hash, now, NOT_ME):
+        if not settle_request(resources.database, request.hash, now, RequestEnd.NOT_ME):
             return Status.USED
         withdraw_own_request(resources, request, request.principal, now)
     resources.database.empty_log()
@@ -127,7 +127,7 @@ def purge_requests(resources: Resources, site: Site, most: int = 500) -> int:
         with resources.database.write():
             if request.settled_as:
                 delete_request(resources.database, request.hash)
-            elif settle_request(resources.database, request.hash, now, EXPIRED):
+            elif settle_request(resources.database, request.hash, now, RequestEnd.EXPIRED):
                 withdraw_own_request(resources, request, "", now)
                 purged += 1
     if purged:
@@ -135,7 +135,7 @@ def purge_requests(resources: Resources, site: Site, most: int = 500) -> int:
     return purged
 
 
-def withdraw_own_request(resources: Resources, request: StoredRequest, principal: str, now: int) -> None:
+def withdraw_own_request(resources: Resources, request: SubscriptionRequest, principal: str, now: int) -> None:
     """Forget a request that was settled without a yes, with its record; runs inside a write.
 
     How it ended is remembered for a while, and whose it was only where a principal is given.

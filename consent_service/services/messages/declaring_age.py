@@ -4,12 +4,14 @@ from typing import Any
 
 from consent_service.domain.errors import ActFault
 from consent_service.domain.job import Job
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice
+from consent_service.domain.messages.subscription_request import RequestEnd
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
-from consent_service.services.messages.confirming_requests import EXPIRED, withdraw_own_request
+from consent_service.services.messages.confirming_requests import withdraw_own_request
 from consent_service.services.messages.subscribing import count_network
 from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.services.resources import Resources
@@ -48,11 +50,11 @@ def answer_declaration(resources: Resources, site: Site, job: Job, body: dict[st
     standing = find_standing(database, principal)
     decided = any(decision.state != State.PENDING for decision in standing.decisions.values())
     if not decided and not list_latest_records(database, principal, 1):
-        erase_subject(resources, site, principal, "subject", block=Block.MINOR)
+        erase_subject(resources, site, principal, Actor.SUBJECT, block=Block.MINOR)
         return Attempt("purged")
     act = Act(
         method=Method.SUBSCRIBE_REQUEST,
-        actor="subject",
+        actor=Actor.SUBJECT,
         at=job.created_at,
         block=Block.MINOR,
         notice=body["notice"],
@@ -62,7 +64,7 @@ def answer_declaration(resources: Resources, site: Site, job: Job, body: dict[st
     with database.write():
         now = resources.clock()
         for request in list_open_requests(database, principal):
-            if settle_request(database, request.hash, now, EXPIRED):
+            if settle_request(database, request.hash, now, RequestEnd.EXPIRED):
                 withdraw_own_request(resources, request, "", now)
         drop_jobs(database, [principal])
         record_act(resources, site, principal, act)

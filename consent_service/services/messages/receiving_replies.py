@@ -4,6 +4,7 @@ import hmac
 from enum import StrEnum
 
 from consent_service.domain.basics.moment import DAY
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.consent_record import MessageRecord
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.messages.inbound_mail import read_inbound
@@ -97,7 +98,7 @@ def _stop(resources: Resources, scope: LinkScope, standing: Standing) -> Act:
     on = [one.purpose for one in held if one and _is_on(one, standing, now)]
     return Act(
         method=Method.API,
-        actor="subject",
+        actor=Actor.SUBJECT,
         at=now,
         states={purpose.key: State.WITHDRAWN for purpose in scope.purposes},
         stop_all=scope.stops_all,
@@ -120,7 +121,7 @@ def _make_reopening(resources: Resources, site: Site, scope: LinkScope, standing
     now = resources.clock()
     return Act(
         method=Method.API,
-        actor="subject",
+        actor=Actor.SUBJECT,
         at=now,
         states={purpose.key: State.GRANTED for purpose in ended},
         revives=True,

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from consent_service.domain.basics.client_network import find_client_network
 from consent_service.domain.basics.moment import DAY, HOUR
 from consent_service.domain.errors import ActFault
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice
+from consent_service.domain.messages.subscription_request import SubscriptionRequest
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.services.queueing_jobs import make_job, queue_jobs
@@ -19,7 +21,7 @@ from consent_service.services.subject.appending_acts import append_message_recor
 from consent_service.services.subject.identifying_subjects import Identified, seal_address
 from consent_service.storage.attempts import add_attempt, count_attempts
 from consent_service.storage.notices import archive_notice
-from consent_service.storage.requests import StoredRequest, add_request
+from consent_service.storage.requests import add_request
 
 REQUEST_JOB = "request"
 LINK_JOB = "preference_link"
@@ -43,7 +45,7 @@ class Wish:
     origin: str
     source: str
     evidence: Mapping[str, str] = field(default_factory=dict)
-    actor: str = "subject"
+    actor: str = Actor.SUBJECT
     ref: str | None = None
 
 
@@ -72,14 +74,14 @@ def request_subscription(resources: Resources, site: Site, wish: Wish, *, networ
         )
         add_request(
             database,
-            StoredRequest(
+            SubscriptionRequest(
                 hash=hash_token(token),
                 id=identifier,
                 principal=wish.person.principal,
                 site=site.id,
                 kind=wish.person.address.kind,
                 sealed=seal_address(resources, wish.person.address, identifier),
-                purposes=",".join(wish.purposes),
+                purposes=wish.purposes,
                 notice=wish.notice.digest,
                 language=wish.notice.language,
                 method=Method.SUBSCRIBE_CONFIRM,

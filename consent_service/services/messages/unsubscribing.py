@@ -1,6 +1,7 @@
 """Unsubscribing: a link token says who and what, and that is all it takes."""
 
 from consent_service.domain.identifier import name_subject
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.messages.link_token import LinkKind, LinkToken, read_token, resolve_token
 from consent_service.domain.site.site import Site
@@ -20,7 +21,7 @@ def unsubscribe(resources: Resources, site: Site, token: LinkToken, *, method: M
     scope = resolve_token(token, site)
     act = Act(
         method=method,
-        actor="subject",
+        actor=Actor.SUBJECT,
         at=resources.clock(),
         states={purpose.key: State.WITHDRAWN for purpose in scope.purposes},
         stop_all=scope.stops_all,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from consent_service.domain.basics.moment import DAY, HOUR
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
@@ -76,7 +77,7 @@ def record_ended_grants(resources: Resources, site: Site) -> int:
     ended = 0
     while reached := list_reached_endings(resources.database, site.id, resources.clock(), BATCH):
         for principal, purpose, at in reached:
-            act = Act(method=Method.EXPIRY, actor="system", at=at, states={purpose: State.EXPIRED})
+            act = Act(method=Method.EXPIRY, actor=Actor.SYSTEM, at=at, states={purpose: State.EXPIRED})
             with resources.database.write():
                 ended += bool(record_act(resources, site, principal, act).record)
                 set_ending(resources.database, principal, purpose, site.id, 0)

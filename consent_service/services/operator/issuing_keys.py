@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from consent_service.domain.api_key import ApiKey, Scope, hash_key, make_key
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.services.resources import Resources
-from consent_service.storage.api_keys import add_key, find_key_row, list_all_keys, make_api_key, revoke_key
+from consent_service.storage.api_keys import add_key, find_key_by_hash, list_all_keys, revoke_key
 
 LIVE_AT_ONCE = 2
 
@@ -51,8 +51,7 @@ def issue_key(
 def find_key(resources: Resources, text: str) -> ApiKey | None:
     """Find a key by its text, whatever its state; raises StorageUnavailable where the database was taken away."""
     resources.database.require_in_place()
-    row = find_key_row(resources.database, hash_key(text))
-    return None if row is None else make_api_key(row)
+    return find_key_by_hash(resources.database, hash_key(text))
 
 
 def list_keys(resources: Resources) -> list[ApiKey]:

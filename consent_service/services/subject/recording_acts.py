@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from consent_service.domain.errors import ActFault
+from consent_service.domain.feed.feed_change import FeedChange
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.site import Site
@@ -12,7 +13,7 @@ from consent_service.domain.subject.standing import Standing
 from consent_service.services.feed.announcing_changes import announce
 from consent_service.services.resources import Resources
 from consent_service.services.subject.appending_acts import append_message_record, digest_act
-from consent_service.storage.changes import StoredChange, append_changes, find_head
+from consent_service.storage.changes import append_changes, find_head
 from consent_service.storage.endings import set_ending
 from consent_service.storage.records import has_act
 from consent_service.storage.standings import delete_standing, find_standing, write_standing
@@ -114,7 +115,7 @@ def commit_changes(
                 set_ending(database, principal, change.name, site.id, until)
         before = "none" if change.before == State.PENDING else change.before
         what = (change.kind, change.name, before, change.after, until)
-        rows.append(StoredChange(number, now, act.at, principal, ref, *what, act.method, act.source, record))
+        rows.append(FeedChange(number, now, act.at, principal, ref, *what, act.method, act.source, record))
     append_changes(database, site.id, rows)
     announce(resources, site, rows, now)
     return rows[-1].seq

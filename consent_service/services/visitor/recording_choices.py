@@ -8,6 +8,7 @@ from functools import lru_cache
 from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.basics.moment import SECOND, write_time
 from consent_service.domain.identifier import name_visitor, write_visitor_id
+from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.consent_record import SCHEMA, ConsentRecord
 from consent_service.domain.ledger.decision import Decision, Method, State, decide
 from consent_service.domain.ledger.notice import Notice, make_fingerprints
@@ -142,7 +143,7 @@ class _Ledger:
             principal=self.principal,
             seq=last.seq + 1 if last else 1,
             at=write_time(at),
-            actor="browser" if outcome.method is Method.SIGNAL else "visitor",
+            actor=Actor.BROWSER if outcome.method is Method.SIGNAL else Actor.VISITOR,
             method=outcome.method,
             decisions=dict(outcome.states),
             notice=self.choice.notice.digest,

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.moment import write_time, write_time_or_none
+from consent_service.domain.feed.feed_change import FeedChange
 from consent_service.domain.feed.feed_cursor import BEGINNING, read_cursor, write_cursor
 from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.site.purpose import Channel
@@ -14,7 +15,6 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ChangeKind
 from consent_service.services.feed.reading_feed import (
     CursorLost,
-    FeedChange,
     FeedPage,
     find_newest_change,
     read_changes,

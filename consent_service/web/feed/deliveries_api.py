@@ -4,7 +4,8 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.basics.moment import write_time
-from consent_service.services.feed.keeping_webhooks import Delivery, list_deliveries
+from consent_service.domain.job import Job
+from consent_service.services.feed.keeping_webhooks import list_deliveries
 from consent_service.web.api.api_request import answer_json, make_api_routes, read_number, read_parameters
 from consent_service.web.feed.webhooks_api import admit_webhook_site, find_own_webhook
 from consent_service.web.frame.wiring import find_wiring
@@ -48,7 +49,7 @@ def get_deliveries(webhook: str) -> Response:
     return answer_json(DeliveriesAnswer(items=[_describe_delivery(job) for job in shown], next=following))
 
 
-def _describe_delivery(job: Delivery) -> DeliveryAnswer:
+def _describe_delivery(job: Job) -> DeliveryAnswer:
     return DeliveryAnswer(
         id=job.id,
         event=job.event,
@@ -62,7 +63,7 @@ def _describe_delivery(job: Delivery) -> DeliveryAnswer:
     )
 
 
-def _name_state(job: Delivery) -> str:
+def _name_state(job: Job) -> str:
     if job.finished_at is None:
         return "waiting"
     return "delivered" if job.result == "delivered" else "given_up"

@@ -5,12 +5,12 @@ from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.basics.moment import write_time, write_time_or_none
+from consent_service.domain.feed.webhook import Webhook
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.site.site import Site
 from consent_service.services.feed.keeping_webhooks import (
     MOST_REPLAYED,
     Changes,
-    KeptWebhook,
     Made,
     WebhookFault,
     change_webhook,
@@ -171,7 +171,7 @@ def post_test(webhook: str) -> Response:
     )
 
 
-def find_own_webhook(site: Site, identifier: str) -> KeptWebhook:
+def find_own_webhook(site: Site, identifier: str) -> Webhook:
     """Find a webhook of a site; raises Problem 404."""
     kept = find_webhook(find_wiring().resources, site, identifier)
     if kept is None:
@@ -205,11 +205,11 @@ def _show_secret(made: Made) -> WebhookSecretAnswer:
     return WebhookSecretAnswer(webhook=_describe_webhook(made.webhook), secret=made.secret)
 
 
-def _describe_webhook(webhook: KeptWebhook) -> WebhookAnswer:
+def _describe_webhook(webhook: Webhook) -> WebhookAnswer:
     return WebhookAnswer(
         id=webhook.id,
         url=webhook.url,
-        events=webhook.events.split(","),
+        events=list(webhook.events),
         enabled=webhook.disabled_at is None,
         created_at=write_time(webhook.created_at),
         failing_since=write_time_or_none(webhook.failing_since),

@@ -11,6 +11,7 @@ from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_preset import find_kind
 from consent_service.domain.imports.import_report import RowResult
 from consent_service.domain.imports.import_run import ImportState
+from consent_service.domain.ledger.actor import name_key_actor
 from consent_service.domain.site.site import Site
 from consent_service.services.imports.importing import begin_import, find_import
 from consent_service.services.imports.keeping_import_files import ImportFolder, Upload
@@ -53,7 +54,7 @@ def post_import() -> Response:
             upload,
             got.options,
             dry_run=got.dry_run,
-            actor=f"key:{key.id}",
+            actor=name_key_actor(key.id),
             file_name=got.file_name,
             by_worker=True,
         )

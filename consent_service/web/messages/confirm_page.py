@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, request
 
+from consent_service.domain.messages.subscription_request import RequestEnd
 from consent_service.domain.subject.subject import mask_address
 from consent_service.services.messages.answering_requests import write_preference_link
 from consent_service.services.messages.confirming_requests import (
-    NOT_ME,
     REMEMBERED_DAYS,
     Confirmation,
     Status,
@@ -48,7 +48,7 @@ def answer_confirmation(token: str) -> Response:
             status = confirm_request(resources, visit.site, confirmation)
             if status is Status.OPEN:
                 return _render_done(visit, confirmation)
-        case [value] if value == NOT_ME:
+        case [value] if value == RequestEnd.NOT_ME:
             status = disown_request(resources, confirmation)
             if status is Status.OPEN:
                 return render_link_page(visit, "confirm/not_me_done.html", days=REMEMBERED_DAYS)

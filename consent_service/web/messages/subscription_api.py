@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.errors import ActFault
+from consent_service.domain.ledger.actor import name_key_actor
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ActVerdict
@@ -95,7 +96,7 @@ def _erase_minor(key: ApiKey, site: Site, body: SubscriptionBody) -> Response:
     """Take the shop's word that a person is under the age limit: everything about them goes, and nothing is sent."""
     require_all_purposes(key, "erasing")
     person = identify(site, body)
-    erase_subject(find_wiring().resources, site, person.principal, f"key:{key.id}", block=Block.MINOR)
+    erase_subject(find_wiring().resources, site, person.principal, name_key_actor(key.id), block=Block.MINOR)
     return answer_json(SubscriptionAnswer(status="blocked"))
 
 
@@ -109,7 +110,7 @@ def _make_wish(
         origin=find_link_origin(site),
         source=body.source or SHOP,
         evidence=body.evidence,
-        actor=f"key:{key.id}",
+        actor=name_key_actor(key.id),
         ref=body.ref,
     )
 
@@ -128,7 +129,7 @@ def _make_grant(
         purposes=purposes,
         notice=find_or_make_notice(site, body.wording, purposes),
         at=purchase.at if purchase else read_act_field(body.at),
-        actor=f"key:{key.id}",
+        actor=name_key_actor(key.id),
         source=body.source or SHOP,
         evidence=evidence,
         ref=body.ref,

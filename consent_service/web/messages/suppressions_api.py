@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.errors import ActFault
+from consent_service.domain.ledger.actor import name_key_actor
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.standing import Block
 from consent_service.services.messages.suppressing_addresses import lift_suppression, purge_minor, suppress_address
@@ -100,7 +101,7 @@ def post_suppressions() -> Response:
     for row in body.suppressions:
         if row.reason == "minor":
             with passing_over(Problem):
-                purge_minor(find_wiring().resources, site, identify(site, row).principal, actor=f"key:{key.id}")
+                purge_minor(find_wiring().resources, site, identify(site, row).principal, actor=name_key_actor(key.id))
     return reply
 
 
@@ -114,7 +115,7 @@ def _suppress(site: Site, key: ApiKey, rows: list[SuppressionRequest]) -> Respon
                 at = read_act_field(row.at)
                 block = Block(row.reason)
                 acted = suppress_address(
-                    resources, site, person.principal, block, actor=f"key:{key.id}", at=at, source=row.source
+                    resources, site, person.principal, block, actor=name_key_actor(key.id), at=at, source=row.source
                 )
             except (Problem, ActFault) as fault:
                 problem = fault if isinstance(fault, Problem) else make_act_problem(fault)
@@ -148,7 +149,7 @@ def _lift(site: Site, key: ApiKey, person: Identified, body: LiftRequest) -> Res
         site,
         person.principal,
         Block(body.reason),
-        actor=f"operator:key:{key.id}",
+        actor=name_key_actor(key.id, operator=True),
         source=body.source,
         evidence=body.evidence,
     )

@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.errors import ActFault
+from consent_service.domain.ledger.actor import name_key_actor
 from consent_service.domain.ledger.decision import Method
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
@@ -80,7 +81,7 @@ def post_withdrawal() -> Response:
     withdrawal = Withdrawal(
         purposes=purposes,
         method=Method.OPERATOR if body.received_by else Method.API,
-        actor=f"operator:key:{key.id}" if body.received_by else f"key:{key.id}",
+        actor=name_key_actor(key.id, operator=bool(body.received_by)),
         at=read_act_field(body.at),
         source=body.source,
         stops_all=body.all,

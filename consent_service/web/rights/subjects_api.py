@@ -9,6 +9,7 @@ from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.identifier import SUBJECT_KEY
+from consent_service.domain.ledger.actor import name_key_actor
 from consent_service.domain.ledger.consent_record import MessageRecord
 from consent_service.domain.site.purpose import Kind
 from consent_service.domain.site.site import Site
@@ -102,7 +103,7 @@ def delete_subject_by_key(subject: str) -> Response:
     key, site = admit(Scope.ADMIN)
     require_all_purposes(key, "erasing")
     person = _identify_subject(site, subject)
-    erased = erase_subject(find_wiring().resources, site, person.principal, f"key:{key.id}")
+    erased = erase_subject(find_wiring().resources, site, person.principal, name_key_actor(key.id))
     return answer_json(ErasureAnswer(erased=erased))
 
 

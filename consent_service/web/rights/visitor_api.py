@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.identifier import RECORD_ID, VISITOR_ID
+from consent_service.domain.ledger.actor import name_key_actor
 from consent_service.domain.ledger.consent_record import ConsentRecord
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.reading_records import SignedRecord, find_record_of_site, read_history
@@ -66,7 +67,8 @@ def delete_visitor(visitor: str) -> Response:
     key, site = admit(Scope.ADMIN)
     require_all_purposes(key, "erasing")
     _require_visitor_id(visitor)
-    return answer_json(ErasureAnswer(erased=erase_visitor(find_wiring().resources, site, visitor, f"key:{key.id}")))
+    erased = erase_visitor(find_wiring().resources, site, visitor, name_key_actor(key.id))
+    return answer_json(ErasureAnswer(erased=erased))
 
 
 def get_record(record: str) -> Response:

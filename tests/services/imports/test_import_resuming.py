@@ -10,12 +10,13 @@ from dataclasses import replace
 import pytest
 
 from consent_service.domain.basics.row_fault import ImportFault
+from consent_service.domain.feed.webhook import Webhook
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.services.imports.importing import IMPORT_JOB, continue_import, import_for_a_while
 from consent_service.services.imports.keeping_import_files import ImportFolder
 from consent_service.services.queueing_jobs import make_job
 from consent_service.storage.import_runs import find_run
-from consent_service.storage.webhooks import StoredWebhook, add_webhook
+from consent_service.storage.webhooks import add_webhook
 from tests.cast import SECOND, make_resources
 from tests.services.imports.import_desk import HEADER, YES, ImportDesk, import_site
 
@@ -91,7 +92,7 @@ def test_a_killed_import_goes_on_and_ends_as_if_nothing_had_happened(desk, tmp_p
 def hook(desk):
     sealed = desk.resources.keys.secrets.seal.close(b"x" * 32, "hook")
     with desk.resources.database.write():
-        webhook = StoredWebhook("hook", "demo", "https://hook.example/", Event.IMPORT_FINISHED, sealed, None, None, 0)
+        webhook = Webhook("hook", "demo", "https://hook.example/", (Event.IMPORT_FINISHED,), sealed, None, None, 0)
         add_webhook(desk.resources.database, webhook)
 
 

@@ -10,7 +10,7 @@ from consent_service.domain.site.site import ConfirmBy
 from consent_service.domain.subject.standing import Block
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.rights.erasing import erase_subject
-from consent_service.storage.requests import COLUMNS, StoredRequest
+from consent_service.storage.requests import find_request
 from consent_service.storage.standings import find_standing
 from consent_service.texts import LANGUAGES, Catalogue
 from tests.web.newsletter import everything
@@ -32,7 +32,8 @@ def browser(own_service):
 
 def requests(service):
     return [
-        StoredRequest(*row) for row in service.resources.database.rows(f"SELECT {COLUMNS} FROM subscription_request")
+        find_request(service.resources.database, identifier)
+        for (identifier,) in service.resources.database.rows("SELECT id FROM subscription_request")
     ]
 
 
@@ -112,7 +113,7 @@ def test_a_yes_only_sends_a_confirmation_to_the_kept_address(own_service, browse
     assert note(done) == [TEXT("centre.done_awaiting"), title(anna, CARE)]
     assert anna.reasons(NEWS, CARE) == ["granted", "never_asked"]
     [request] = requests(own_service)
-    assert (request.purposes, request.source, request.principal) == (CARE, "preference_centre", anna.principal)
+    assert (request.purposes, request.source, request.principal) == ((CARE,), "preference_centre", anna.principal)
     assert jobs(own_service) == ["request"]
 
 
