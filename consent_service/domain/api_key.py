@@ -17,8 +17,6 @@ _KEY = re.compile(rf"{PREFIX}(?P<secret>[0-9A-Za-z]{{30}})(?P<checksum>[0-9A-Za-
 class Scope(StrEnum):
     """What a key is for."""
 
-    __hash__ = str.__hash__  # that of an enumeration is a function of Python, and every check asks for its scope
-
     CHECK = "check"
     WRITE = "write"
     IMPORT = "import"

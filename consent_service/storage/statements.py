@@ -6,13 +6,12 @@ import msgspec
 
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.ledger.decision import Decision
-from consent_service.domain.ledger.statement import Statement
+from consent_service.domain.ledger.statement import Statement, find_decision
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.snapshot import Readable
 from consent_service.storage.said_texts import digest_said, keep_said, read_said
 
 _ENCODER = msgspec.json.Encoder()
-_make = tuple.__new__  # faster than the constructor of a named tuple; every check comes by here
 
 
 def list_decisions(statements: Iterable[Statement]) -> dict[str, Decision]:
@@ -30,7 +29,7 @@ def read_statements(readable: Readable, text: str) -> list[Statement]:
     try:
         for line in text.splitlines():
             record, at, valid_until, said = line.split(" ")
-            statements.append(_make(Statement, (read_said(readable, said), record, int(at), int(valid_until))))
+            statements.append(Statement(read_said(readable, said), record, int(at), int(valid_until)))
     except (ValueError, TypeError, AttributeError) as error:
         raise StorageUnavailable(f"stored decisions cannot be read: {error}") from error
     return statements
@@ -43,18 +42,16 @@ def read_decisions(readable: Readable, text: str) -> dict[str, Decision]:
 
 def read_decision(readable: Readable, text: str, purpose: str) -> dict[str, Decision]:
     """Read the decision of a row on one purpose, if there is one."""
-    for statement in read_statements(readable, text):
-        if purpose in statement[0].states:
-            return {purpose: statement.decision(purpose)}
-    return {}
+    decision = find_decision(read_statements(readable, text), purpose)
+    return {purpose: decision} if decision else {}
 
 
 def write_decisions(database: Database, decisions: Iterable[Decision]) -> str:
     """Write decisions as a row holds them, and keep what that says beside it; runs inside a write."""
     statements: dict[tuple[str, int, int, str, bool], dict[str, list[str]]] = {}
-    for purpose, state, method, at, valid_until, record, fingerprint, signalled in decisions:
-        said = statements.setdefault((record, at, valid_until, method, bool(signalled)), {})
-        said[purpose] = [state, fingerprint]
+    for decision in decisions:
+        alike = (decision.record, decision.at, decision.valid_until, decision.method, decision.signalled)
+        statements.setdefault(alike, {})[decision.purpose] = [decision.state, decision.fingerprint]
     lines, texts = [], set()
     for (record, at, valid_until, method, signalled), said in statements.items():
         text = _ENCODER.encode([method, signalled, said]).decode()

@@ -40,8 +40,6 @@ class Method(StrEnum):
 class Reason(StrEnum):
     """Why an answer is yes or no."""
 
-    __hash__ = str.__hash__  # that of an enumeration is a function of Python, and every check is counted by reason
-
     UNKNOWN_PURPOSE = "unknown_purpose"
     NOT_CONSENT_BASED = "not_consent_based"
     NEVER_ASKED = "never_asked"
@@ -92,12 +90,12 @@ NOT_CONSENT_BASED = Answer(allowed=True, reason=Reason.NOT_CONSENT_BASED)
 NEVER_ASKED = Answer(allowed=False, reason=Reason.NEVER_ASKED)
 
 
-# Names of the module are found faster than members of an enumeration, and the constructor of a plain tuple is faster
-# than that of a named one; every check comes by here.
-GRANTED, BY_SIGNAL = Reason.GRANTED, Method.SIGNAL.value
-STATE_GRANTED, STATE_WITHDRAWN = State.GRANTED.value, State.WITHDRAWN.value
-OTHERWISE = {State.PENDING.value: Reason.PENDING, State.EXPIRED.value: Reason.EXPIRED}
-_make = tuple.__new__
+REASONS_OF_STATES: dict[str, Reason] = {
+    State.WITHDRAWN: Reason.WITHDRAWN,
+    State.PENDING: Reason.PENDING,
+    State.EXPIRED: Reason.EXPIRED,
+}
+"""Why a state other than granted is no; one that is not named here counts as refused."""
 
 
 def decide(purpose: Purpose | None, decision: Decision | None, *, fingerprint: str, now: int, signal: bool) -> Answer:
@@ -111,22 +109,20 @@ def decide(purpose: Purpose | None, decision: Decision | None, *, fingerprint: s
         return NOT_CONSENT_BASED
     if decision is None:
         return NEVER_ASKED
-    _, state, method, at, valid_until, record, agreed_to, signalled = decision
-    if method == BY_SIGNAL:
+    allowed = False
+    if decision.method == Method.SIGNAL:
         reason = Reason.SIGNAL
-    elif state == STATE_WITHDRAWN:
-        reason = Reason.WITHDRAWN
-    elif state != STATE_GRANTED:
-        reason = OTHERWISE.get(state, Reason.REFUSED)
-    elif signal and purpose.signal and not signalled:
+    elif decision.state != State.GRANTED:
+        reason = REASONS_OF_STATES.get(decision.state, Reason.REFUSED)
+    elif signal and purpose.signal and not decision.signalled:
         reason = Reason.SIGNAL
-    elif now >= valid_until > 0:
+    elif now >= decision.valid_until > 0:
         reason = Reason.EXPIRED
-    elif agreed_to != fingerprint:
+    elif decision.fingerprint != fingerprint:
         reason = Reason.OUTDATED
     else:
-        reason = GRANTED
-    return _make(Answer, (reason is GRANTED, reason, record, at, valid_until or None))
+        allowed, reason = True, Reason.GRANTED
+    return Answer(allowed, reason, decision.record, decision.at, decision.valid_until or None)
 
 
 def needs_asking(purpose: Purpose, decision: Decision | None, *, fingerprint: str, now: int, signal: bool) -> bool:

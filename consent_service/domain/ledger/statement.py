@@ -1,12 +1,10 @@
 """Statements: what one record said about some purposes, apart from when it said so and for how long."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from consent_service.domain.ledger.decision import Decision
-
-_make = tuple.__new__  # faster than the constructor of a named tuple; every row of a list comes by here
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +29,14 @@ class Statement(NamedTuple):
 
     def decision(self, purpose: str) -> Decision:
         """Write what it says of one of its purposes as a decision."""
-        said, record, at, valid_until = self
-        state, fingerprint = said.states[purpose]
-        return _make(Decision, (purpose, state, said.method, at, valid_until, record, fingerprint, said.signalled))
+        state, fingerprint = self.said.states[purpose]
+        method, signalled = self.said.method, self.said.signalled
+        return Decision(purpose, state, method, self.at, self.valid_until, self.record, fingerprint, signalled)
+
+
+def find_decision(statements: Iterable[Statement], purpose: str) -> Decision | None:
+    """Find the decision on a purpose; what is in force speaks of each at most once."""
+    for statement in statements:
+        if purpose in statement.said.states:
+            return statement.decision(purpose)
+    return None

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from consent_service.domain.api_key import ApiKey
-from consent_service.domain.basics.moment import make_datetime, make_timedelta
+from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.ledger.decision import Answer
 from consent_service.domain.site.site import Site
 from consent_service.web.frame.problems import Problem
@@ -39,21 +39,12 @@ def list_visible_purposes(site: Site, key: ApiKey, asked: Sequence[str] | None) 
 
 
 def write_answer_bodies(answers: Mapping[str, Answer]) -> dict[str, DecisionAnswer]:
-    """Write the answers by purpose; one that stands for several purposes in a row is written once."""
-    bodies = {}
-    written = None
-    for purpose, answer in answers.items():
-        if answer is not written:
-            written, body = answer, _write_body(answer)
-        bodies[purpose] = body
-    return bodies
+    """Write the answers by purpose."""
+    return {purpose: _write_body(answer) for purpose, answer in answers.items()}
 
 
 def _write_body(answer: Answer) -> DecisionAnswer:
     """Write an answer with its times as dates, which are encoded as RFC 3339."""
-    allowed, reason, record, since, valid_until = answer
-    if since is None:
-        return DecisionAnswer(allowed, reason, record)
-    begins = make_datetime(since)
-    ends = None if valid_until is None else begins + make_timedelta(valid_until - since)
-    return DecisionAnswer(allowed, reason, record, begins, ends)
+    since = None if answer.since is None else make_datetime(answer.since)
+    valid_until = None if answer.valid_until is None else make_datetime(answer.valid_until)
+    return DecisionAnswer(answer.allowed, answer.reason, answer.record, since, valid_until)

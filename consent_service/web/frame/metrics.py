@@ -53,7 +53,7 @@ TALLIES = (CHECK_TALLY, BANNER_TALLY, CHOICE_TALLY, UNSUBSCRIBE_TALLY)
 
 def count_check(site: str, answers: Iterable[Answer]) -> None:
     """Count the answers of one check."""
-    CHECK_TALLY.add(site, tuple([answer[1] for answer in answers]))
+    CHECK_TALLY.add(site, tuple([answer.reason for answer in answers]))
 
 
 def count_list(site: str, reasons: Mapping[str, int]) -> None:
