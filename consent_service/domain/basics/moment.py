@@ -18,12 +18,6 @@ def make_datetime(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
-@lru_cache(maxsize=256)
-def make_timedelta(microseconds: int) -> timedelta:
-    """Make a length of time of microseconds; a site's choices last only so differently."""
-    return timedelta(microseconds=microseconds)
-
-
 def write_time(microseconds: int) -> str:
     """Write a time in microseconds since 1970 as RFC 3339 in UTC, always with six digits."""
     seconds, fraction = divmod(microseconds, SECOND)

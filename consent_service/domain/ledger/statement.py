@@ -7,12 +7,9 @@ from typing import NamedTuple
 from consent_service.domain.ledger.decision import Decision
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Said:
-    """What was said, which many people say alike: ``states`` are state and fingerprint by purpose.
-
-    Two are the same only when they are the same object, so that what follows from one can be remembered.
-    """
+    """What was said, which many people say alike: ``states`` are state and fingerprint by purpose."""
 
     method: str
     signalled: bool
