@@ -21,7 +21,8 @@ from consent_service.keys.key_ring import KeyRing
 from consent_service.keys.signing import sign
 from consent_service.services.operator.preparing_home import prepare_home
 from consent_service.services.resources import Resources
-from consent_service.services.visitor.recording_choices import ChoiceMade, Recorded, record_choice
+from consent_service.services.visitor.appending_choices import ChoiceMade
+from consent_service.services.visitor.recording_choices import Recorded, record_choice
 from consent_service.settings import Settings
 from consent_service.storage.engine.database import Database
 

@@ -17,7 +17,7 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.services.queueing_jobs import make_job, queue_jobs
 from consent_service.services.resources import Resources
-from consent_service.services.subject.appending_acts import append_message_record
+from consent_service.services.subject.appending_acts import append_act
 from consent_service.services.subject.identifying_subjects import Identified, seal_address
 from consent_service.storage.attempts import add_attempt, count_attempts
 from consent_service.storage.notices import archive_notice
@@ -64,7 +64,7 @@ def request_subscription(resources: Resources, site: Site, wish: Wish, *, networ
         count_network(resources, site, network, now)
         identifier = resources.new_id(now)
         archive_notice(database, wish.notice, now)
-        append_message_record(
+        append_act(
             resources,
             site,
             f"{wish.person.principal}/{identifier}",

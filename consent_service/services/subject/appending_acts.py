@@ -7,25 +7,17 @@ from consent_service.domain.ledger.consent_record import MESSAGE_SCHEMA, Message
 from consent_service.domain.site.region import REGION
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
-from consent_service.services.ledger.signing_records import encode_canonical_json, sign_consent_record
+from consent_service.services.ledger.appending_records import Place, append_signed_record, find_place
+from consent_service.services.ledger.signing_records import encode_canonical_json
 from consent_service.services.resources import Resources
-from consent_service.storage.records import StoredRecord, append_record, list_latest_records
+from consent_service.storage.records import list_latest_records
 
 
-def append_message_record(
-    resources: Resources, site: Site, principal: str, act: Act, *, identifier: str, now: int
-) -> None:
-    """Sign an act and append it to the records of a principal; runs inside a write.
-
-    A clock that went back never reorders records.
-    """
-    latest = list_latest_records(resources.database, principal, 1)
-    last = latest[0] if latest else None
-    at = max(now, last.at) if last else now
-    record = _record(site, principal, act, identifier, at, last)
-    signed = sign_consent_record(record, resources.keys.current)
-    stored = StoredRecord(principal, record.seq, identifier, at, digest_act(act), signed)
-    append_record(resources.database, site.id, stored)
+def append_act(resources: Resources, site: Site, principal: str, act: Act, *, identifier: str, now: int) -> None:
+    """Sign an act and append it to the records of a principal; runs inside a write."""
+    place = find_place(next(iter(list_latest_records(resources.database, principal, 1)), None), now)
+    record = _write_record(site, principal, act, identifier, place)
+    append_signed_record(resources, record, at=place.at, act=digest_act(act), key=resources.keys.current)
 
 
 def digest_act(act: Act) -> str:
@@ -35,15 +27,15 @@ def digest_act(act: Act) -> str:
     return hashlib.sha256(encode_canonical_json(content)).hexdigest()[:32]
 
 
-def _record(site: Site, principal: str, act: Act, identifier: str, at: int, last: StoredRecord | None) -> MessageRecord:
+def _write_record(site: Site, principal: str, act: Act, identifier: str, place: Place) -> MessageRecord:
     ends = [until for until in act.lasts_until.values() if until]
     return MessageRecord(
         schema=MESSAGE_SCHEMA,
         id=identifier,
         site=site.id,
         principal=principal,
-        seq=last.seq + 1 if last else 1,
-        at=write_time(at),
+        seq=place.seq,
+        at=write_time(place.at),
         acted_at=write_time(act.at),
         actor=act.actor,
         method=act.method,
@@ -54,7 +46,7 @@ def _record(site: Site, principal: str, act: Act, identifier: str, at: int, last
         region=REGION,
         signals=[],
         valid_until=write_time(min(ends)) if ends else "",
-        previous=last.id if last else None,
+        previous=place.previous,
         source=act.source,
         evidence=dict(act.evidence),
         overrides=_write_overrides(act),

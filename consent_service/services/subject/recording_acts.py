@@ -12,7 +12,7 @@ from consent_service.domain.subject.act import SKEW, Act, ActVerdict, Change, Ch
 from consent_service.domain.subject.standing import Standing
 from consent_service.services.feed.announcing_changes import announce
 from consent_service.services.resources import Resources
-from consent_service.services.subject.appending_acts import append_message_record, digest_act
+from consent_service.services.subject.appending_acts import append_act, digest_act
 from consent_service.storage.changes import append_changes, find_head
 from consent_service.storage.endings import set_ending
 from consent_service.storage.records import has_act
@@ -59,7 +59,7 @@ def record_act(
         known = not effect.changes and (not effect.worth_recording or has_act(database, principal, digest_act(act)))
         if known:
             return Acted(None, effect.standing, effect.verdicts, (), 0)
-        append_message_record(resources, site, principal, act, identifier=identifier, now=now)
+        append_act(resources, site, principal, act, identifier=identifier, now=now)
         seq = commit_changes(resources, site, principal, act, effect.standing, effect.changes, identifier, now)
     return Acted(identifier, effect.standing, effect.verdicts, effect.changes, seq)
 

@@ -11,7 +11,8 @@ from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.domain.visitor.form_origin import OriginVerdict
 from consent_service.services.resources import Resources
-from consent_service.services.visitor.recording_choices import ChoiceMade, record_choice
+from consent_service.services.visitor.appending_choices import ChoiceMade
+from consent_service.services.visitor.recording_choices import record_choice
 from consent_service.web.frame.form_guard import URLENCODED, judge_form_origin
 from consent_service.web.frame.metrics import count_choice
 from consent_service.web.frame.visit import read_environ

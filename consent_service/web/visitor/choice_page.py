@@ -9,8 +9,9 @@ from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.visitor.choice import Button, Submission
 from consent_service.domain.visitor.form_origin import OriginVerdict, normalise_origin
 from consent_service.services.ledger.publishing_notices import find_notice
+from consent_service.services.visitor.appending_choices import ChoiceMade
 from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice
-from consent_service.services.visitor.recording_choices import ChoiceMade, record_choice
+from consent_service.services.visitor.recording_choices import record_choice
 from consent_service.web.frame.form_guard import judge_form_origin
 from consent_service.web.frame.metrics import count_choice
 from consent_service.web.frame.page_rendering import render_page

@@ -1,0 +1,31 @@
+"""Appending: a record gets its place behind the one before it, is signed, and is kept."""
+
+from typing import NamedTuple
+
+from consent_service.domain.ledger.consent_record import ConsentRecord
+from consent_service.services.ledger.signing_records import sign_consent_record
+from consent_service.services.resources import Resources
+from consent_service.storage.records import StoredRecord, append_record
+
+
+class Place(NamedTuple):
+    """Where a record stands among those of its principal; ``at`` is in microseconds, ``previous`` a record id."""
+
+    seq: int
+    at: int
+    previous: str | None
+
+
+def find_place(last: StoredRecord | None, now: int) -> Place:
+    """Find the place behind the last record; a clock that went back never reorders records."""
+    return Place(last.seq + 1, max(now, last.at), last.id) if last else Place(1, now, None)
+
+
+def append_signed_record(
+    resources: Resources, record: ConsentRecord, *, at: int, act: str, key: tuple[str, bytes]
+) -> StoredRecord:
+    """Sign a record with a key's id and private seed and append it; runs inside a write."""
+    signed = sign_consent_record(record, key)
+    stored = StoredRecord(record.principal, record.seq, record.id, at, act, signed)
+    append_record(resources.database, record.site, stored)
+    return stored

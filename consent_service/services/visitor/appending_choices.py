@@ -1,0 +1,86 @@
+"""The ledger of visitors: a choice becomes a signed record, linked to the one before it, and decisions."""
+
+import hashlib
+from dataclasses import dataclass
+
+from consent_service.domain.basics.moment import write_time
+from consent_service.domain.ledger.actor import Actor
+from consent_service.domain.ledger.consent_record import SCHEMA, ConsentRecord
+from consent_service.domain.ledger.decision import Decision, Method
+from consent_service.domain.ledger.notice import Notice, make_fingerprints
+from consent_service.domain.site.region import REGION
+from consent_service.domain.site.site import Site
+from consent_service.domain.visitor.choice import ChoiceOutcome, Submission
+from consent_service.domain.visitor.validity import find_choice_end
+from consent_service.services.ledger.appending_records import Place, append_signed_record, find_place
+from consent_service.services.ledger.signing_records import encode_canonical_json
+from consent_service.services.resources import Resources
+from consent_service.storage.records import StoredRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceMade:
+    """A checked form on its way into the ledger; ``visitor`` is the id of a verified cookie, if there was one."""
+
+    submission: Submission
+    notice: Notice
+    visitor: str | None
+    signal: bool
+
+
+def append_choice(
+    resources: Resources,
+    site: Site,
+    principal: str,
+    choice: ChoiceMade,
+    outcome: ChoiceOutcome,
+    last: StoredRecord | None,
+    *,
+    act: str,
+    key: tuple[str, bytes],
+    now: int,
+) -> StoredRecord:
+    """Sign what came of a choice and append it behind the last record of a principal; runs inside a write."""
+    place = find_place(last, now)
+    record = _write_record(site, principal, choice, outcome, resources.new_id(place.at), place)
+    return append_signed_record(resources, record, at=place.at, act=act, key=key)
+
+
+def digest_choice(choice: ChoiceMade, outcome: ChoiceOutcome) -> str:
+    """Digest what was done, on which notice and under which signal, so that the same act sent again is known."""
+    content = [outcome.method, outcome.states, choice.notice.digest, choice.signal]
+    return hashlib.sha256(encode_canonical_json(content)).hexdigest()[:32]
+
+
+def make_decisions(site: Site, choice: ChoiceMade, outcome: ChoiceOutcome, stored: StoredRecord) -> dict[str, Decision]:
+    """Make the decisions that a record of a choice stands for, each on the text the person was shown."""
+    prints = make_fingerprints(site) | choice.notice.fingerprints
+    until = find_choice_end(choice.notice, site, stored.at)
+    signalled = choice.signal and choice.notice.signal
+    return {
+        key: Decision(key, state, outcome.method, stored.at, until, stored.id, prints[key], signalled)
+        for key, state in outcome.states.items()
+    }
+
+
+def _write_record(
+    site: Site, principal: str, choice: ChoiceMade, outcome: ChoiceOutcome, identifier: str, place: Place
+) -> ConsentRecord:
+    return ConsentRecord(
+        schema=SCHEMA,
+        id=identifier,
+        site=site.id,
+        principal=principal,
+        seq=place.seq,
+        at=write_time(place.at),
+        actor=Actor.BROWSER if outcome.method is Method.SIGNAL else Actor.VISITOR,
+        method=outcome.method,
+        decisions=dict(outcome.states),
+        notice=choice.notice.digest,
+        language=choice.notice.language,
+        policy=choice.notice.policy,
+        region=REGION,
+        signals=["gpc"] if choice.signal else [],
+        valid_until=write_time(find_choice_end(choice.notice, site, place.at)),
+        previous=place.previous,
+    )
