@@ -33,24 +33,10 @@ from consent_service.services.messages.unsubscribing import read_link, unsubscri
 from consent_service.services.operator.housekeeping import do_housekeeping
 from consent_service.services.rights.erasing import erase_subject
 from tests.cast import NOON, change_purpose
-from tests.services.imports.import_desk import HEADER, ImportDesk, messages_purpose
+from tests.services.imports.import_desk import HEADER, ImportDesk
 from tests.services.messages.message_model import ALLOWED, BLOCKS
+from tests.services.messages.message_strategies import EMAIL, FORM, LATE, ago, names, places, rows
 from tests.services.messages.message_world import ADDRESSES, SITES, MessageWorld
-
-FORM = ("newsletter", "offers", "late")
-EMAIL = (*FORM, "similar")
-LATE = messages_purpose("late", public=False)
-
-# Most happens to one person, so that long histories come about; the others are there to stay as they are.
-places = st.tuples(st.sampled_from((*SITES[:1] * 4, *SITES)), st.sampled_from((*ADDRESSES[:1] * 4, *ADDRESSES)))
-names = st.sampled_from((*SITES[:1] * 4, *SITES))
-ago = st.integers(0, 9)
-rows = st.tuples(
-    st.sampled_from((*ADDRESSES[:1] * 4, *ADDRESSES)),
-    st.sampled_from(("granted", "granted", "pending", "withdrawn", "bounce", "complaint")),
-    ago | st.none(),
-    st.lists(st.sampled_from(EMAIL), max_size=2, unique=True),
-)
 
 
 class Messaging(MessageWorld):
