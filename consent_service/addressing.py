@@ -7,11 +7,11 @@ import unicodedata
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.subject.subject import Address, AddressKind
 
-LONGEST_EMAIL = 254
+MAX_EMAIL_LENGTH = 254
 """In octets (RFC 5321, 4.5.3.1.3, less the angle brackets)."""
-LONGEST_PHONE = 32
+MAX_PHONE_LENGTH = 32
 """In characters, as typed."""
-LONGEST_PLAIN = 64
+MAX_PLAIN_LENGTH = 64
 """So short that no label of the domain can be too long."""
 E164_LENGTH = 16
 """The plus sign and 15 digits (ITU-T E.164)."""
@@ -50,7 +50,7 @@ def read_normal_email(text: str) -> str:
 
 def _find_plain_address(entered: str) -> str:
     normal = entered.lower()
-    return normal if len(entered) <= LONGEST_PLAIN and entered.isascii() and _PLAIN.fullmatch(normal) else ""
+    return normal if len(entered) <= MAX_PLAIN_LENGTH and entered.isascii() and _PLAIN.fullmatch(normal) else ""
 
 
 def read_email_by_full_rules(text: str) -> Address:
@@ -60,9 +60,9 @@ def read_email_by_full_rules(text: str) -> Address:
     """
     from email_validator import EmailNotValidError, validate_email
 
-    entered = _trim_address(text, LONGEST_EMAIL)
-    if len(entered.encode()) > LONGEST_EMAIL:
-        raise AddressFault("too_long", f"more than {LONGEST_EMAIL} octets")
+    entered = _trim_address(text, MAX_EMAIL_LENGTH)
+    if len(entered.encode()) > MAX_EMAIL_LENGTH:
+        raise AddressFault("too_long", f"more than {MAX_EMAIL_LENGTH} octets")
     try:
         domain = validate_email(entered, check_deliverability=False, test_environment=True).ascii_domain
     except EmailNotValidError:
@@ -82,7 +82,7 @@ def read_phone(text: str, region: str) -> Address:
 
     Raises AddressFault, also for a number that is complete only within its town and for one with an extension.
     """
-    entered = _trim_address(text, LONGEST_PHONE)
+    entered = _trim_address(text, MAX_PHONE_LENGTH)
     normal = _write_e164(entered, region) if _DIALLED.fullmatch(entered) else ""
     # A form that reads as yet another number, as after two trunk zeros, is no normal form.
     if not normal or len(normal) > E164_LENGTH or (normal != entered and _write_e164(normal, "") != normal):

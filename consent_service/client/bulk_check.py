@@ -17,8 +17,8 @@ from consent_service.domain.ledger.decision import Reason
 PATH = "/v1/check/stream"
 JSON_LINES = "application/x-ndjson"
 ALLOWING = REASONS_TO_ALLOW | {Reason.SOFT_OPT_IN}
-LONGEST_LINE = 65_536
-LONGEST_PROBLEM = 65_536
+MAX_LINE = 65_536
+MAX_PROBLEM = 65_536
 PATIENCE_SECONDS = 300.0
 """How long the service may say nothing: it takes in the whole list before it answers."""
 
@@ -163,7 +163,7 @@ def _open_connection(address: str) -> http.client.HTTPConnection:
 
 def _read_problem(response: http.client.HTTPResponse) -> str:
     try:
-        told = json.loads(response.read(LONGEST_PROBLEM))
+        told = json.loads(response.read(MAX_PROBLEM))
         return f"the service refused: {response.status} {told['code']}: {told['detail']}"
     except (ValueError, KeyError, TypeError, RecursionError):
         return f"the service refused: {response.status}"
@@ -172,7 +172,7 @@ def _read_problem(response: http.client.HTTPResponse) -> str:
 def _receive_rows(response: http.client.HTTPResponse, purpose: str, out: IO[bytes], progress: Progress) -> Row:
     """Copy the rows and return the summary; raises BulkCheckFailed for anything that does not fit."""
     seen = allowed = 0
-    while line := response.readline(LONGEST_LINE):
+    while line := response.readline(MAX_LINE):
         row = json.loads(line)
         if not line.endswith(b"\n") or not isinstance(row, dict):
             raise BulkCheckFailed("a line of the answer is cut short")

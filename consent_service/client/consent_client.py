@@ -22,8 +22,8 @@ from consent_service.domain.site_check.field_rules import KEY
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie, parse_visitor_cookie
 
 PATH = "/v1/check"
-LONGEST_TIMEOUT = 0.05
-MOST_PURPOSES = 50
+MAX_TIMEOUT = 0.05
+MAX_PURPOSES_ASKED = 50
 RESERVED_SECONDS = 0.005
 """Left of the time-out for reading the cookie, should the service not answer."""
 
@@ -44,12 +44,12 @@ class ConsentClient:
         *,
         host: str | None = None,
         secure: bool = True,
-        timeout: float = LONGEST_TIMEOUT,
+        timeout: float = MAX_TIMEOUT,
         clock: Callable[[], float] = time.time,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not RESERVED_SECONDS < timeout <= LONGEST_TIMEOUT:
-            raise ValueError(f"the time-out must be above {RESERVED_SECONDS} and at most {LONGEST_TIMEOUT}")
+        if not RESERVED_SECONDS < timeout <= MAX_TIMEOUT:
+            raise ValueError(f"the time-out must be above {RESERVED_SECONDS} and at most {MAX_TIMEOUT}")
         if not is_key_shaped(key):
             raise ValueError("this is not a key of the service; look for a copying mistake")
         self._headers = {"Authorization": f"Bearer {key}"}
@@ -73,8 +73,8 @@ class ConsentClient:
         purposes and for one that cannot be a purpose's key: such a question is no failure of the service.
         """
         wanted = tuple(dict.fromkeys(purposes))
-        if len(wanted) > MOST_PURPOSES or not all(KEY.fullmatch(purpose) for purpose in wanted):
-            raise ValueError(f"expected at most {MOST_PURPOSES} purposes by their keys, such as 'analytics'")
+        if len(wanted) > MAX_PURPOSES_ASKED or not all(KEY.fullmatch(purpose) for purpose in wanted):
+            raise ValueError(f"expected at most {MAX_PURPOSES_ASKED} purposes by their keys, such as 'analytics'")
         text = find_consent_text(cookie_header, secure=self._secure) or ""
         cookie = parse_visitor_cookie(text)
         self.keys.refresh_when_due(outdated=cookie is not None and not self.keys.knows(cookie.kid))

@@ -13,7 +13,7 @@ PATH = "/consent/keys.json"
 FETCH_SECONDS = 2.0
 REFRESH_SECONDS = 300.0
 RETRY_SECONDS = 30.0
-MOST_DAYS = 800
+MAX_DAYS = 800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def read_key_set(document: object) -> KeySet:
     if not isinstance(consent, dict):
         raise ValueError("the key set does not say how to read a visitor cookie")
     days, letters = consent.get("valid_days"), consent.get("letters")
-    if type(days) is not int or not 0 < days <= MOST_DAYS or not isinstance(letters, dict):
+    if type(days) is not int or not 0 < days <= MAX_DAYS or not isinstance(letters, dict):
         raise ValueError("validity or letters are missing or odd")
     purposes = {letter: purpose for purpose, letter in letters.items() if _is_letter(letter)}
     if len(purposes) != len(letters):

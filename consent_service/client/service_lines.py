@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 LINES = 8
-MOST_BYTES = 65_536
+MAX_BYTES = 65_536
 
 
 class ServiceUnavailable(Exception):
@@ -109,8 +109,8 @@ def _exchange(
         call.begin(connection)
         connection.request("GET", path, headers=headers)
         with connection.getresponse() as response:
-            body = response.read(MOST_BYTES + 1)
-            if not response.isclosed() or len(body) > MOST_BYTES:
+            body = response.read(MAX_BYTES + 1)
+            if not response.isclosed() or len(body) > MAX_BYTES:
                 raise ServiceUnavailable("the answer is cut short, endless or too long")
             keep = not response.will_close
             return ServiceReply(response.status, response.headers.get("Content-Type", ""), body)

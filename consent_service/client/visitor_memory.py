@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from consent_service.client.cookie_reader import VisitorConsent
 
-MOST_VISITORS = 10_000
+MAX_VISITORS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class _Known:
 class VisitorMemory:
     """The newest ``seq`` and the denials of the ``most`` visitors seen last."""
 
-    def __init__(self, most: int = MOST_VISITORS) -> None:
+    def __init__(self, most: int = MAX_VISITORS) -> None:
         self._most = most
         self._lock = threading.Lock()
         self._visitors: OrderedDict[str, _Known] = OrderedDict()

@@ -16,7 +16,7 @@ from consent_service.delivery.outcome import DeliveryOutcome
 from consent_service.delivery.tls import make_trusting_context
 from consent_service.delivery.webhook_target import Target
 
-MOST_BYTES = 65_536
+MAX_BYTES = 65_536
 """How much of an answer is read, and forgotten."""
 HEADERS = {"Content-Type": "application/json", "User-Agent": "consent-service", "Connection": "close"}
 
@@ -83,7 +83,7 @@ def _exchange(
             raise TimeoutError
         # Some receivers stop working when nobody listens to their answer.
         with suppress(OSError, HTTPError, http.client.HTTPException):
-            response.read(MOST_BYTES, decode_content=False)
+            response.read(MAX_BYTES, decode_content=False)
         outcome = DeliveryOutcome(response.status, response.headers.get("Retry-After", ""), f"status {response.status}")
         response.close()
         return outcome

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from consent_service.delivery.network_guard import is_open
 from consent_service.domain.basics.web_origin import DEFAULT_PORTS, Origin, is_domain
 
-LONGEST = 2048
+MAX_LENGTH = 2048
 
 _WRITTEN = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f]*:[0-9a-f:.]*\]|[a-z0-9.-]+)(?::(?P<port>[1-9][0-9]{0,4}))?(?P<path>/[!\"$-~]*)?",
@@ -28,7 +28,7 @@ class Target(NamedTuple):
 def parse_target(text: str, *, loopback_allowed: bool) -> Target:
     """Read an address; raises ValueError with the reason where a webhook may not go there."""
     found = _WRITTEN.fullmatch(text)
-    if found is None or len(text) > LONGEST:
+    if found is None or len(text) > MAX_LENGTH:
         raise ValueError("expected an address such as https://shop.example/hook, without user, password or #")
     scheme, host = found["scheme"].lower(), found["host"].lower()
     port = int(found["port"] or DEFAULT_PORTS[scheme])

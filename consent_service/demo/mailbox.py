@@ -12,7 +12,7 @@ SECONDS = 16
 """How much of a name is the time of its message."""
 LINK = re.compile(r"(https?://[!-~]+)")
 SHOWN_HEADERS = ("From", "To", "Subject", "Date", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
-MOST = 50
+MAX_SHOWN = 50
 
 
 class Letter(NamedTuple):
@@ -26,7 +26,7 @@ class Letter(NamedTuple):
 def read_letters(folder: Path) -> list[Letter]:
     """Read the newest messages of a mailbox, newest first."""
     files = sorted(folder.glob("*.eml"), key=_rank_by_age, reverse=True)
-    return [letter for file in files[:MOST] if (letter := read_letter(folder, file.name))]
+    return [letter for file in files[:MAX_SHOWN] if (letter := read_letter(folder, file.name))]
 
 
 def read_letter(folder: Path, name: str) -> Letter | None:

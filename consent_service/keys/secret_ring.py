@@ -13,7 +13,7 @@ from consent_service.keys.key_files import list_files, read_secret, write_secret
 from consent_service.keys.sealing import Seal
 
 LENGTH = 32
-MOST = 7
+MAX_LINK_SECRETS = 7
 """A link token has three bits for the number of a secret, and 0 is none."""
 
 _NUMBERED = re.compile(r"(subject|link)-([1-7])\.secret")
@@ -93,7 +93,7 @@ def create_link_secret(folder: Path) -> int:
         if (match := _NUMBERED.fullmatch(name)) and match[1] == "link"
     ]
     number = max(taken, default=0) + 1
-    if number > MOST:
-        raise SettingsFault(f"{folder}: a home has at most {MOST} link secrets, and all are in use")
+    if number > MAX_LINK_SECRETS:
+        raise SettingsFault(f"{folder}: a home has at most {MAX_LINK_SECRETS} link secrets, and all are in use")
     write_secret(folder / f"link-{number}.secret", secrets.token_bytes(LENGTH))
     return number

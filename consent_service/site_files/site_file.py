@@ -15,7 +15,7 @@ from consent_service.domain.site_check.site_rules import find_site_faults
 from consent_service.site_files.table_reader import TableReader
 from consent_service.texts import read_interface_texts
 
-LARGEST = 1_000_000
+MAX_BYTES = 1_000_000
 """The most bytes a site file may have."""
 
 _POSITION = re.compile(r"(?s)(.*) \(at (line [0-9]+, column [0-9]+|end of document)\)")
@@ -85,11 +85,11 @@ def _parse(path: Path) -> dict[str, Any]:
 def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise SiteFileError([Fault(str(path), f"cannot be read: {getattr(error, 'strerror', error)}")]) from error
-    if len(content) > LARGEST:
-        raise SiteFileError([Fault(str(path), f"is larger than {LARGEST} bytes, the most for a site file")])
+    if len(content) > MAX_BYTES:
+        raise SiteFileError([Fault(str(path), f"is larger than {MAX_BYTES} bytes, the most for a site file")])
     return content.decode("utf-8-sig")
 
 

@@ -11,7 +11,7 @@ import msgspec
 from consent_service.domain.basics.plain_text import find_text_fault
 from consent_service.domain.site_check.site_fault import Fault, name_place, quote_value, suggest_nearest
 
-LARGEST_NUMBER = 1_000_000_000
+MAX_NUMBER = 1_000_000_000
 
 _WORDS = {str: "text", bool: "true or false", int: "a whole number", float: "a decimal number"}
 _WORDS_OF_CONTAINERS = {dict: "a table", list: "a list"}
@@ -74,7 +74,7 @@ class TableReader:
             self._refuse(place, _describe_expected(wanted), value)
             return _make_stand_in(wanted)
         message = find_text_fault(read, lines=lines) if isinstance(read, str) else None
-        if isinstance(read, int) and abs(read) > LARGEST_NUMBER:
+        if isinstance(read, int) and abs(read) > MAX_NUMBER:
             message = "is too large a number"
         if message:
             self.faults.append(Fault(place, message))

@@ -62,7 +62,7 @@ def make_client(service: StubService, wall: Seconds, timer: Seconds) -> Iterator
 @pytest.fixture
 def client(make_client: Callable[..., ConsentClient], monkeypatch: pytest.MonkeyPatch) -> ConsentClient:
     """Make a client that waits long, so that a busy machine changes no answer."""
-    monkeypatch.setattr(consent_client, "LONGEST_TIMEOUT", 30)
+    monkeypatch.setattr(consent_client, "MAX_TIMEOUT", 30)
     return make_client(timeout=30)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from consent_service.client.client_answer import GRANTED, NOT_GRANTED, UNAVAILABLE, ClientAnswer, Source
-from consent_service.client.consent_client import MOST_PURPOSES, ConsentClient
+from consent_service.client.consent_client import MAX_PURPOSES_ASKED, ConsentClient
 from consent_service.domain.identifier import write_visitor_id
 from consent_service.web.api.decision_answer import MAX_PURPOSES
 from tests.client.stub_service import (
@@ -118,7 +118,7 @@ def test_too_many_purposes_are_a_mistake_of_the_caller_and_no_failure_of_the_ser
             client.check(cookie_header("am"), [f"purpose_{number}" for number in range(51)])
     most = ["analytics", *(f"purpose_{number}" for number in range(49))]
     assert client.check(cookie_header("am"), most)["analytics"] == FROM_SERVICE
-    assert MOST_PURPOSES == MAX_PURPOSES
+    assert MAX_PURPOSES_ASKED == MAX_PURPOSES
 
 
 def test_answers_under_way_at_the_same_time_never_get_mixed_up(hasty_client, service, timer):
@@ -147,7 +147,7 @@ def test_a_forked_child_asks_on_connections_of_its_own(service):
     program = f"""
 import os
 from consent_service.client import consent_client
-consent_client.LONGEST_TIMEOUT = 30
+consent_client.MAX_TIMEOUT = 30
 client = consent_client.ConsentClient({service.address!r}, {API_KEY!r}, secure=False, timeout=30)
 def source():
     return client.check({cookie_header()!r}, ["analytics"])["analytics"].source

@@ -35,7 +35,7 @@ def certificate(address: str) -> bytes:
 @pytest.fixture
 def make_service(tmp_path, monkeypatch):
     """Make a client that trusts one certificate, of a service that shows it for an address."""
-    monkeypatch.setattr(consent_client, "LONGEST_TIMEOUT", 30)
+    monkeypatch.setattr(consent_client, "MAX_TIMEOUT", 30)
     with running() as service:
         clients = []
 

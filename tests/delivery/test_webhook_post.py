@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from consent_service.delivery.outcome import DeliveryOutcome
-from consent_service.delivery.webhook_post import MOST_BYTES, post_webhook
+from consent_service.delivery.webhook_post import MAX_BYTES, post_webhook
 from consent_service.delivery.webhook_target import parse_target
 from tests.delivery.receiver import answering, receiver
 from tests.delivery.rude_server import dripping, rude_server, saying, silent
@@ -135,7 +135,7 @@ def test_at_most_64_kilobytes_of_an_answer_are_read():
 
 def test_a_compressed_answer_is_not_unpacked():
     bomb = gzip.compress(bytes(2**27))
-    assert len(bomb) > MOST_BYTES
+    assert len(bomb) > MAX_BYTES
 
     def answer(conversation):
         conversation.send_response(200)

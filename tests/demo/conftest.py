@@ -83,7 +83,7 @@ class DemoService:
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoService]:
     """Start a stand-in for the service, and wait for it as long as a busy machine takes."""
-    monkeypatch.setattr(consent_client, "LONGEST_TIMEOUT", 30)
+    monkeypatch.setattr(consent_client, "MAX_TIMEOUT", 30)
     monkeypatch.setattr(banner_fetcher, "PATIENCE_SECONDS", 30)
     with running() as started:
         yield DemoService(started)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent_service.demo.mailbox import MOST, read_letters
+from consent_service.demo.mailbox import MAX_SHOWN, read_letters
 
 HOSTILE = """</p><script>alert(1)</script><img src=x onerror=alert(1)>
 javascript:alert(1) data:text/html,x
@@ -32,7 +32,7 @@ def test_the_newest_message_stands_first(browser, write):
 
 
 def test_only_the_newest_messages_are_shown(mailbox, write):
-    names = [write("ada@shopper.example").name for _ in range(MOST + 2)]
+    names = [write("ada@shopper.example").name for _ in range(MAX_SHOWN + 2)]
     assert [letter.name for letter in read_letters(mailbox)] == names[:1:-1]
 
 

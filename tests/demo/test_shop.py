@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from consent_service.demo.basket import MOST_PIECES
+from consent_service.demo.basket import MAX_PRODUCTS
 from consent_service.demo.shop import (
     BASKET_COOKIE,
     POLICY_PATHS,
@@ -125,9 +125,9 @@ def test_the_basket_works_without_a_choice(browser):
 
 
 def test_a_basket_takes_no_more_than_it_holds_and_no_unknown_piece(browser):
-    for _ in range(MOST_PIECES + 2):
+    for _ in range(MAX_PRODUCTS + 2):
         browser.post("/basket", data={"piece": "wren-studs"})
-    assert f"Basket ({MOST_PIECES})" in page(browser)
+    assert f"Basket ({MAX_PRODUCTS})" in page(browser)
     assert browser.post("/basket", data={"piece": "crown"}).status_code == 400
     browser.set_cookie(BASKET_COOKIE, "crown.<b>.wren-studs")
     assert "Basket (1)" in page(browser)

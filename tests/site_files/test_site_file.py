@@ -6,7 +6,7 @@ import pytest
 
 from consent_service.domain.site.purpose import Channel, Kind, Party
 from consent_service.domain.site.site import ClockKind, ConfirmBy, ContactTopic, Messages
-from consent_service.site_files.site_file import LARGEST, SiteFileError, read_site, read_sites
+from consent_service.site_files.site_file import MAX_BYTES, SiteFileError, read_site, read_sites
 from tests.sound_site import SOUND
 
 APART = "; a request could not tell them apart"
@@ -181,7 +181,7 @@ def test_odd_keys_are_quoted_in_places(tmp_path):
         (b'id = "a\x00b"', "line 1, column 8: Illegal character"),
         (b"id = " + b"[" * 100_000, "is nested too deeply"),
         (b"id = " + b"9" * 5_000, "holds a number that is far too long"),
-        (b"#" * (LARGEST + 1), "is larger than 1000000 bytes"),
+        (b"#" * (MAX_BYTES + 1), "is larger than 1000000 bytes"),
         (b"", "id: is missing"),
     ],
 )

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-LONGEST = 65_536
+MAX_LINE = 65_536
 """Most bytes of one row, its line ends included."""
 
 Line = str | None
@@ -25,14 +25,14 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
         for piece in pieces:
             yield None if overlong else _decode_line(piece)
             overlong = False
-        if len(rest) > LONGEST:
+        if len(rest) > MAX_LINE:
             overlong, rest = True, rest[-1:]
     if overlong or rest:
         yield None if overlong else _decode_line(rest)
 
 
 def _decode_line(piece: bytes) -> Line:
-    return piece.decode(errors="replace") if len(piece) <= LONGEST else None
+    return piece.decode(errors="replace") if len(piece) <= MAX_LINE else None
 
 
 class RowLines:
@@ -55,7 +55,7 @@ class RowLines:
         if line is None:
             raise RowTooLong
         self._size += len(line.encode()) if not line.isascii() else len(line)
-        if self._size > LONGEST:
+        if self._size > MAX_LINE:
             raise RowTooLong
         return line
 

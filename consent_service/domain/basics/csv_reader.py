@@ -10,7 +10,7 @@ from consent_service.domain.basics.csv_lines import RowLines, RowTooLong, split_
 from consent_service.domain.basics.formula_cell import restore_cell
 from consent_service.domain.basics.row_fault import ImportFault, RowCode, RowFault
 
-MOST_CELLS = 1000
+MAX_CELLS = 1000
 DELIMITERS = ",;\t"
 _BYTE_ORDER_MARK = "\ufeff"
 _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -81,8 +81,8 @@ def _read_rows(lines: RowLines, delimiter: str, restore: bool) -> Iterator[CsvRo
             yield _make_fault(line, trouble)
             continue
         lines.finish_row()
-        if len(cells) > MOST_CELLS:
-            yield RowFault(line, RowCode.TOO_LONG, f"more than {MOST_CELLS} cells")
+        if len(cells) > MAX_CELLS:
+            yield RowFault(line, RowCode.TOO_LONG, f"more than {MAX_CELLS} cells")
         elif any(cell.strip() for cell in cells):
             yield CsvRow(line, [restore_cell(cell) for cell in cells] if restore else cells)
 

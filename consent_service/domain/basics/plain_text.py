@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-LONGEST = 2000
+MAX_LENGTH = 2000
 """The longest text in characters."""
 
 _MARKUP = re.compile(
@@ -16,8 +16,8 @@ _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
 def find_text_fault(text: str, *, lines: bool) -> str | None:
     """Say what keeps this from being plain text, or None; ``lines`` allows line breaks."""
-    if len(text) > LONGEST:
-        return f"is {len(text)} characters long; the most is {LONGEST}"
+    if len(text) > MAX_LENGTH:
+        return f"is {len(text)} characters long; the most is {MAX_LENGTH}"
     for character in text:
         if lines and character == "\n":
             continue

@@ -7,13 +7,13 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 
 PREFIX = "whsec_"
-SHORTEST, LONGEST, USUAL = 24, 64, 32
+MIN_SECRET_BYTES, MAX_SECRET_BYTES, SECRET_BYTES = 24, 64, 32
 """Lengths of a secret in bytes."""
 
 
 def make_webhook_secret(randomness: Callable[[int], bytes]) -> str:
     """Make the text of a new secret."""
-    return PREFIX + b64encode(randomness(USUAL)).decode()
+    return PREFIX + b64encode(randomness(SECRET_BYTES)).decode()
 
 
 def read_webhook_secret(text: str) -> bytes:
@@ -22,8 +22,8 @@ def read_webhook_secret(text: str) -> bytes:
         secret = b64decode(text.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
         secret = b""
-    if not text.startswith(PREFIX) or not SHORTEST <= len(secret) <= LONGEST:
-        raise ValueError(f"a webhook secret is {PREFIX} and {SHORTEST} to {LONGEST} bytes in base64")
+    if not text.startswith(PREFIX) or not MIN_SECRET_BYTES <= len(secret) <= MAX_SECRET_BYTES:
+        raise ValueError(f"a webhook secret is {PREFIX} and {MIN_SECRET_BYTES} to {MAX_SECRET_BYTES} bytes in base64")
     return secret
 
 

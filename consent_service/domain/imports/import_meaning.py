@@ -11,7 +11,7 @@ from consent_service.domain.imports.import_mapping import ImportField, normalise
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus
 from consent_service.domain.imports.import_time import is_no_time, read_act_time
 from consent_service.domain.site.purpose import Channel
-from consent_service.domain.subject.act import SKEW
+from consent_service.domain.subject.act import MAX_SKEW
 
 CHANNELS: Mapping[str, Channel] = {channel.value: channel for channel in Channel}
 _BETWEEN_TOPICS = re.compile(r"[,;|]")
@@ -107,7 +107,7 @@ def _read_past_time(text: str, columns: MappedColumns, terms: ImportTerms) -> in
         at = read_act_time(text, zone=terms.zone or columns.mapping.zone, form=columns.mapping.time_form)
     except ValueError as trouble:
         raise RowRefused(RowCode.AMBIGUOUS_TIME, f"{text[:40]!r} {trouble}") from None
-    if at > terms.now + SKEW:
+    if at > terms.now + MAX_SKEW:
         raise RowRefused(RowCode.FUTURE_TIME, f"{text[:40]!r} lies in the future")
     return at
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from consent_service.domain.messages.link_pack import LOCAL_PART
 
-LONGEST_HEAD = 131_072
+MAX_HEAD = 131_072
 """Only so many octets of a head are read; mail servers allow less. The body is never looked at."""
 
 _RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc", "Resent-To")
@@ -44,7 +44,7 @@ def read_inbound(raw: bytes, host: str, recipient: str = "") -> Inbound:
     Only a recipient counts, because anybody can write anything into From and Subject. ``recipient`` is the envelope's
     own; where it holds a token, the headers are not asked. A message of no recipient of ours has no tokens.
     """
-    head = _HEAD_END.split(raw[:LONGEST_HEAD].lstrip(b"\r\n"), maxsplit=1)[0]
+    head = _HEAD_END.split(raw[:MAX_HEAD].lstrip(b"\r\n"), maxsplit=1)[0]
     message = BytesHeaderParser().parsebytes(head)
     recipients = (value for name in _RECIPIENT_HEADERS for value in _read_header(message, name))
     tokens = tuple(_find_tokens(recipient, host)) or (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from consent_service.domain.basics.web_origin import parse_origin
 from consent_service.domain.messages.link_token import write_base32_token, write_base64url_token
-from consent_service.domain.messages.list_id import LONGEST as LONGEST_LIST_ID
+from consent_service.domain.messages.list_id import MAX_LENGTH as LONGEST_LIST_ID
 from consent_service.domain.messages.list_id import find_list_host, write_list_id
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
@@ -17,7 +17,7 @@ ONE_CLICK = "List-Unsubscribe=One-Click"
 UNSUBSCRIBE_PATH = "/consent/u/"
 CENTRE_PATH = "/consent/p/"
 LOCAL_PART = "unsub+"
-LONGEST_LINE = 998
+MAX_LINE = 998
 """Octets of a header line without its end (RFC 5322, section 2.1.1)."""
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
@@ -41,8 +41,8 @@ class LinkPack:
 
     def __post_init__(self) -> None:
         for name, value in self.headers.items():
-            if not _PRINTABLE.fullmatch(value) or len(f"{name}: {value}") > LONGEST_LINE:
-                raise ValueError(f"{name} needs one line of printable ASCII of at most {LONGEST_LINE} octets")
+            if not _PRINTABLE.fullmatch(value) or len(f"{name}: {value}") > MAX_LINE:
+                raise ValueError(f"{name} needs one line of printable ASCII of at most {MAX_LINE} octets")
 
     @property
     def headers(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from consent_service.domain.site.site import Site
 
 CONTENT_BYTES = 20
 MAC_BYTES = 16
-LARGEST_CODE = 2**19 - 1
+MAX_CODE = 2**19 - 1
 
 _CHANNELS = (None, Channel.EMAIL, Channel.SMS, Channel.WHATSAPP, Channel.PUSH, Channel.PHONE, Channel.POST)
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]{48}", re.ASCII)
@@ -61,7 +61,7 @@ def write_token(secrets: Mapping[int, bytes], site: str, token: LinkToken) -> by
     Raises ValueError for a subject key, a code or a number that the layout has no room for.
     """
     number = max(secrets)
-    if not 1 <= number <= 7 or not SUBJECT_KEY.fullmatch(token.subject) or not 0 <= token.purpose_code <= LARGEST_CODE:
+    if not 1 <= number <= 7 or not SUBJECT_KEY.fullmatch(token.subject) or not 0 <= token.purpose_code <= MAX_CODE:
         raise ValueError("a token holds a subject key, a code of 19 bits and the number of a secret from 1 to 7")
     numbers = int(token.subject[0]) << 3 | number
     scope = _KINDS.index(token.kind) << 22 | _CHANNELS.index(token.channel) << 19 | token.purpose_code
@@ -128,4 +128,4 @@ def _parse_content(content: bytes) -> LinkToken | None:
     if version or not number or kind >= len(_KINDS) or channel >= len(_CHANNELS):
         return None
     subject = base64.urlsafe_b64encode(content[1:17]).decode().rstrip("=")
-    return LinkToken(_KINDS[kind], f"{number}.{subject}", _CHANNELS[channel], scope & LARGEST_CODE)
+    return LinkToken(_KINDS[kind], f"{number}.{subject}", _CHANNELS[channel], scope & MAX_CODE)

@@ -4,7 +4,7 @@ from consent_service.domain.basics.web_origin import is_domain
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 
-LONGEST = 255
+MAX_LENGTH = 255
 """The longest List-Id in octets, with its angle brackets."""
 
 

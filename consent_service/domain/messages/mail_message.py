@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from consent_service.domain.basics.moment import make_datetime
 
-LONGEST_LINE = 998
+MAX_LINE = 998
 """The longest line of a header in octets (RFC 5322, 2.1.1)."""
-LONGEST_ADDRESS = 254
+MAX_ADDRESS = 254
 """The longest mail address in octets (RFC 5321, 4.5.3.1.3)."""
 
 _MAILBOX = re.compile(r"(?:(?P<name>[^<>]*[^<> ]) )?<(?P<inside>[^<>]+)>|(?P<bare>[^<> ]+)")
@@ -103,7 +103,7 @@ def parse_mailbox(text: str) -> Address:
 
 def _parse_address(name: str, text: str) -> Address:
     found = _ADDRESS.fullmatch(text)
-    if found is None or not text.isprintable() or len(text.encode()) > LONGEST_ADDRESS:
+    if found is None or not text.isprintable() or len(text.encode()) > MAX_ADDRESS:
         raise ValueError("the mail address is malformed")
     return Address(name, found["local"], found["domain"])
 
@@ -119,7 +119,7 @@ def _require_visible(what: str, text: str, *, lines: bool = False) -> str:
 
 
 def _require_machine_text(name: str, value: str) -> str:
-    if len(name) + len(": ") + len(value) > LONGEST_LINE or "=?" in value:
+    if len(name) + len(": ") + len(value) > MAX_LINE or "=?" in value:
         raise ValueError(f"the header {name} is too long or holds =?")
     return _require_match(_PRINTABLE, f"the header {name}", value)
 

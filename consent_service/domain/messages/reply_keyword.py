@@ -3,7 +3,7 @@
 import unicodedata
 from enum import StrEnum
 
-LONGEST = 1600
+MAX_LENGTH = 1600
 """Characters of the longest text message that carriers join; whatever is longer is no keyword."""
 
 _STOP = frozenset(
@@ -32,7 +32,7 @@ def read_keyword(text: str) -> Keyword | None:
     None for everything else: a sentence that holds a keyword may mean anything, so a person should read it. ``yes``
     and ``no`` answer a question that is not known here.
     """
-    words = _split_words(text) if len(text) <= LONGEST else []
+    words = _split_words(text) if len(text) <= MAX_LENGTH else []
     spelled_out = all(len(word) == 1 for word in words)
     reply = ("" if spelled_out else " ").join(words)
     if reply in _STOP:

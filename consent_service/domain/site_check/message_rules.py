@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from consent_service.domain.basics.web_origin import is_domain
 from consent_service.domain.messages.link_token import make_purpose_code
-from consent_service.domain.messages.list_id import LONGEST, find_list_host, write_list_id
+from consent_service.domain.messages.list_id import MAX_LENGTH, find_list_host, write_list_id
 from consent_service.domain.messages.mail_message import parse_mailbox
 from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
 from consent_service.domain.site.site import Messages, Site
@@ -132,6 +132,6 @@ def _find_list_id_faults(site: Site, mailed: Placed) -> Iterator[Fault]:
         message = "is missing: there is no https origin with a host name to take it from"
         yield Fault("messages.list_host", message, ("origins", f"{mailed[0][0]}.channel"))
     for place, purpose in mailed:
-        if len(f"<{write_list_id(site, purpose)}>") > LONGEST:
-            message = f"is too long: with the topic {quote_value(purpose.topic_name)} it passes {LONGEST} characters"
+        if len(f"<{write_list_id(site, purpose)}>") > MAX_LENGTH:
+            message = f"is too long: with the topic {quote_value(purpose.topic_name)} it passes {MAX_LENGTH} characters"
             yield Fault("messages.list_host", message, ("origins", place))

@@ -9,7 +9,7 @@ from consent_service.domain.basics.moment import MINUTE, write_time
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.subject.standing import Block, Standing
 
-SKEW = 5 * MINUTE
+MAX_SKEW = 5 * MINUTE
 """An act may be dated this far into the future, for clocks that go fast."""
 
 NO = frozenset({State.REFUSED, State.WITHDRAWN})

@@ -24,8 +24,8 @@ from consent_service.storage.webhooks import (
     replace_webhook,
 )
 
-MOST_WEBHOOKS = 20
-MOST_REPLAYED = 10_000
+MAX_WEBHOOKS = 20
+MAX_REPLAYED = 10_000
 """How many changes one replay may span."""
 OVERLAP = DAY
 """How long a secret goes on signing beside the one that replaced it, in microseconds."""
@@ -59,8 +59,8 @@ def make_webhook(
     """Make a webhook of a site; raises WebhookFault."""
     _require_target(url, loopback_allowed=loopback_allowed)
     with resources.database.write():
-        if len(list_webhooks_of(resources.database, site.id)) >= MOST_WEBHOOKS:
-            raise WebhookFault("too_many", f"a site has at most {MOST_WEBHOOKS} webhooks")
+        if len(list_webhooks_of(resources.database, site.id)) >= MAX_WEBHOOKS:
+            raise WebhookFault("too_many", f"a site has at most {MAX_WEBHOOKS} webhooks")
         now = resources.clock()
         identifier, secret = resources.new_id(now), make_webhook_secret(resources.randomness)
         sealed = resources.keys.secrets.seal.close(secret.encode(), identifier)
@@ -135,7 +135,7 @@ def replay_changes(resources: Resources, site: Site, webhook: Webhook, first: in
     What was sent before keeps its message id; what happened while the webhook was off is sent for the first time.
     """
     with resources.database.write():
-        changes = list_changes_after(resources.database, site.id, first - 1, min(last - first + 1, MOST_REPLAYED))
+        changes = list_changes_after(resources.database, site.id, first - 1, min(last - first + 1, MAX_REPLAYED))
         sent = find_jobs_about(resources.database, webhook.id, first, last)
         told = [(find_event(change.kind, change.after), change) for change in changes]
         wanted = [(event, change) for event, change in told if event in webhook.events]

@@ -12,7 +12,7 @@ from consent_service.domain.basics.moment import read_time
 from consent_service.domain.identifier import RECORD_ID, SUBJECT_KEY
 from consent_service.domain.ledger.consent_record import ConsentRecord, MessageRecord, read_record
 from consent_service.domain.ledger.decision import Method, State
-from consent_service.domain.subject.act import SKEW
+from consent_service.domain.subject.act import MAX_SKEW
 from consent_service.keys.verification import verify_record
 
 STATES: dict[type[ConsentRecord], frozenset[str]] = {
@@ -115,7 +115,7 @@ class _Verifier:
         """Require what only records about messages say: a subject, an act not ahead of its record, a real request."""
         if not _SUBJECT.fullmatch(record.principal.removeprefix(f"{record.site}/")):
             raise ValueError(f"record {record.id}: its principal is no subject")
-        if read_time(record.acted_at) > read_time(record.at) + SKEW:
+        if read_time(record.acted_at) > read_time(record.at) + MAX_SKEW:
             raise ValueError(f"record {record.id}: it was made more than five minutes before the act")
         if record.request is not None:
             self._requests.append((number, f"{record.principal}/{record.request}"))

@@ -29,7 +29,7 @@ from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import find_subject
 
 MAIL_JOB = "mail"
-MAILS_A_DAY = 3
+MAX_MAILS_PER_DAY = 3
 """How many confirmations, and how many links, one address gets in a day."""
 
 
@@ -59,7 +59,7 @@ def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> A
     bucket = f"confirm/{request.principal}"
     if has_attempt(resources.database, bucket, request.id):
         return Attempt("asked")  # and was stopped before it could say so
-    if count_attempts(resources.database, bucket, now - DAY) >= MAILS_A_DAY:
+    if count_attempts(resources.database, bucket, now - DAY) >= MAX_MAILS_PER_DAY:
         return _drop(resources, request, "capped")
     prints = make_fingerprints(site)
     wanted = [site.purpose_by_key[key] for key in request.purposes if key in site.purpose_by_key]
@@ -99,7 +99,7 @@ def _answer_link_request(resources: Resources, site: Site, job: Job, body: dict[
         return Attempt("suppressed" if standing.blocks else "unknown")
     if has_attempt(resources.database, bucket, job.id):
         return Attempt("mailed")  # and was stopped before it could say so
-    if count_attempts(resources.database, bucket, now - DAY) >= MAILS_A_DAY:
+    if count_attempts(resources.database, bucket, now - DAY) >= MAX_MAILS_PER_DAY:
         return Attempt("capped")
     link = write_preference_link(resources, site, principal, body["origin"])
     told = {

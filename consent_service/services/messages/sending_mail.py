@@ -21,7 +21,7 @@ from consent_service.storage.standings import find_standing
 from consent_service.texts import Catalogue
 
 NO_ROUTE = "no_route"
-LONGEST_WAIT = 2 * DAY
+MAX_WAIT = 2 * DAY
 """What nobody can mail by then is of no use to who asked for it."""
 SENT = "sent"
 
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 def make_mail_handler(route: MailRoute | None, catalogue: Catalogue) -> Handler:
-    """Make the handler of mail jobs; without a route they wait, and are told in the log, until there is one."""
+    """Make the handler of mail jobs; without a route they wait, and the log says so, until there is one."""
     render = _make_renderer(catalogue)
 
     def handle(resources: Resources, site: Site, job: Job, body: dict[str, Any]) -> Attempt:
@@ -40,7 +40,7 @@ def make_mail_handler(route: MailRoute | None, catalogue: Catalogue) -> Handler:
             return Attempt("suppressed")
         if route is None or site.messages is None:
             _log.warning("mail waits: CONSENT_SMTP_URL or the site's [messages] is missing", extra={"site": site.id})
-            return Attempt(NO_ROUTE, now + HOUR if now - job.created_at < LONGEST_WAIT else None)
+            return Attempt(NO_ROUTE, now + HOUR if now - job.created_at < MAX_WAIT else None)
         subject, text = render(site, body)
         try:
             message = compose(

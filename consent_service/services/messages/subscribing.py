@@ -27,7 +27,7 @@ REQUEST_JOB = "request"
 LINK_JOB = "preference_link"
 VALID_DAYS = 7
 TOKEN_BYTES = 24
-NETWORK_MOST = 30
+MAX_REQUESTS_PER_NETWORK = 30
 """How many requests one network may make in an hour."""
 
 
@@ -144,6 +144,6 @@ def count_network(resources: Resources, site: Site, network: str | None, now: in
         return
     _, secret = resources.keys.secrets.subject
     bucket = "network/" + hmac.digest(secret, f"network\0{site.id}\0{counted}".encode(), "sha256").hex()[:32]
-    if count_attempts(resources.database, bucket, now - HOUR) >= NETWORK_MOST:
+    if count_attempts(resources.database, bucket, now - HOUR) >= MAX_REQUESTS_PER_NETWORK:
         raise ActFault("too_many_requests", "too many requests came from this network; try again in an hour")
     add_attempt(resources.database, bucket, now, resources.new_id(now))

@@ -8,7 +8,7 @@ from consent_service.domain.feed.feed_change import FeedChange
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.site import Site
-from consent_service.domain.subject.act import SKEW, Act, ActVerdict, Change, ChangeKind, apply_act
+from consent_service.domain.subject.act import MAX_SKEW, Act, ActVerdict, Change, ChangeKind, apply_act
 from consent_service.domain.subject.standing import Standing
 from consent_service.services.feed.announcing_changes import announce
 from consent_service.services.resources import Resources
@@ -51,7 +51,7 @@ def record_act(
         return Acted(None, effect.standing, effect.verdicts, (), 0)
     with database.write():
         now = resources.clock()
-        if act.at > now + SKEW:
+        if act.at > now + MAX_SKEW:
             raise ActFault("future_time", "the time of the act lies in the future")
         standing = find_standing(database, principal)
         if standing != before:

@@ -9,7 +9,7 @@ from consent_service.domain.feed.webhook import Webhook
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.site.site import Site
 from consent_service.services.feed.keeping_webhooks import (
-    MOST_REPLAYED,
+    MAX_REPLAYED,
     Changes,
     Made,
     WebhookFault,
@@ -159,8 +159,8 @@ def post_replay(webhook: str) -> Response:
         return answer_json(ReplayAnswer(queued=queued), 202)
     if wanted.delivery is not None or wanted.first is None or wanted.last is None:
         raise Problem(422, "body_invalid", "Send either 'delivery', or 'first' and 'last'.")
-    if not 1 <= wanted.first <= wanted.last < wanted.first + MOST_REPLAYED or wanted.last >= 2**63:
-        raise Problem(422, "range_invalid", f"'first' to 'last' may span 1 to {MOST_REPLAYED} changes.")
+    if not 1 <= wanted.first <= wanted.last < wanted.first + MAX_REPLAYED or wanted.last >= 2**63:
+        raise Problem(422, "range_invalid", f"'first' to 'last' may span 1 to {MAX_REPLAYED} changes.")
     return answer_json(ReplayAnswer(queued=replay_changes(resources, site, kept, wanted.first, wanted.last)), 202)
 
 

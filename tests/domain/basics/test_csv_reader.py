@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.basics.csv_lines import LONGEST
-from consent_service.domain.basics.csv_reader import MOST_CELLS, CsvRow, read_csv
+from consent_service.domain.basics.csv_lines import MAX_LINE
+from consent_service.domain.basics.csv_reader import MAX_CELLS, CsvRow, read_csv
 from consent_service.domain.basics.row_fault import ImportFault, RowFault
 from tests.domain.imports.import_samples import chunks
 
@@ -79,12 +79,12 @@ def test_a_quote_inside_a_cell_without_quotes_is_a_character():
 
 
 def test_a_row_longer_than_64_kb_is_passed_over():
-    content = f"a,b\n{'x' * (LONGEST + 1)},1\n2,3\n"
+    content = f"a,b\n{'x' * (MAX_LINE + 1)},1\n2,3\n"
     assert rows(content, 1000) == [(1, ["a", "b"]), (2, "too_long"), (3, ["2", "3"])]
 
 
 def test_a_row_of_exactly_64_kb_is_read():
-    longest = "é" * ((LONGEST - 4) // 2)
+    longest = "é" * ((MAX_LINE - 4) // 2)
     assert rows(f"a,b\n{longest}, 1\n", 1000)[1] == (2, [longest, " 1"])
     assert rows(f"a,b\n{longest}, 12\n", 1000)[1] == (2, "too_long")
 
@@ -97,17 +97,17 @@ def test_a_quoted_row_that_grows_too_long_gives_back_the_lines_behind_it():
 
 
 def test_a_line_longer_than_a_row_within_quotes_is_passed_over_once():
-    content = f'a,b\n1,"open\n{"x" * (LONGEST + 1)}\n2,3\n'
+    content = f'a,b\n1,"open\n{"x" * (MAX_LINE + 1)}\n2,3\n'
     assert rows(content, 1000)[1:] == [(2, "too_long"), (3, "too_long"), (4, ["2", "3"])]
 
 
 def test_a_row_with_too_many_cells_is_passed_over():
-    assert rows(f"a,b\n{',' * MOST_CELLS}x\n1,2\n")[1:] == [(2, "too_long"), (3, ["1", "2"])]
+    assert rows(f"a,b\n{',' * MAX_CELLS}x\n1,2\n")[1:] == [(2, "too_long"), (3, ["1", "2"])]
 
 
 def test_a_header_longer_than_a_row_may_be_is_refused():
     with pytest.raises(ImportFault, match="is this a CSV file"):
-        rows("x" * (LONGEST + 1), 1000)
+        rows("x" * (MAX_LINE + 1), 1000)
 
 
 def test_a_file_without_a_line_end_takes_no_memory():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.messages.inbound_mail import LONGEST_HEAD, Inbound, read_inbound
+from consent_service.domain.messages.inbound_mail import MAX_HEAD, Inbound, read_inbound
 
 HOST = "mail.shop.example"
 ONE, TWO = "aaaaaaaa" * 7 + "ba", "bbbbbbbb" * 7 + "ca"
@@ -190,7 +190,7 @@ def test_the_message_id_is_plain_text_in_brackets_or_nothing(line, message_id):
 def test_a_long_message_is_read_by_its_head_alone():
     body = "x" * 5_000_000
     assert read(PLAIN + body) == read(PLAIN)
-    assert with_headers(f"X: {'x' * LONGEST_HEAD}", f"To: {TO_ONE}").tokens == ()
+    assert with_headers(f"X: {'x' * MAX_HEAD}", f"To: {TO_ONE}").tokens == ()
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_long_message_is_read_by_its_head_alone():
 )
 @pytest.mark.parametrize("name", ["To", "Auto-Submitted", "Return-Path", "Message-ID", "Content-Type"])
 def test_a_header_stuffed_with_one_character_is_read_to_its_end(name, filling):
-    stuffed = f"{name}: {filling * (LONGEST_HEAD // len(filling))}"
+    stuffed = f"{name}: {filling * (MAX_HEAD // len(filling))}"
     assert read(stuffed, TO_TWO).tokens == (TWO,)
 
 

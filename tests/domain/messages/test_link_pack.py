@@ -9,7 +9,7 @@ from email.headerregistry import HeaderRegistry
 import pytest
 
 from consent_service.domain.messages.link_pack import (
-    LONGEST_LINE,
+    MAX_LINE,
     LinkPack,
     MailingList,
     make_mailing_list,
@@ -219,7 +219,7 @@ def test_no_header_line_is_longer_than_998_octets():
             preferences_url="",
         )
 
-    room = LONGEST_LINE - len("List-Unsubscribe: ")
+    room = MAX_LINE - len("List-Unsubscribe: ")
     assert pack_with(room)
     with pytest.raises(ValueError, match="998 octets"):
         pack_with(room + 1)

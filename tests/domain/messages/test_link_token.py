@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent_service.domain.messages.link_token import (
-    LARGEST_CODE,
+    MAX_CODE,
     LinkKind,
     LinkToken,
     make_purpose_code,
@@ -40,7 +40,7 @@ TOKENS = st.builds(
     st.sampled_from(LinkKind),
     SUBJECTS,
     st.none() | st.sampled_from(Channel),
-    st.integers(0, LARGEST_CODE),
+    st.integers(0, MAX_CODE),
 )
 
 
@@ -209,7 +209,7 @@ def test_the_signature_is_compared_in_constant_time(monkeypatch):
         (SECRETS, NEWS._replace(subject="1.AAAAAAAAAAAAAAAAAAAAAB")),
         (SECRETS, NEWS._replace(subject="someone@shop.example")),
         (SECRETS, NEWS._replace(purpose_code=-1)),
-        (SECRETS, NEWS._replace(purpose_code=LARGEST_CODE + 1)),
+        (SECRETS, NEWS._replace(purpose_code=MAX_CODE + 1)),
     ],
 )
 def test_what_has_no_room_in_the_layout_is_not_written(secrets, token):

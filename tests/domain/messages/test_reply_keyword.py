@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.messages.reply_keyword import LONGEST, Keyword, read_keyword
+from consent_service.domain.messages.reply_keyword import MAX_LENGTH, Keyword, read_keyword
 
 STOP = [
     *("stop", "stopall", "quit", "end", "revoke", "opt out", "opt-out", "optout", "cancel", "unsubscribe"),
@@ -122,6 +122,6 @@ def test_only_the_two_words_ever_reopen(before, after):
 
 
 def test_what_no_text_message_can_hold_is_no_keyword():
-    assert read_keyword("stop".ljust(LONGEST)) is Keyword.STOP
-    assert read_keyword("stop".ljust(LONGEST + 1)) is None
+    assert read_keyword("stop".ljust(MAX_LENGTH)) is Keyword.STOP
+    assert read_keyword("stop".ljust(MAX_LENGTH + 1)) is None
     assert read_keyword("\ufdfa" * 1_000_000) is None
