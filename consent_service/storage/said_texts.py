@@ -43,11 +43,11 @@ def read_said(readable: Readable, key: str) -> Said:
             raise ValueError(f"nothing was said under {key!r}")
         if len(_read) >= REMEMBERED:
             _read.clear()
-        known = _read[key] = _parsed(rows[0][0])
+        known = _read[key] = _parse_said(rows[0][0])
     return known
 
 
-def _parsed(text: str) -> Said:
+def _parse_said(text: str) -> Said:
     method, signalled, states = json.loads(text)
     read = {purpose: (state, fingerprint) for purpose, (state, fingerprint) in states.items()}
     if not isinstance(method, str) or not isinstance(signalled, bool):

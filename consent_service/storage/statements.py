@@ -16,7 +16,7 @@ _ENCODER = msgspec.json.Encoder()
 
 def list_decisions(statements: Iterable[Statement]) -> dict[str, Decision]:
     """Take statements apart into a decision for each purpose."""
-    return {purpose: statement.decision(purpose) for statement in statements for purpose in statement.said.states}
+    return {purpose: statement.make_decision(purpose) for statement in statements for purpose in statement.said.states}
 
 
 def read_statements(readable: Readable, text: str) -> list[Statement]:

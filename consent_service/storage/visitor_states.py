@@ -36,7 +36,7 @@ def read_current_decisions(readable: Readable, principal: str) -> dict[str, Deci
 def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:
     """Make these, and no others, the current decisions of a visitor; runs inside a write."""
     text = write_decisions(database, decisions)
-    database.change(REPLACE, (_slot(database, principal), principal, text))
+    database.change(REPLACE, (_find_slot(database, principal), principal, text))
 
 
 def delete_decisions(database: Database, principal: str) -> None:
@@ -44,7 +44,7 @@ def delete_decisions(database: Database, principal: str) -> None:
     database.change(DELETE, (crc32(principal.encode()), principal))
 
 
-def _slot(database: Database, principal: str) -> int:
+def _find_slot(database: Database, principal: str) -> int:
     """Find the row of a visitor, or the first free one where there is none yet."""
     number = crc32(principal.encode())
     near: dict[str, int] = dict(database.rows(NEAR, (number,)))

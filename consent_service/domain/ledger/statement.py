@@ -24,7 +24,7 @@ class Statement(NamedTuple):
     at: int
     valid_until: int
 
-    def decision(self, purpose: str) -> Decision:
+    def make_decision(self, purpose: str) -> Decision:
         """Write what it says of one of its purposes as a decision."""
         state, fingerprint = self.said.states[purpose]
         method, signalled = self.said.method, self.said.signalled
@@ -35,5 +35,5 @@ def find_decision(statements: Iterable[Statement], purpose: str) -> Decision | N
     """Find the decision on a purpose; what is in force speaks of each at most once."""
     for statement in statements:
         if purpose in statement.said.states:
-            return statement.decision(purpose)
+            return statement.make_decision(purpose)
     return None

@@ -82,7 +82,7 @@ class ListCheck:
 
     def answer(self, rows: Sequence[AskedRow]) -> list[Checked]:
         """Answer up to ``MOST_AT_ONCE`` rows in their order."""
-        keys = [self._key(row) for row in rows]
+        keys = [self._find_key(row) for row in rows]
         prefix, add, now, fingerprint = self._prefix, self._repeats.add, self._now, self._fingerprint
         purpose = self._purpose
         principals = {prefix + key for key in keys if isinstance(key, str)}
@@ -99,7 +99,7 @@ class ListCheck:
             checked.append((key, answer, ""))
         return checked
 
-    def _key(self, row: AskedRow) -> str | AddressFault:
+    def _find_key(self, row: AskedRow) -> str | AddressFault:
         if row.fault:
             return AddressFault(row.fault, "the row cannot be read")
         if row.kind == "subject":

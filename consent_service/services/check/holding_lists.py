@@ -33,10 +33,10 @@ def hold_list(chunks: Iterable[bytes], folder: Path) -> Iterator[Iterator[bytes]
             with suppress(OSError):
                 file.close()
             raise StorageUnavailable(f"a list cannot be held: {error.strerror}") from error
-        yield _handed_out(file, seal)
+        yield _hand_out(file, seal)
 
 
-def _handed_out(file: IO[bytes], seal: Seal) -> Iterator[bytes]:
+def _hand_out(file: IO[bytes], seal: Seal) -> Iterator[bytes]:
     number = 0
     while length := file.read(LENGTH_BYTES):
         chunk = seal.open(file.read(int.from_bytes(length)), str(number))

@@ -84,12 +84,12 @@ class CheckEndpoint:
         if question.fault:
             raise question.fault()
         if question.cookie is not None:
-            visitor = self._believed(question.cookie)
+            visitor = self._believe(question.cookie)
         purposes = list_visible_purposes(site, key, question.purposes)
         answers = check_visitor(self._resources, site, visitor, purposes, signal=question.signal)
         count_check(site.id, answers.values())
         return self._encode(CheckAnswer(visitor=visitor, decisions=write_answer_bodies(answers)))
 
-    def _believed(self, cookie: str) -> str | None:
+    def _believe(self, cookie: str) -> str | None:
         verified = verify_cookie(self._resources, cookie)
         return verified.visitor if verified else None

@@ -40,12 +40,12 @@ def read_question(query: str) -> tuple[str | None, Question]:
     Raises Problem 400 for parameters that are not as documented and 414 for too many of them.
     """
     if PLAIN.match(query):
-        return query[VISITOR], _about_anybody(query[len(ANYBODY) :])
+        return query[VISITOR], _read_rest(query[len(ANYBODY) :])
     return _read(query)
 
 
 @lru_cache(maxsize=REMEMBERED_RESTS)
-def _about_anybody(rest: str) -> Question:
+def _read_rest(rest: str) -> Question:
     """Read what follows the visitor, which comes again and again; who is asked about is never remembered."""
     return _read(ANYBODY + rest)[1]
 
@@ -70,7 +70,7 @@ def _read(query: str) -> tuple[str | None, Question]:
         raise Problem(400, "signal_unknown", "'signal' is 'gpc' or 'none'.")
     visitor = given["visitor"][0] if "visitor" in given else None
     cookie = given["cookie"][0] if "cookie" in given else None
-    fault = _fault(visitor, cookie)
+    fault = _find_fault(visitor, cookie)
     return visitor, Question(
         cookie=None if fault else cookie,
         purposes=tuple(given["purpose"]) if "purpose" in given else None,
@@ -79,16 +79,16 @@ def _read(query: str) -> tuple[str | None, Question]:
     )
 
 
-def _fault(visitor: str | None, cookie: str | None) -> Fault | None:
+def _find_fault(visitor: str | None, cookie: str | None) -> Fault | None:
     if (visitor is None) == (cookie is None):
-        return _visitor_missing
-    return None if visitor is None or VISITOR_ID.fullmatch(visitor) else _visitor_malformed
+        return _report_missing_visitor
+    return None if visitor is None or VISITOR_ID.fullmatch(visitor) else _report_malformed_visitor
 
 
-def _visitor_missing() -> Problem:
+def _report_missing_visitor() -> Problem:
     return Problem(400, "visitor_missing", "Send either 'visitor' or 'cookie'.")
 
 
-def _visitor_malformed() -> Problem:
+def _report_malformed_visitor() -> Problem:
     detail = "A visitor id is 22 characters of base64url: the third part of the visitor cookie."
     return Problem(400, "visitor_malformed", detail)

@@ -97,17 +97,17 @@ class CsvLines:
 
     def rows(self, rows: Sequence[CheckedRow]) -> bytes:
         """Write some rows."""
-        return b"".join(write_csv_line(self._cells(row)) for row in rows)
+        return b"".join(write_csv_line(self._write_cells(row)) for row in rows)
 
-    def _cells(self, row: CheckedRow) -> list[str]:
+    def _write_cells(self, row: CheckedRow) -> list[str]:
         plain = msgspec.to_builtins(row)
         plain |= plain.get("headers", {}) | {"allowed": "true" if row.allowed else "false"}
-        return [_cell(plain.get(name)) for name in self._columns]
+        return [_write_cell(plain.get(name)) for name in self._columns]
 
     def end(self, summary: ListSummary) -> bytes:
         """Write the last row."""
         return write_csv_line(["summary", _encoder.encode(summary).decode(), *[""] * (len(self._columns) - 2)])
 
 
-def _cell(value: object) -> str:
+def _write_cell(value: object) -> str:
     return "" if value is None else str(value)

@@ -38,21 +38,21 @@ _decode = msgspec.json.Decoder(ListRow).decode
 
 def read_json_rows(chunks: Iterable[bytes], _: Purpose) -> Iterator[AskedRow]:
     """Read one JSON object a line; blank lines are no rows."""
-    for line in _lines(chunks):
+    for line in _split_lines(chunks):
         if line is None:
             yield AskedRow("", "", None, "too_long")
         elif not line.isspace():
-            yield _json_row(line)
+            yield _read_json_row(line)
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[str | None]:
+def _split_lines(chunks: Iterable[bytes]) -> Iterator[str | None]:
     for number, line in enumerate(split_lines(chunks)):
         if number >= MOST_LINES:
             raise ListFault("too_large", f"more than {MOST_LINES} lines")
         yield line
 
 
-def _json_row(line: str) -> AskedRow:
+def _read_json_row(line: str) -> AskedRow:
     if UNREADABLE in line:
         return AskedRow("", "", None, "not_utf8")
     try:
@@ -67,12 +67,12 @@ def _json_row(line: str) -> AskedRow:
 
 def read_plain_rows(chunks: Iterable[bytes], purpose: Purpose) -> Iterator[AskedRow]:
     """Read one address or subject key a line, which is its own id; blank lines are no rows."""
-    for line in _lines(chunks):
+    for line in _split_lines(chunks):
         if line is None:
             yield AskedRow("", "", None, "too_long")
         elif not line.isspace():
             text = line.strip().removeprefix("\ufeff")
-            yield AskedRow(_kind(text, purpose), text, text, "not_utf8" if UNREADABLE in text else "")
+            yield AskedRow(_guess_kind(text, purpose), text, text, "not_utf8" if UNREADABLE in text else "")
 
 
 def read_csv_rows(chunks: Iterable[bytes], purpose: Purpose) -> Iterator[AskedRow]:
@@ -90,28 +90,30 @@ def read_csv_rows(chunks: Iterable[bytes], purpose: Purpose) -> Iterator[AskedRo
     places = {name: header.index(name) for name in COLUMNS if name in header}
     if not set(places) - {"id"}:
         raise ListFault("column_missing", "the header names none of email, phone, subject and address")
-    return (_csv_row(row.cells, places, purpose) if not isinstance(row, RowFault) else _broken(row) for row in rows)
+    return (
+        _read_csv_row(row.cells, places, purpose) if not isinstance(row, RowFault) else _name_fault(row) for row in rows
+    )
 
 
-def _broken(fault: RowFault) -> AskedRow:
+def _name_fault(fault: RowFault) -> AskedRow:
     return AskedRow("", "", None, str(fault.code))
 
 
-def _csv_row(cells: list[str], places: dict[str, int], purpose: Purpose) -> AskedRow:
+def _read_csv_row(cells: list[str], places: dict[str, int], purpose: Purpose) -> AskedRow:
     said = {name: cells[place].strip() for name, place in places.items() if place < len(cells)}
     given = [(name, said[name]) for name in COLUMNS if name != "id" and said.get(name)]
     if len(given) != 1:
         return AskedRow("", "", said.get("id") or None, "person_missing")
     name, text = given[0]
     return AskedRow(
-        _kind(text, purpose) if name == "address" else name,
+        _guess_kind(text, purpose) if name == "address" else name,
         text,
         said.get("id") or text,
         "not_utf8" if UNREADABLE in text else "",
     )
 
 
-def _kind(text: str, purpose: Purpose) -> str:
+def _guess_kind(text: str, purpose: Purpose) -> str:
     if SUBJECT_KEY.fullmatch(text):
         return "subject"
     return "email" if "@" in text or purpose.channel is Channel.EMAIL else "phone"

@@ -47,21 +47,21 @@ def post_check_stream() -> Response:
     with ExitStack() as open_things:
         try:
             open_things.enter_context(take_list_place(folder))
-            body = open_things.enter_context(hold_list(_received(), folder))
-            rows = _rows(body, question.read, question.purpose, zipped=question.zipped)
+            body = open_things.enter_context(hold_list(_receive(), folder))
+            rows = _read_rows(body, question.read, question.purpose, zipped=question.zipped)
         except TooManyLists as fault:
             raise Problem(503, "lists_too_many", f"{fault}; try again later.".capitalize(), RETRY) from None
         except ListFault as fault:
             raise Problem(413 if fault.code == "too_large" else 422, fault.code, f"{fault}.") from None
         check = open_things.enter_context(open_list_check(resources, site, question.purpose))
-        answers = _ListAnswers(site.id, question, check, _link_maker(site, question.purpose, origin))
+        answers = _ListAnswers(site.id, question, check, _make_link_maker(site, question.purpose, origin))
         response = Response(answers.stream(rows), content_type=answers.lines.content_type)
         response.headers["Cache-Control"] = "no-store"
         response.call_on_close(open_things.pop_all().close)
         return response
 
 
-def _received() -> Iterator[bytes]:
+def _receive() -> Iterator[bytes]:
     request.max_content_length = MOST_BYTES
     received = 0
     for piece in read_pieces(request.stream):
@@ -70,11 +70,11 @@ def _received() -> Iterator[bytes]:
     require_whole(received)
 
 
-def _rows(body: Iterator[bytes], read: Read, purpose: Purpose, *, zipped: bool) -> Iterator[AskedRow]:
+def _read_rows(body: Iterator[bytes], read: Read, purpose: Purpose, *, zipped: bool) -> Iterator[AskedRow]:
     return read(gunzip(body, MOST_BYTES) if zipped else body, purpose)
 
 
-def _link_maker(site: Site, purpose: Purpose, origin: str) -> Callable[[str], LinkPack] | None:
+def _make_link_maker(site: Site, purpose: Purpose, origin: str) -> Callable[[str], LinkPack] | None:
     """Return what makes links, where there is an origin for them.
 
     What an order needs is nobody's to end, so its links end all else on its channel.
@@ -107,21 +107,21 @@ class _ListAnswers:
             while group := list(islice(rows, MOST_AT_ONCE)):
                 if self._rows + len(group) > MOST_ROWS:
                     raise ListFault("too_large", f"more than {MOST_ROWS} rows")
-                if written := self.lines.rows(self._answered(group)):
+                if written := self.lines.rows(self._answer(group)):
                     yield written
-            last = self._summary()
+            last = self._summarise()
         except ListFault as fault:
-            last = self._summary(fault.code, str(fault))
+            last = self._summarise(fault.code, str(fault))
         except StorageUnavailable:
             _log.exception("a list could not be checked to its end")
-            last = self._summary("unavailable", BROKEN)
+            last = self._summarise("unavailable", BROKEN)
         except Exception:
             _log.exception("checking a list failed")
-            last = self._summary("internal", BROKEN)
+            last = self._summarise("internal", BROKEN)
         count_list(self._site, self._reasons)
         yield self.lines.end(last)
 
-    def _answered(self, group: list[AskedRow]) -> list[CheckedRow]:
+    def _answer(self, group: list[AskedRow]) -> list[CheckedRow]:
         kept, wanted, reasons, n = [], self._question.wanted, self._reasons, self._rows
         for row, (subject, answer, fault) in zip(group, self._check.answer(group), strict=True):
             n += 1
@@ -154,7 +154,7 @@ class _ListAnswers:
         self._rows = n
         return kept
 
-    def _summary(self, code: str = "", detail: str = "") -> ListSummary:
+    def _summarise(self, code: str = "", detail: str = "") -> ListSummary:
         invalid = self._reasons[INVALID]
         summary = ListSummary(
             purpose=self._question.purpose.key,

@@ -53,7 +53,7 @@ class StreamQuestion(NamedTuple):
 
 def read_stream_question(site: Site, key: ApiKey) -> StreamQuestion:
     """Read it from the present request; raises Problem 400, 403, 415 or 422."""
-    given = _parameters()
+    given = _read_parameters()
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
     if request.mimetype not in READERS or encoding not in ENCODINGS:
         detail = "Send application/x-ndjson, text/plain or text/csv, as it is or in Content-Encoding gzip."
@@ -76,7 +76,7 @@ def read_stream_question(site: Site, key: ApiKey) -> StreamQuestion:
     )
 
 
-def _parameters() -> dict[str, str]:
+def _read_parameters() -> dict[str, str]:
     given = read_parameters(PARAMETERS)
     for name, choices in CHOICES.items():
         if name in given and given[name] not in choices:
