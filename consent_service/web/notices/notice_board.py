@@ -90,9 +90,10 @@ class NoticeBoard:
         """Return the newsletter form; None where the site sends no newsletter."""
         return self._subscribe.get((site.id, language))
 
-    def find(self, digest: str) -> Notice | None:
-        """Find a prepared notice by its digest."""
-        return self._by_digest.get(digest)
+    def find(self, site: Site, digest: str) -> Notice | None:
+        """Find a prepared notice of a site by its digest."""
+        notice = self._by_digest.get(digest)
+        return notice if notice and notice.site == site.id else None
 
     def find_part(self, site: Site, digest: str, signal: bool, purposes: tuple[Purpose, ...]) -> Notice | None:
         """Find the banner that asks for these purposes only, in whatever language it was shown."""

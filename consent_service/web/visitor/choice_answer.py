@@ -4,9 +4,14 @@ from typing import Any
 
 from werkzeug.sansio.http import parse_cookie
 
+from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.site_directory import Mount
+from consent_service.domain.visitor.choice import Submission
 from consent_service.domain.visitor.return_path import check_return
-from consent_service.services.visitor.recording_choices import Recorded
+from consent_service.services.resources import Resources
+from consent_service.services.visitor.appending_choices import ChoiceMade
+from consent_service.services.visitor.recording_choices import Recorded, record_choice
+from consent_service.web.frame.metrics import count_choice
 from consent_service.web.frame.visit import Visit
 from consent_service.web.visitor.visitor_cookies import list_expired_cookies, write_visitor_cookie
 
@@ -26,8 +31,22 @@ def find_way_back(mount: Mount, asked: str | None, environ: dict[str, Any]) -> s
     return SETTINGS_PATH
 
 
-def write_saved_headers(visit: Visit, recorded: Recorded, return_path: str, environ: dict[str, Any]) -> Headers:
-    """Write the headers of the 303 that ends a choice."""
+def save_choice(
+    resources: Resources,
+    visit: Visit,
+    submission: Submission,
+    notice: Notice,
+    return_path: str,
+    environ: dict[str, Any],
+) -> Headers:
+    """Record a choice and write the headers of the 303 that ends it; raises as ``record_choice`` does."""
+    choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
+    recorded = record_choice(resources, visit.site, choice)
+    count_choice(visit.site.id, submission.button)
+    return _write_saved_headers(visit.in_language(notice.language), recorded, return_path, environ)
+
+
+def _write_saved_headers(visit: Visit, recorded: Recorded, return_path: str, environ: dict[str, Any]) -> Headers:
     target = return_path if return_path.startswith(("http:", "https:")) else visit.mount.origin + return_path
     if return_path.partition("?")[0] in (SETTINGS_PATH, SETTINGS_PATH.rstrip("/")):
         target = f"{visit.mount.origin}{SETTINGS_PATH}?saved=1&lang={visit.language}"

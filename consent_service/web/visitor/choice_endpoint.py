@@ -11,14 +11,11 @@ from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.domain.visitor.form_origin import OriginVerdict
 from consent_service.services.resources import Resources
-from consent_service.services.visitor.appending_choices import ChoiceMade
-from consent_service.services.visitor.recording_choices import record_choice
 from consent_service.web.frame.form_guard import URLENCODED, judge_form_origin
-from consent_service.web.frame.metrics import count_choice
 from consent_service.web.frame.visit import read_environ
 from consent_service.web.frame.wsgi_app import WsgiApp
 from consent_service.web.notices.notice_board import NoticeBoard
-from consent_service.web.visitor.choice_answer import Headers, find_way_back, write_saved_headers
+from consent_service.web.visitor.choice_answer import Headers, find_way_back, save_choice
 from consent_service.web.visitor.choice_form import read_choice
 
 PATH = "/consent/choice"
@@ -64,18 +61,11 @@ class ChoiceEndpoint:
     def _record(self, environ: dict[str, Any], fields: dict[str, list[str]]) -> Headers | None:
         submission = read_choice(fields)
         visit = read_environ(self._resources, self._sites, environ)
-        notice = self._board.find(fields.get("notice", NONE)[0])
-        if (
-            notice is None
-            or notice.site != visit.site.id
-            or judge_form_origin(visit.mount, environ) is not OriginVerdict.ACCEPT
-        ):
+        notice = self._board.find(visit.site, fields.get("notice", NONE)[0])
+        if notice is None or judge_form_origin(visit.mount, environ) is not OriginVerdict.ACCEPT:
             return None
-        choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
-        recorded = record_choice(self._resources, visit.site, choice)
-        count_choice(visit.site.id, submission.button)
-        back = find_way_back(visit.mount, fields.get("return", NONE)[0], environ)
-        return write_saved_headers(visit.in_language(notice.language), recorded, back, environ)
+        return_path = find_way_back(visit.mount, fields.get("return", NONE)[0], environ)
+        return save_choice(self._resources, visit, submission, notice, return_path, environ)
 
 
 def _may_be_plain(environ: dict[str, Any]) -> bool:

@@ -9,15 +9,12 @@ from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.visitor.choice import Button, Submission
 from consent_service.domain.visitor.form_origin import OriginVerdict, normalise_origin
 from consent_service.services.ledger.publishing_notices import find_notice
-from consent_service.services.visitor.appending_choices import ChoiceMade
 from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice
-from consent_service.services.visitor.recording_choices import record_choice
 from consent_service.web.frame.form_guard import judge_form_origin
-from consent_service.web.frame.metrics import count_choice
 from consent_service.web.frame.page_rendering import render_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
-from consent_service.web.visitor.choice_answer import find_way_back, write_saved_headers
+from consent_service.web.visitor.choice_answer import find_way_back, save_choice
 from consent_service.web.visitor.choice_endpoint import FAILURE, PATH
 from consent_service.web.visitor.choice_form import ChoiceForm, list_restated_fields, read_form
 from consent_service.web.visitor.settings_page import render_settings
@@ -40,13 +37,11 @@ def post_choice() -> Response:
             return held_back
         if notice is None:
             raise ChoiceFault("notice.changed", "notice")
-        choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
-        recorded = record_choice(find_wiring().resources, visit.site, choice)
+        headers = save_choice(find_wiring().resources, visit, submission, notice, return_path, request.environ)
     except ChoiceFault as fault:
         status = 409 if fault.code == "notice.changed" else 400
         return render_settings(visit, status=status, fault=fault, return_path=return_path)
-    count_choice(visit.site.id, submission.button)
-    return Response(status=303, headers=write_saved_headers(visit, recorded, return_path, request.environ))
+    return Response(status=303, headers=headers)
 
 
 def _hold_back(
@@ -96,8 +91,8 @@ def _find_notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tupl
     """
     wired = find_wiring()
     digest = form.valid("notice")
-    notice = wired.board.find(digest) or find_notice(wired.resources, visit.site.id, digest)
-    if notice and notice.site == visit.site.id:
+    notice = wired.board.find(visit.site, digest) or find_notice(wired.resources, visit.site.id, digest)
+    if notice:
         return notice, submission
     current = read_current_choice(wired.resources, visit.site, visit.visitor)
     for signal in (False, True):

@@ -6,8 +6,7 @@ import pytest
 
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.services.ledger.reading_records import read_history
-from consent_service.web.visitor import choice_endpoint
-from consent_service.web.visitor import choice_page as choosing
+from consent_service.web.visitor import choice_answer, choice_endpoint, choice_page
 from tests.web.raw import raw_request
 
 PLAIN = "application/x-www-form-urlencoded"
@@ -77,14 +76,14 @@ def test_the_view_behind_says_and_records_the_same(service, browser, form, sende
 
 
 def test_a_plain_form_is_taken_in_front_of_flask(service, browser, monkeypatch):
-    monkeypatch.setattr(choosing, "record_choice", None)
+    monkeypatch.setattr(choice_page, "save_choice", None)
     body = f"choice=accept&notice={browser.digest()}".encode()
     assert outcome(service, [OWN], body, PLAIN)[0] == 303
 
 
 @pytest.mark.parametrize("length", ["40", "4097", "-1", "1e2", "", "\xb2", "9" * 30])
 def test_a_form_that_is_not_as_long_as_it_says_is_left_to_the_view(service, monkeypatch, length):
-    monkeypatch.setattr(choice_endpoint, "record_choice", None)
+    monkeypatch.setattr(choice_endpoint, "save_choice", None)
     before = service.stored()
     headers = [OWN, ("Content-Type", PLAIN), ("Content-Length", length)]
     answer = raw_request(service, "/consent/choice", method="POST", headers=headers, body=b"choice=accept&notice=0")
@@ -99,8 +98,7 @@ def test_what_fails_while_recording_is_tried_once_and_told_by_a_page(service, br
         attempts.append(1)
         raise StorageUnavailable("the disk is full")
 
-    for module in (choice_endpoint, choosing):
-        monkeypatch.setattr(module, "record_choice", fail)
+    monkeypatch.setattr(choice_answer, "record_choice", fail)
     body = f"choice=accept&notice={browser.digest()}".encode()
     status, _, page, records = outcome(service, [OWN], body, PLAIN)
     assert (status, records, attempts) == (503, [], [1])
