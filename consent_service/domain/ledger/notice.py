@@ -39,6 +39,10 @@ class Notice:
         """The keys of the purposes on the form, in their order."""
         return tuple(self.fingerprints)
 
+    def content(self) -> dict[str, Any]:
+        """Read the document: everything that was shown, with its texts."""
+        return dict(json.loads(self.document))
+
 
 def make_fingerprint(site: Site, purpose: Purpose) -> str:
     """Digest what is material about a purpose: meaning, data, cookies, recipients, controller and durations.

@@ -1,6 +1,7 @@
 """Keywords: the few replies to a text message that stop or reopen what its sender may send."""
 
 import unicodedata
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 MAX_LENGTH = 1600
@@ -24,6 +25,16 @@ class Keyword(StrEnum):
 
     STOP = "stop"
     REOPEN = "reopen"
+
+
+def write_stop_evidence(purposes: Iterable[str]) -> dict[str, str]:
+    """Write down which purposes were on when a stop ended them, because a later reply may reopen those alone."""
+    return {"ended": ",".join(purposes)}
+
+
+def read_stop_evidence(evidence: Mapping[str, str]) -> frozenset[str]:
+    """Read which purposes a stop ended."""
+    return frozenset(evidence.get("ended", "").split(","))
 
 
 def read_keyword(text: str) -> Keyword | None:

@@ -34,8 +34,7 @@ def export_records(
         digest = _find_notice_digest(resources, record.signed)
         if digest and digest not in seen and (notice := find_notice_by_digest(resources.database, digest)):
             seen.add(digest)
-            document = json.loads(notice.document)
-            yield write_canonical_json({"kind": "notice", "digest": digest, "document": document}) + b"\n"
+            yield write_canonical_json({"kind": "notice", "digest": digest, "document": notice.content()}) + b"\n"
     yield write_canonical_json({"kind": "summary", "notices": len(seen), "records": records}) + b"\n"
 
 

@@ -3,14 +3,13 @@
 import hmac
 from enum import StrEnum
 
-from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.consent_record import MessageRecord
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.messages.inbound_mail import read_inbound
 from consent_service.domain.messages.link_token import LinkKind, LinkScope, LinkToken, resolve_token
-from consent_service.domain.messages.reply_keyword import Keyword, read_keyword
-from consent_service.domain.site.purpose import Channel
+from consent_service.domain.messages.reply_keyword import Keyword, read_keyword, read_stop_evidence, write_stop_evidence
+from consent_service.domain.site.purpose import Channel, find_ends
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block, Standing
@@ -103,7 +102,7 @@ def _stop(resources: Resources, scope: LinkScope, standing: Standing) -> Act:
         states={purpose.key: State.WITHDRAWN for purpose in scope.purposes},
         stop_all=scope.stops_all,
         source=STOP_SOURCE,
-        evidence={"ended": ",".join(on)},
+        evidence=write_stop_evidence(on),
     )
 
 
@@ -125,7 +124,7 @@ def _make_reopening(resources: Resources, site: Site, scope: LinkScope, standing
         at=now,
         states={purpose.key: State.GRANTED for purpose in ended},
         revives=True,
-        lasts_until={p.key: now + p.ends_after_days * DAY for p in ended if p.ends_after_days},
+        lasts_until=find_ends(ended, now),
         source=REOPEN_SOURCE,
     )
 
@@ -139,7 +138,7 @@ def _is_ended_by_stop(resources: Resources, site: Site, decision: Decision, stan
     return (
         isinstance(record, MessageRecord)
         and record.source == STOP_SOURCE
-        and decision.purpose in record.evidence.get("ended", "").split(",")
+        and decision.purpose in read_stop_evidence(record.evidence)
     )
 
 

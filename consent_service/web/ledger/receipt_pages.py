@@ -1,6 +1,5 @@
 """Receipts: a visitor's own records, as pages and as files, proven by the cookie."""
 
-import json
 from typing import Any
 
 import msgspec
@@ -64,8 +63,7 @@ def _find_document(site: Site, statement: SignedRecord) -> dict[str, Any]:
     notice = find_notice(find_wiring().resources, site.id, statement.record.notice)
     if notice is None:
         raise BrokenRecord(f"the notice of record {statement.record.id} is not in the archive")
-    document: dict[str, Any] = json.loads(notice.document)
-    return document
+    return notice.content()
 
 
 def _send_download(body: dict[str, Any], name: str, content_type: str) -> Response:
