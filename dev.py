@@ -21,6 +21,8 @@ STAMP = VENV / "installed"
 RUNTIME, EVERYTHING = "requirements.txt", "requirements-test.txt"
 INPUTS = ("setup.cfg", "pyproject.toml", RUNTIME, EVERYTHING)
 CLIENTS = ("chromium", "curl", "lynx", "w3m")
+# What drives Chromium links the library, which Debian puts on no bare system; the banner is looked at in both fonts.
+BROWSER_NEEDS = ("libatomic1", "fonts-dejavu-core", "fonts-noto-core")
 LOAD_GENERATOR = "wrk"
 LINTERS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
 USAGE = """Usage: python3 dev.py COMMAND [ARGUMENT...]
@@ -43,7 +45,7 @@ def run(arguments: Sequence[str]) -> NoReturn:
 def test(arguments: Sequence[str]) -> int:
     """Run the linters and every test, or pytest alone where arguments choose among the tests."""
     install(EVERYTHING)
-    offer(*CLIENTS, LOAD_GENERATOR)
+    offer(*CLIENTS, *BROWSER_NEEDS, LOAD_GENERATOR)
     # A file stays with one worker, so that it starts its browser or server once.
     command = ("pytest", "-n", "2", "--dist", "loadfile")
     if arguments:
@@ -127,11 +129,21 @@ def make_venv() -> None:
         sys.exit("The virtual environment could not be made; Python says above why.")
 
 
-def offer(*programs: str) -> None:
-    """Install the programs that are missing, or say how to; the tests that need them then skip."""
-    absent = [program for program in programs if not shutil.which(program)]
+def offer(*packages: str) -> None:
+    """Install the packages that are missing, or say how to; the tests that need them then skip."""
+    absent = [package for package in packages if not shutil.which(package) and not known_to_dpkg(package)]
     if absent and not apt_install(*absent):
         say(f"Not installed: {', '.join(absent)}. {advice(*absent)}")
+
+
+def known_to_dpkg(package: str) -> bool:
+    """Say whether Debian has a package installed, for libraries and fonts, which are no programs to look for."""
+    command = ["dpkg-query", "--show", "--showformat", "${db:Status-Status} ", package]
+    try:
+        shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+    except FileNotFoundError:
+        return False
+    return "installed" in shown.stdout.split()
 
 
 def apt_install(*packages: str) -> bool:
