@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -11,6 +13,19 @@ def require(program: str) -> str:
     """Return the path of a program on this machine; does not return where there is none."""
     path = shutil.which(program)
     return path if path else missing(f"{program} is not installed")
+
+
+def require_fonts(folder: str) -> str:
+    """Return a folder of fonts on this machine; does not return where it is missing or empty."""
+    fonts = any(Path(folder).glob("*.ttf"))
+    return folder if fonts else missing(f"{folder} holds no fonts")
+
+
+def require_to_start(*command: str | Path) -> None:
+    """Do not return where a program that is there cannot start, such as for want of a library."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        missing(f"{Path(command[0]).name} does not start: {done.stderr.strip()}")
 
 
 def missing(reason: str) -> NoReturn:

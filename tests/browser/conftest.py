@@ -1,16 +1,21 @@
 """Fixtures for tests in a real browser: one running demo, one Chromium, and visitors who come to the shop."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import playwright as package
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from tests.browser.fonts import only_font
 from tests.browser.visitor import Visitor
 from tests.integration.running_demo import RunningDemo, free_port, start, stop
-from tests.requirements import require
+from tests.requirements import require, require_to_start
 
 DESKTOP = {"width": 1280, "height": 720}
+DRIVER = Path(package.__file__).parent / "driver" / "node"
 PATIENCE_MILLISECONDS = 20_000
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -26,13 +31,24 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     require("chromium")
+    require_to_start(DRIVER, "--version")
     with sync_playwright() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=require("chromium"), args=ARGUMENTS)
+def font(request: pytest.FixtureRequest) -> str | None:
+    """The one family that Chromium finds, where a test names one; otherwise all of this machine."""
+    family: str | None = getattr(request, "param", None)
+    return family
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, font: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    fonts = only_font(font, tmp_path_factory.mktemp("fonts")) if font else {}
+    browser = playwright.chromium.launch(
+        executable_path=require("chromium"), args=ARGUMENTS, env={**os.environ, **fonts}
+    )
     yield browser
     browser.close()
 

@@ -4,9 +4,10 @@ import urllib.request
 
 import pytest
 
+from tests.browser.fonts import FAMILIES
 from tests.browser.test_fair_look import HOSTILE, STRICT, differences, look
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("font", FAMILIES, indirect=True, scope="session")]
 
 SHOP = (
     '<!doctype html><html lang="en"><title>Shop</title><link rel="stylesheet" href="/static/demo/shop.css">'

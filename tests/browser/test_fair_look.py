@@ -4,7 +4,9 @@ from functools import partial
 
 import pytest
 
-pytestmark = pytest.mark.browser
+from tests.browser.fonts import FAMILIES
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("font", FAMILIES, indirect=True, scope="session")]
 
 LOOK = """(selector) => [...document.querySelectorAll(selector)].map(at => {
   const style = getComputedStyle(at);
@@ -67,6 +69,20 @@ def _with_policy(route, policy):
     route.fulfill(response=answer, headers=answer.headers | {"content-security-policy": policy})
 
 
+def fonts_of(visitor, selector):
+    """Ask Chromium with which fonts it has drawn what a selector finds."""
+    session = visitor.page.context.new_cdp_session(visitor.page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    node = session.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+    return {one["familyName"] for one in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]}
+
+
+def test_the_banner_is_drawn_with_the_font_that_this_run_is_about(visits, font):
+    assert fonts_of(visit(visits), "#cc button") == {font}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_reject_and_accept_are_the_same_button_with_another_word(visits, scheme, width):
@@ -84,6 +100,16 @@ def test_save_has_the_colours_and_letters_of_the_other_two(visits):
     reject, _, save = look(visitor, "#cc button")
     for name in ("background-color", "color", "font-size", "font-weight", "border-top-color", "height"):
         assert save[name] == reject[name], name
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR", "es-ES", "zh-CN", "ar"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_in_every_language_each_of_the_three_has_room_for_its_words_in_one_line(visits, locale, width):
+    visitor = visit(visits, locale=locale, viewport={"width": width, "height": 740})
+    reject, accept, save = [button.bounding_box() for button in visitor.page.locator("#cc button").all()]
+    assert reject["height"] == accept["height"] == save["height"] == 48
+    assert save["width"] >= reject["width"] == accept["width"]
+    assert visitor.sideways_scroll <= 0
 
 
 def test_on_the_preference_page_all_buttons_and_both_answers_are_alike(visitor):
