@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -245,4 +246,4 @@ class Messaging(MessageWorld):
 
 
 Messaging.TestCase.settings = settings(max_examples=120, stateful_step_count=25)
-TestMessaging = Messaging.TestCase
+TestMessaging = pytest.mark.timeout(600)(Messaging.TestCase)  # a busy machine takes more than two minutes
