@@ -1,4 +1,4 @@
-"""A receiver of webhooks on this machine, which keeps what it was sent and answers as told."""
+"""A receiver of webhooks on this machine, which keeps what came whole and answers as told."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,9 @@ class Receiver:
 
 
 class _Server(ThreadingHTTPServer):
-    """A server to whom it is nothing that the other side was killed."""
+    """A server to whom it is nothing that the other side was killed; it ends once each post is over."""
+
+    daemon_threads = False
 
     def handle_error(self, *_: object) -> None:
         pass
@@ -39,7 +41,10 @@ def receiving() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            size = int(self.headers["Content-Length"])
+            body = self.rfile.read(size)
+            if len(body) < size:  # whoever sent it was killed before its end
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             receiver.received.append(Received(headers, body))
             self.send_response(receiver.status)

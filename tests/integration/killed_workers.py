@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
 from consent_service.services.feed.delivering_webhooks import make_webhook_handler
@@ -31,10 +32,25 @@ def worker(home: str, number: int) -> Worker:
     return Worker(resources, {SITE.id: SITE}, {WEBHOOK_JOB: make_webhook_handler(loopback_allowed=True)})
 
 
+def die_before_the_note(home: str) -> None:
+    """Let a worker deliver one job and be killed with the answer in its hands, which chance may never bring about."""
+
+    def deliver(*job: Any) -> None:
+        webhook_handler(loopback_allowed=True)(*job)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        replace(worker(home, 0), handlers={WEBHOOK_JOB: deliver}).run_once()
+        os._exit(1)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+
+
 def kill_workers(home: str, killings: str) -> None:
-    """Start workers and kill each after a short random time; the last one finishes."""
+    """Kill a worker at the worst moment and others after a short random time; the last one finishes."""
+    die_before_the_note(home)
     dice = random.Random(11)
-    for number in range(int(killings)):
+    for number in range(1, int(killings)):
         child = os.fork()
         if child == 0:
             worker(home, number).run(threading.Event())
