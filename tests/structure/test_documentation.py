@@ -16,7 +16,7 @@ from consent_service.settings import PREFIX, Settings
 from tests.structure.source_tree import PACKAGE, ROOT, modules
 from tests.structure.test_areas import BELOW
 
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+PAGES = sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
 SETTING = re.compile(rf"\b{PREFIX}[A-Z_]*[A-Z]\b")
 PATH = re.compile(r"/[\w./<>{}:-]*")
 PLACEHOLDER = re.compile(r"<[^>]*>|\{[^}]*\}")
