@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 
 from tests.browser.fonts import only_font
 from tests.browser.visitor import Visitor
-from tests.integration.running_demo import RunningDemo, free_port, start, stop
+from tests.integration.running_demo import RunningDemo, start, stop
+from tests.ports import free_port
 from tests.requirements import require, require_to_start
 
 DESKTOP = {"width": 1280, "height": 720}

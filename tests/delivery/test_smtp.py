@@ -10,6 +10,7 @@ from consent_service.domain.messages.mail_route import Encryption, SmtpAddress
 from tests.cast import NOON
 from tests.delivery.mail_server import PASSWORD, USER, mail_server
 from tests.delivery.rude_server import dripping, rude_server, saying, silent
+from tests.ports import free_port
 
 TEXT = "Hallo Zoë,\n\n.\n..zwei Punkte\nFrom hier\nhttps://shop.example/consent/c/" + "x" * 90 + "\n"
 HANDSHAKE = b"\x16\x03\x03\x3f\x00"
@@ -158,9 +159,7 @@ def test_a_server_that_speaks_something_else_is_worth_another_try(nonsense):
 
 
 def test_a_server_that_nobody_runs_is_worth_another_try():
-    with rude_server() as server:
-        port = server.port
-    refused = refusal_of(address(port), make_message())
+    refused = refusal_of(address(free_port()), make_message())
     assert (refused.permanent, refused.code) == (False, None)
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from consent_service.serving import MEMORY
-from tests.integration.running_demo import PROGRAM, ROOT, TAG, Browser, RunningDemo, ask, free_port, start, stop
+from tests.integration.running_demo import PROGRAM, ROOT, TAG, Browser, RunningDemo, ask, start, stop
+from tests.ports import free_port
 from tests.requirements import require
 
 

@@ -9,7 +9,8 @@ from html import unescape
 import pytest
 
 from consent_service.demo.campaign import LIST, SUBJECT
-from tests.integration.running_demo import LINK, Browser, RunningDemo, free_port, start, stop
+from tests.integration.running_demo import LINK, Browser, RunningDemo, start, stop
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")
