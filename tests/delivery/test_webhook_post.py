@@ -156,7 +156,7 @@ def test_a_compressed_answer_is_not_unpacked():
 
 def test_an_answer_that_stalls_behind_its_status_is_delivered():
     with rude_server(dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n")) as server:
-        assert post(server, timeout=2).delivered
+        assert post(server, timeout=5).delivered
 
 
 @pytest.mark.parametrize(

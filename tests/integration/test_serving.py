@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -150,6 +151,16 @@ def test_a_home_that_was_never_prepared_is_one_line_and_exit_code_2(tmp_path):
     assert "consent-service init" in done.stderr
 
 
+def taken_in(connection):
+    """Say whether a server on this machine has accepted a connection and read all that came over it."""
+    (_, ours), (_, theirs) = connection.getsockname(), connection.getpeername()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, remote, _, queues, _, _, _, _, inode, *_ = line.split()
+        if local.endswith(f":{theirs:04X}") and remote.endswith(f":{ours:04X}"):
+            return inode != "0" and queues.endswith(":00000000")
+    return False
+
+
 def test_a_request_in_flight_is_answered_before_the_end(tmp_path):
     with running_service(tmp_path) as service:
         page = service.send("GET", "/consent/").body.decode()
@@ -161,7 +172,8 @@ def test_a_request_in_flight_is_answered_before_the_end(tmp_path):
                 f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
             )
             connection.sendall(head.encode() + body[:20])
-            time.sleep(0.3)
+            while not taken_in(connection):
+                time.sleep(0.01)
             service.process.terminate()
             time.sleep(0.3)
             connection.sendall(body[20:])

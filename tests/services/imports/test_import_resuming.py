@@ -21,6 +21,7 @@ from tests.cast import SECOND, make_resources
 from tests.services.imports.import_desk import HEADER, YES, ImportDesk, import_site
 
 ROWS = 1500
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
 
 
 @pytest.fixture
@@ -56,8 +57,9 @@ from tests.services.imports.import_desk import import_site
 home = Path(sys.argv[1])
 resources = Resources(Database(home / "consent.sqlite3"), KeyRing(home / "keys"), Clock())
 run = find_run(resources.database, sys.argv[2])
-continue_import(resources, import_site(), run, on_progress=lambda size: print(size, flush=True))
+continue_import(resources, import_site(), run, on_progress=lambda size: print(size, flush=True) or input())
 """
+"""Waits after each batch to be told to go on, so that it is never through before it is killed."""
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
@@ -66,10 +68,13 @@ def test_a_killed_import_goes_on_and_ends_as_if_nothing_had_happened(desk, tmp_p
     run = desk.begin(text, dry_run=dry_run)
     home = desk.resources.database.file.parent
     for batches in (1, 2, 1):
-        process = subprocess.Popen([sys.executable, "-c", WORK, home, run.id], stdout=subprocess.PIPE)
+        process = subprocess.Popen([sys.executable, "-c", WORK, home, run.id], **PIPES)
+        assert process.stdin
         assert process.stdout
         for _ in range(batches):
             assert process.stdout.readline()
+            process.stdin.write(b"\n")
+            process.stdin.flush()
         time.sleep(0.01 * batches)
         process.send_signal(signal.SIGKILL)
         process.communicate()
