@@ -39,8 +39,14 @@ def list_visible_purposes(site: Site, key: ApiKey, asked: Sequence[str] | None) 
 
 
 def write_answer_bodies(answers: Mapping[str, Answer]) -> dict[str, DecisionAnswer]:
-    """Write the answers by purpose."""
-    return {purpose: _write_body(answer) for purpose, answer in answers.items()}
+    """Write the answers by purpose; those in a row that are alike are written once."""
+    bodies = {}
+    written = None
+    for purpose, answer in answers.items():
+        if answer != written:
+            written, body = answer, _write_body(answer)
+        bodies[purpose] = body
+    return bodies
 
 
 def _write_body(answer: Answer) -> DecisionAnswer:
