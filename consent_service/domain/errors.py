@@ -41,6 +41,10 @@ class StorageUnavailable(ConsentError):
     """The database could not be read or written; nothing half done is left behind."""
 
 
+class LeftBehind(StorageUnavailable):
+    """A newer version has migrated the database while this one went on serving; nothing may be written any more."""
+
+
 class SchemaMismatch(ConsentError):
     """The database was written by another version of this service."""
 

@@ -19,6 +19,9 @@ def has_attempt(database: Database, bucket: str, identifier: str) -> bool:
     return bool(database.rows("SELECT 1 FROM attempt WHERE bucket = ? AND id = ? LIMIT 1", (bucket, identifier)))
 
 
-def prune_attempts(database: Database, before: int) -> int:
+def prune_attempts(database: Database, before: int, most: int) -> int:
     """Forget those before a time and return how many that were; runs inside a write."""
-    return database.change("DELETE FROM attempt WHERE at < ?", (before,))
+    query = """
+    DELETE FROM attempt WHERE (bucket, at, id) IN (SELECT bucket, at, id FROM attempt WHERE at < ? LIMIT ?)
+    """
+    return database.change(query, (before, most))

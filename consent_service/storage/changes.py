@@ -51,11 +51,16 @@ def blank_changes(database: Database, site: str, numbers: Sequence[int]) -> None
     database.change_many(query, [(site, number) for number in numbers])
 
 
-def prune_changes(database: Database, site: str, before: int) -> int:
-    """Drop the changes up to the first that is not older than a time, but never the newest, whom the next one follows.
+def prune_changes(database: Database, site: str, before: int, most: int) -> int:
+    """Drop changes up to the first that is not older than a time, but never the newest, whom the next one follows.
 
-    Runs inside a write and returns how many were dropped. What is left has no gap, even if a clock once went back.
+    Drops the oldest first, at most so many; runs inside a write and returns how many were dropped. What is left has no
+    gap, even if a clock once went back.
     """
     younger = database.rows("SELECT seq FROM change WHERE site = ? AND at >= ? ORDER BY seq LIMIT 1", (site, before))
     first = younger[0][0] if younger else find_head(database, site)
-    return database.change("DELETE FROM change WHERE site = ? AND seq < ?", (site, first))
+    query = """
+    DELETE FROM change WHERE site = ? AND seq IN
+    (SELECT seq FROM change WHERE site = ? AND seq < ? ORDER BY seq LIMIT ?)
+    """
+    return database.change(query, (site, site, first, most))

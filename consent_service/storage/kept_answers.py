@@ -34,6 +34,7 @@ def keep_answer(database: Database, kept: KeptAnswer) -> None:
     database.change(KEEP, kept)
 
 
-def prune_answers(database: Database, before: int) -> int:
+def prune_answers(database: Database, before: int, most: int) -> int:
     """Forget the answers given before a time and return how many that were; runs inside a write."""
-    return database.change("DELETE FROM kept_answer WHERE at < ?", (before,))
+    query = "DELETE FROM kept_answer WHERE (site, key) IN (SELECT site, key FROM kept_answer WHERE at < ? LIMIT ?)"
+    return database.change(query, (before, most))

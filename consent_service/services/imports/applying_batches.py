@@ -1,6 +1,7 @@
 """Applying an import in batches: rows become acts, lines of the report and progress, in one transaction a batch."""
 
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import dropwhile, groupby, islice
@@ -20,8 +21,9 @@ from consent_service.services.imports.recording_imports import DryRunTarget, Led
 from consent_service.services.resources import Resources
 from consent_service.storage.import_scratch_file import ImportScratchFile
 
-BATCH = 200
-"""So many rows of the file make a batch."""
+BATCH = 25
+"""So many rows of the file make a batch: few, so that those who choose meanwhile hardly wait for their turn."""
+PAUSE_SECONDS = 0.005
 
 NumberedRow = tuple[int, list[ReadRow]]
 """The line on which a row of the file begins, and all that the row says."""
@@ -51,9 +53,12 @@ def apply_batches(
         left = dropwhile(lambda row: row[0] <= done.line, rows)
         while batch := list(islice(left, BATCH)):
             done = _apply_batch(judge, columns, batch, report, done)
+            # After the turn of writers, who would wait for the disk as well.
+            os.fsync(report.fileno())
             on_progress(file.tell())
             if stop():
                 break
+            time.sleep(PAUSE_SECONDS)
     scratch.close()
     return not batch
 
@@ -88,5 +93,4 @@ def _apply_batch(
 def _append_lines(report: BinaryIO, lines: Sequence[bytes]) -> int:
     report.writelines(lines)
     report.flush()
-    os.fsync(report.fileno())
     return report.tell()

@@ -44,8 +44,12 @@ class ImportFolder:
             os.close(lock)
 
     def open_report(self, size: int) -> BinaryIO:
-        """Open the report behind its good bytes, and drop what a process that was killed left there."""
+        """Open the report behind its good bytes, and drop what a process that was killed left there.
+
+        After a power cut it may be shorter than what was noted of it; it goes on where it ends then.
+        """
         descriptor = os.open(self.report, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        size = min(size, os.fstat(descriptor).st_size)
         os.truncate(descriptor, size)
         report = os.fdopen(descriptor, "wb")
         report.seek(size)

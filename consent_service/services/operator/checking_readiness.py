@@ -1,26 +1,40 @@
 """Readiness: can a choice be recorded and a check be answered right now."""
 
+import os
+
+from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.identifier import name_visitor
 from consent_service.services.resources import Resources
-from consent_service.storage.engine.migrating import require_current
+from consent_service.storage.engine.migrating import require_current, touch_generation
 from consent_service.storage.engine.snapshot import open_snapshot
 from consent_service.storage.records import list_latest_records
 from consent_service.storage.standings import list_standings_on
 from consent_service.storage.visitor_states import read_current_statements
 
 NOBODY = name_visitor("", "")
+LEAST_FREE_BYTES = 33_554_432
+"""With less than this on the disk the next choices may not be kept: half of what the write-ahead log may grow to."""
 
 
 def check_ready(resources: Resources) -> None:
-    """Raise a ConsentError where the database cannot be read or locked for writing, or lies at another version.
+    """Raise a ConsentError where the database cannot be read or written, lies at another version, or the disk is full.
 
     Asks what a check and a choice ask, and asks the file: this thread's connection may go on for long with what it
     holds in memory while the file below it is broken.
     """
     require_current(resources.database)
+    _require_room(resources)
     with open_snapshot(resources.database) as stored:
         read_current_statements(stored, NOBODY)
         list_standings_on(stored, [NOBODY], "")
     with resources.database.write():
         list_latest_records(resources.database, NOBODY, 1)
+        touch_generation(resources.database)
         _ = resources.keys.current
+
+
+def _require_room(resources: Resources) -> None:
+    folder = resources.database.file.parent
+    disk = os.statvfs(folder)
+    if disk.f_bavail * disk.f_frsize < LEAST_FREE_BYTES:
+        raise StorageUnavailable(f"{folder}: the disk is full; make room on it")

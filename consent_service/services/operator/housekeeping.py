@@ -1,6 +1,7 @@
 """Housekeeping: what ends by itself is recorded as ended, and what nobody needs any more goes."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 from consent_service.domain.basics.moment import DAY, HOUR
@@ -58,18 +59,14 @@ def do_housekeeping(resources: Resources, sites: Iterable[Site]) -> Kept:
 def prune(resources: Resources, sites: Iterable[Site]) -> Pruned:
     """Drop what is older than it is kept."""
     database, now = resources.database, resources.clock()
-    changes = 0
-    for site in sites:
-        with database.write():
-            changes += prune_changes(database, site.id, now - CHANGES_KEPT)
-    with database.write():
-        return Pruned(
-            changes=changes,
-            jobs=prune_jobs(database, now - JOBS_KEPT),
-            attempts=prune_attempts(database, now - ATTEMPTS_KEPT),
-            answers=prune_answers(database, now - ANSWERS_KEPT),
-            imports=prune_imports(resources),
-        )
+    slices = database.change_in_slices
+    return Pruned(
+        changes=sum(slices(partial(prune_changes, database, site.id, now - CHANGES_KEPT)) for site in sites),
+        jobs=slices(partial(prune_jobs, database, now - JOBS_KEPT)),
+        attempts=slices(partial(prune_attempts, database, now - ATTEMPTS_KEPT)),
+        answers=slices(partial(prune_answers, database, now - ANSWERS_KEPT)),
+        imports=prune_imports(resources),
+    )
 
 
 def record_ended_grants(resources: Resources, site: Site) -> int:

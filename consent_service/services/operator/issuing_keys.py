@@ -49,8 +49,12 @@ def issue_key(
 
 
 def find_key(resources: Resources, text: str) -> ApiKey | None:
-    """Find a key by its text, whatever its state; raises StorageUnavailable where the database was taken away."""
+    """Find a key by its text, whatever its state.
+
+    Raises StorageUnavailable where the database was taken away, or migrated by another version.
+    """
     resources.database.require_in_place()
+    resources.database.require_generation()
     return find_key_by_hash(resources.database, hash_key(text))
 
 

@@ -6,13 +6,13 @@ from consent_service.keys.secret_ring import create_secrets
 from consent_service.services.resources import Resources, read_system_clock
 from consent_service.settings import Settings
 from consent_service.storage.engine.database import Database
-from consent_service.storage.engine.migrating import lacks_subjects, migrate, require_current
+from consent_service.storage.engine.migrating import GENERATION, lacks_subjects, migrate, require_current
 
 
 def open_resources(settings: Settings) -> Resources:
     """Open the keys and the database of a home folder; raises a ConsentError where either is not fit to use."""
     keys = KeyRing(settings.keys)
-    database = Database(settings.database)
+    database = Database(settings.database, GENERATION)
     # First, because a home from before there were subjects gets its secrets with the migration.
     require_current(database)
     keys.secrets.require()

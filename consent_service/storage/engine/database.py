@@ -1,7 +1,8 @@
 """The database: one SQLite file through APSW, durable commits, one writer at a time across all processes."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,21 +11,26 @@ import apsw
 import peewee
 from playhouse.apsw_ext import APSWDatabase
 
-from consent_service.domain.errors import StorageUnavailable
+from consent_service.domain.errors import LeftBehind, StorageUnavailable
 from consent_service.folder_watch import FolderWatch
 from consent_service.storage.engine.writers_turn import WritersTurn
 
 BUSY_SECONDS = 5
-LOG_SECONDS = 0.2
-"""For how long emptying the log waits for readers; all writers wait with it."""
+FIRST_SLICE, LARGEST_SLICE = 25, 2_000
+SLICE_SECONDS = 0.01
+"""For how long a change of many rows may hold the turn of writers at a time."""
+PAUSE_SECONDS = 0.005
 PRAGMAS = (
     ("journal_mode", "wal"),
     ("synchronous", "full"),
     ("secure_delete", 1),  # what was erased is overwritten, not only unlinked
     ("foreign_keys", 1),
     ("cache_size", -5_000),
-    ("wal_autocheckpoint", 4_000),  # 16 MB, so that fewer commits wait for the main file
+    # The log is emptied beside the requests; where nobody does that, a commit does it, at 64 MB.
+    ("wal_autocheckpoint", 16_000),
+    ("journal_size_limit", 67_108_864),
 )
+FIND_GENERATION = "SELECT number FROM schema_generation WHERE id = 1"
 OPEN_LOG = "SELECT 1 FROM sqlite_schema LIMIT 1"
 """The engine opens its log at the first query."""
 FAULTS = (peewee.PeeweeException, apsw.Error, UnicodeDecodeError)
@@ -56,13 +62,15 @@ class _Own(threading.local):
 class Database:
     """Named queries run through ``rows`` and ``change``; every change stands inside ``write``.
 
-    Each thread has its own connection, and writers of all processes wait for their turn. Errors of the engine become
+    ``generation`` is that of the schema this version knows, for the database whose schema has one. Each thread has its
+    own connection, and writers of all processes wait for their turn. Errors of the engine become
     StorageUnavailable. ``archived`` are the digests of notices that were read from the archive, where they stay for
     good.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, generation: int | None = None) -> None:
         self.file = file
+        self._generation = generation
         self._real = file.resolve()
         self.engine = _Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS)
         self.archived: frozenset[str] = frozenset()
@@ -102,6 +110,14 @@ class Database:
         if self._files() != own.files:
             raise StorageUnavailable(f"{self.file}: moved, replaced or removed under the running service; restart it")
         own.watch.settle(change)
+
+    def require_generation(self) -> None:
+        """Raise LeftBehind where another version has migrated the database; in a write it is as the write sees it."""
+        if self._generation is None:
+            return
+        found = self.rows(FIND_GENERATION)
+        if found != [(self._generation,)]:
+            raise LeftBehind(f"{self.file}: migrated by another version while this one served; restart with that one")
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Run a query and hand out its rows one by one, for results of any size."""
@@ -145,6 +161,7 @@ class Database:
             try:
                 cursor.execute("BEGIN IMMEDIATE")
                 try:
+                    self.require_generation()
                     yield
                     self.require_in_place()
                     cursor.execute("COMMIT")
@@ -154,18 +171,41 @@ class Database:
             except FAULTS as error:
                 raise StorageUnavailable(f"the database cannot be written: {error}") from error
 
+    def checkpoint(self) -> None:
+        """Move what was written into the main file, beside readers and writers; waits for nobody."""
+        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+
     def empty_log(self) -> None:
         """Move everything into the main file and empty the write-ahead log, where deleted rows still lie.
 
         A reader at work keeps the log as it is; the next call or checkpoint empties it then.
         """
         connection = (self._own.cursor or self._open_cursor()).connection
+        # Most of it is moved while others write, so that their turn is held for the rest alone.
+        self.checkpoint()
         with self._turn:
-            connection.set_busy_timeout(int(LOG_SECONDS * 1000))
+            connection.set_busy_timeout(0)
             try:
                 self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 connection.set_busy_timeout(BUSY_SECONDS * 1000)
+
+    def change_in_slices(self, change: Callable[[int], int]) -> int:
+        """Make a change of any size in writes that are short, with a pause after each, and return how many rows it was.
+
+        ``change`` changes at most so many rows and returns how many those were; fewer means that all is done.
+        """
+        most, total = FIRST_SLICE, 0
+        while True:
+            with self.write():
+                began = time.monotonic()
+                changed = change(most)
+            took = time.monotonic() - began
+            total += changed
+            if changed < most:
+                return total
+            most = max(FIRST_SLICE, min(most * 2, LARGEST_SLICE)) if took < SLICE_SECONDS / 2 else max(1, most // 2)
+            time.sleep(PAUSE_SECONDS)
 
     def close(self) -> None:
         """Close this thread's connection and the lock file."""

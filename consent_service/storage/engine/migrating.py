@@ -10,17 +10,33 @@ from consent_service.domain.errors import SchemaMismatch, StorageUnavailable
 from consent_service.storage.engine.database import FAULTS, Database
 
 FOLDER = Path(__file__).parents[1] / "migrations"
+FENCED = 6
+"""The number of the migration that brings the generation."""
+RAISE = "UPDATE schema_generation SET number = ? WHERE id = 1"
 SUBJECTS = "_messages"
+
+
+def _number_of(name: str) -> int:
+    return int(name.partition("_")[0])
+
+
+GENERATION = max(_number_of(file.name) for file in FOLDER.glob("[0-9]*.py"))
+"""What the schema of this version is: the number of its newest migration."""
 
 
 def migrate(database: Database) -> list[str]:
     """Apply every migration that is still missing and return their names; harmless to repeat.
 
-    Raises SchemaMismatch for a database that a newer version has written.
+    With the last of them the schema's generation is raised, and from that moment a version that was serving until then
+    writes nothing more. Raises SchemaMismatch for a database that a newer version has written.
     """
     require_known(database)
     with database.alter():
-        return list(_Runner(database).up())
+        applied = list(_Runner(database).up())
+        generation = max(_number_of(step.name) for step in _list_steps(database))
+        if generation >= FENCED:
+            database.change(RAISE, (generation,))
+    return applied
 
 
 def require_current(database: Database) -> None:
@@ -34,6 +50,11 @@ def require_known(database: Database) -> None:
     """Raise SchemaMismatch where the database holds migrations that this version does not know."""
     if newer := [step.name for step in _list_steps(database) if step.path is None]:
         raise SchemaMismatch(f"{database.file}: written by a newer version ({', '.join(newer)}); install that version")
+
+
+def touch_generation(database: Database) -> None:
+    """Write what stands there already, to see that something can be written; runs inside a write."""
+    database.change("UPDATE schema_generation SET number = number WHERE id = 1")
 
 
 def lacks_subjects(database: Database) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.feed.webhook import Webhook
 from consent_service.domain.feed.webhook_event import Event
+from consent_service.services.imports.applying_batches import BATCH
 from consent_service.services.imports.importing import IMPORT_JOB, continue_import, import_for_a_while
 from consent_service.services.imports.keeping_import_files import ImportFolder
 from consent_service.services.queueing_jobs import make_job
@@ -93,6 +94,9 @@ def test_a_killed_import_goes_on_and_ends_as_if_nothing_had_happened(desk, tmp_p
     assert records[0] == records[1] == (0 if dry_run else done.progress.counts["applied"])
 
 
+ROWS_OF_THREE_BATCHES = 2 * BATCH + 1
+
+
 @pytest.fixture
 def hook(desk):
     sealed = desk.resources.keys.secrets.seal.close(b"x" * 32, "hook")
@@ -103,7 +107,7 @@ def hook(desk):
 
 def test_the_worker_lets_other_jobs_have_their_turn_and_tells_a_webhook_at_the_end(desk, clock, hook):
     hurried = replace(desk.resources, clock=Hurried(clock))
-    run = desk.begin(file_of(450))
+    run = desk.begin(file_of(ROWS_OF_THREE_BATCHES))
     job = make_job(desk.resources, desk.site, IMPORT_JOB, run.id, {"import": run.id})
     turns = [import_for_a_while(hurried, desk.site, job, {"import": run.id})]
     while turns[-1].retry_at is not None:
@@ -113,7 +117,7 @@ def test_the_worker_lets_other_jobs_have_their_turn_and_tells_a_webhook_at_the_e
     [(identifier, event, body)] = desk.resources.database.rows("SELECT id, event, body FROM job")
     told = json.loads(desk.resources.keys.secrets.seal.open(bytes(body), identifier))["data"]
     assert event == Event.IMPORT_FINISHED
-    assert (told["import"], told["dry_run"], told["rows"]) == (run.id, False, 450)
+    assert (told["import"], told["dry_run"], told["rows"]) == (run.id, False, ROWS_OF_THREE_BATCHES)
     assert told["rows"] == sum(told[name] for name in ("applied", "unchanged", "skipped", "rejected") if name in told)
 
 

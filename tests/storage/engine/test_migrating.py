@@ -16,6 +16,7 @@ from consent_service.storage.engine.migrating import migrate, require_current
 from tests.cast import choose
 
 STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said", "0005_visitor_state"]
+STEPS += ["0006_schema_generation"]
 TABLES = {
     "api_key": "hash id site label scopes purposes created_at expires_at revoked_at",
     "attempt": "bucket at id",
@@ -37,6 +38,7 @@ TABLES = {
     "notice": "digest site surface language at document",
     "record": "principal seq id site at act signed",
     "said": "key text",
+    "schema_generation": "id number",
     "schema_migration": "id name applied",
     "visitor_state": "slot principal decisions",
 }
