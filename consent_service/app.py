@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Flask
 
@@ -10,8 +9,13 @@ from consent_service.domain.basics.duration import parse_duration
 from consent_service.domain.basics.moment import write_time
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
+from consent_service.front.asgi_front import AsgiFront
+from consent_service.front.feed_waiting import FeedWaiting
+from consent_service.front.lane import Lane
+from consent_service.front.lane_table import LaneName
 from consent_service.keys.signing import FormSeal
 from consent_service.logs import configure_logs
+from consent_service.services.feed.reading_feed import find_newest_change
 from consent_service.services.ledger.publishing_notices import publish
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
@@ -23,8 +27,10 @@ from consent_service.web.check.check_endpoint import CheckEndpoint
 from consent_service.web.error_pages import install_error_pages
 from consent_service.web.frame.key_gate import KeyGate
 from consent_service.web.frame.long_poll_limiter import LongPollLimiter
+from consent_service.web.frame.metrics import flush_counts
 from consent_service.web.frame.security_headers import SecurityHeaders, list_security_headers
-from consent_service.web.frame.wiring import Wiring, install_wiring
+from consent_service.web.frame.wiring import EXTENSION, Wiring, install_wiring
+from consent_service.web.frame.wsgi_app import WsgiApp
 from consent_service.web.messages.one_click_endpoint import OneClickEndpoint
 from consent_service.web.notices.notice_board import NoticeBoard
 from consent_service.web.notices.stylesheets import Stylesheets
@@ -32,6 +38,9 @@ from consent_service.web.routes import BLUEPRINTS
 from consent_service.web.visitor.choice_endpoint import ChoiceEndpoint
 
 MAX_FORM_BYTES = 16_384
+BULK_THREADS = 3
+"""Two for the lists that may be checked at a time, and one for exports and imports."""
+FEED_SEATS = 500
 
 
 def create_app(settings: Settings, resources: Resources | None = None, served: Iterable[Site] | None = None) -> Flask:
@@ -80,8 +89,33 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     return app
 
 
-def create_application() -> Any:
-    """Build what a WSGI server calls from the environment, for a server that takes a factory."""
+def create_front_application() -> AsgiFront:
+    """Build what our own server calls from the environment."""
     settings = Settings.from_environ(os.environ)
     configure_logs(settings.log_level)
-    return create_app(settings).wsgi_app
+    return put_front_before(create_app(settings), settings)
+
+
+def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = None) -> AsgiFront:
+    """Put the front of our own server before an application; ``wsgi_app`` is what it calls instead of the service."""
+    wiring: Wiring = app.extensions[EXTENSION]
+    database = wiring.resources.database
+    bounds = {
+        LaneName.READ: (settings.threads, 500),
+        # One at a time may write in SQLite, so more threads would only wait for each other.
+        LaneName.WRITE: (1, 500),
+        LaneName.BULK: (BULK_THREADS, 20),
+        LaneName.SPOOL: (1, 1000),
+    }
+    lanes = {
+        name: Lane(name, threads=threads, waiting=waiting, leave=database.close_connection)
+        for name, (threads, waiting) in bounds.items()
+    }
+    return AsgiFront(
+        wsgi_app or app.wsgi_app,
+        lanes,
+        folder=settings.home,
+        feed=FeedWaiting(lambda site: find_newest_change(wiring.resources, wiring.sites.sites[site]), FEED_SEATS),
+        enter_loop=database.read_without_waiting,
+        stop=flush_counts,
+    )

@@ -1,4 +1,4 @@
-"""Serving: granian with one blocking thread a worker process, one process for jobs beside it, and a graceful stop."""
+"""Serving: granian with our front in each worker process, one process for jobs beside it, and a graceful stop."""
 
 import os
 import shutil
@@ -20,10 +20,10 @@ from consent_service.settings import PREFIX, Settings
 from consent_service.site_files.site_file import read_sites
 from consent_service.worker.job_runner import run_worker_beside
 
-TARGET = "consent_service.app:create_application"
+TARGET = "consent_service.app:create_front_application"
 COUNTERS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Read once, when the counters are first imported; so nothing here imports them, or the workers share none."""
-WAITERS_VARIABLE = f"{PREFIX}FEED_WAITERS"
+THREADS_VARIABLE = f"{PREFIX}THREADS"
 MEMORY = Path("/dev/shm")  # noqa: S108
 STOP_SECONDS = 10
 HEADER_TIMEOUT = 5_000
@@ -38,14 +38,16 @@ def run_server(
     workers: int,
     threads: int,
     target: str = TARGET,
+    interface: Interfaces = Interfaces.ASGI,
     counters: Path | None = None,
     jobs: bool = False,
 ) -> None:
     """Serve until a signal says stop; requests in flight are finished first.
 
     ``counters`` is a folder to count in together with other servers, instead of one of its own. ``jobs`` starts a
-    worker beside it. All but the last of the threads may be kept waiting for changes. Raises a ConsentError, before
-    anything is started, where settings, sites, keys or database are not fit.
+    worker beside it. ``threads`` is how many read for pages and lists of purposes in each worker; checks and banners
+    are answered on its event loop. Raises a ConsentError, before anything is started, where settings, sites, keys or
+    database are not fit.
     """
     read_sites(settings.sites)
     open_resources(settings).database.close()
@@ -54,9 +56,9 @@ def run_server(
         target,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=interface,
         workers=workers,
-        blocking_threads=threads,
+        blocking_threads=1,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT),
         websockets=False,
@@ -69,7 +71,7 @@ def run_server(
     )
     with nullcontext(counters) if counters else make_counter_folder() as folder:
         os.environ[COUNTERS_VARIABLE] = str(folder)
-        os.environ[WAITERS_VARIABLE] = str(threads - 1)
+        os.environ[THREADS_VARIABLE] = str(threads)
         with run_worker_beside() if jobs else nullcontext():
             server.serve()
 

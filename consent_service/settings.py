@@ -22,7 +22,8 @@ class Settings:
     own programs call the service. ``hsts_seconds`` of 0 leaves the header to the shop. Without ``smtp_url`` nothing is
     mailed. ``webhook_loopback`` lets webhooks go to this machine. ``proxies`` is how many proxies of the shop's own
     stand in front, each of which adds to X-Forwarded-For. ``feed_waiters`` is how many requests for changes
-    one process may keep waiting at a time; each takes up a thread.
+    one process may keep waiting at a time where each takes up a thread. ``threads`` is how many threads read for pages
+    and programs in each worker of ``serve``.
     """
 
     home: Path = Path("var")
@@ -34,6 +35,7 @@ class Settings:
     webhook_loopback: bool = False
     proxies: int = 0
     feed_waiters: int = 0
+    threads: int = 4
 
     @property
     def database(self) -> Path:
@@ -62,6 +64,7 @@ class Settings:
             smtp_url=_mail_route(given, "smtp_url"),
             webhook_loopback=_take_one_of(given, "webhook_loopback", "no", ("yes", "no")) == "yes",
             proxies=_take_number(given, "proxies", cls.proxies, 9),
+            threads=max(1, _take_number(given, "threads", cls.threads, 64)),
             feed_waiters=_take_number(given, "feed_waiters", cls.feed_waiters, 1000),
         )
         if given:

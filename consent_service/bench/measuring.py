@@ -23,7 +23,7 @@ from consent_service.settings import Settings
 from consent_service.shipped_files import find_shipped_folder
 from consent_service.site_files.site_file import read_site
 
-SERVICE = "consent_service.app:create_application"
+SERVICE = "consent_service.app:create_front_application"
 BARE_WSGI = "consent_service.bench.yardsticks:make_bare_wsgi"
 BARE_FLASK = "consent_service.bench.yardsticks:make_bare_flask"
 SAMPLE = 10_000

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 READY_SECONDS = 30
+YARDSTICKS = "consent_service.bench.yardsticks:"
+"""What these name speaks WSGI to the server without our front between."""
 PROGRAM = """
 import os, sys
+from granian.constants import Interfaces
 from consent_service.serving import run_server
 from consent_service.settings import Settings
 run_server(Settings.from_environ(os.environ), host="127.0.0.1", port=int(sys.argv[1]), workers=1, threads=1,
-           target=sys.argv[2])
+           target=sys.argv[2], interface=Interfaces(sys.argv[3]))
 """
 
 
@@ -41,7 +44,8 @@ def run_yardstick(target: str, path: str, home: Path, sites: Path) -> Iterator[S
     """Start a server, wait until it answers on a path, and stop it at the end."""
     port = find_free_port()
     environ = os.environ | {"CONSENT_HOME": str(home), "CONSENT_SITES": str(sites), "CONSENT_LOG_LEVEL": "warning"}
-    command = [sys.executable, "-c", PROGRAM, str(port), target]
+    interface = "wsgi" if target.startswith(YARDSTICKS) else "asgi"
+    command = [sys.executable, "-c", PROGRAM, str(port), target, interface]
     started = time.monotonic()
     with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
         try:

@@ -9,6 +9,7 @@ from consent_service.client.banner_fetcher import BannerFetcher
 from consent_service.client.consent_client import ConsentClient
 from consent_service.demo.campaign import Campaign
 from consent_service.demo.shop import create_shop
+from consent_service.settings import Settings
 
 SERVICE_FOLDERS = ("/consent/", "/v1/", "/.well-known/")
 SERVICE_PAGES = frozenset({"/consent", "/openapi.json", "/docs", "/healthz", "/readyz", "/metrics"})
@@ -34,14 +35,17 @@ class PathRouter:
         return answer
 
 
-def create_path_router() -> PathRouter:
-    """Build the router from the environment, for a WSGI server that takes a factory."""
+def create_path_router() -> Any:
+    """Build the router behind our own front, from the environment, for a server that takes a factory."""
     # Here and not above, because launching the demo must not import the counters; see serving.
-    from consent_service.app import create_application
+    from consent_service.app import create_app, put_front_before
 
     address, host = os.environ[ADDRESS_VARIABLE], os.environ[HOST_VARIABLE]
     key, mailbox = os.environ[KEY_VARIABLE], Path(os.environ[MAILBOX_VARIABLE])
     client = ConsentClient(address, key, host=host, secure=False)
     fetcher = BannerFetcher(address, host=host, secure=False)
     campaign = Campaign(service=address, host=host, key=key, mailbox=mailbox)
-    return PathRouter(create_application(), create_shop(client, fetcher, campaign, mailbox))
+    settings = Settings.from_environ(os.environ)
+    service = create_app(settings)
+    shop = create_shop(client, fetcher, campaign, mailbox)
+    return put_front_before(service, settings, PathRouter(service.wsgi_app, shop))

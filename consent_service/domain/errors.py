@@ -45,6 +45,10 @@ class LeftBehind(StorageUnavailable):
     """A newer version has migrated the database while this one went on serving; nothing may be written any more."""
 
 
+class StorageBusy(StorageUnavailable):
+    """The database could not be read at once by somebody who does not wait; asking again may help."""
+
+
 class SchemaMismatch(ConsentError):
     """The database was written by another version of this service."""
 

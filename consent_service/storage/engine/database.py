@@ -11,7 +11,7 @@ import apsw
 import peewee
 from playhouse.apsw_ext import APSWDatabase
 
-from consent_service.domain.errors import LeftBehind, StorageUnavailable
+from consent_service.domain.errors import LeftBehind, StorageBusy, StorageUnavailable
 from consent_service.folder_watch import FolderWatch
 from consent_service.storage.engine.writers_turn import WritersTurn
 
@@ -30,6 +30,7 @@ PRAGMAS = (
     ("wal_autocheckpoint", 16_000),
     ("journal_size_limit", 67_108_864),
 )
+READ_ONLY = "PRAGMA query_only = 1"
 FIND_GENERATION = "SELECT number FROM schema_generation WHERE id = 1"
 OPEN_LOG = "SELECT 1 FROM sqlite_schema LIMIT 1"
 """The engine opens its log at the first query."""
@@ -53,6 +54,7 @@ class _Own(threading.local):
     """
 
     cursor: Any = None
+    waits = True
     files: tuple[tuple[int, int] | None, ...] = ()
 
     def __init__(self, folder: Path) -> None:
@@ -82,13 +84,21 @@ class Database:
         try:
             cursor = self._own.cursor or self._open_cursor()
             return cursor.execute(query, values).fetchall()  # type: ignore[no-any-return]
+        except apsw.BusyError as error:
+            raise StorageBusy("the database is busy") from error
         except FAULTS as error:
             raise StorageUnavailable(f"the database cannot be read: {error}") from error
 
     def _open_cursor(self) -> Any:
         try:
-            cursor = self.engine.connection().cursor()
+            connection = self.engine.connection()
+            cursor = connection.cursor()
+            if not self._own.waits:
+                connection.set_busy_timeout(0)
+                cursor.execute(READ_ONLY)
             cursor.execute(OPEN_LOG).fetchall()
+        except apsw.BusyError as error:
+            raise StorageBusy("the database is busy") from error
         except FAULTS as error:
             raise StorageUnavailable(f"the database cannot be opened: {error}") from error
         self._own.cursor, self._own.files = cursor, self._files()
@@ -118,6 +128,11 @@ class Database:
         found = self.rows(FIND_GENERATION)
         if found != [(self._generation,)]:
             raise LeftBehind(f"{self.file}: migrated by another version while this one served; restart with that one")
+
+    def read_without_waiting(self) -> None:
+        """Let this thread read alone and wait for nothing: where it would have to, it gets StorageBusy at once."""
+        self.close_connection()
+        self._own.waits = False
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Run a query and hand out its rows one by one, for results of any size."""
@@ -207,10 +222,14 @@ class Database:
             most = max(FIRST_SLICE, min(most * 2, LARGEST_SLICE)) if took < SLICE_SECONDS / 2 else max(1, most // 2)
             time.sleep(PAUSE_SECONDS)
 
-    def close(self) -> None:
-        """Close this thread's connection and the lock file."""
+    def close_connection(self) -> None:
+        """Close this thread's connection; the next query opens another."""
         self._own.cursor = None
         self.engine.close()
+
+    def close(self) -> None:
+        """Close this thread's connection and the lock file."""
+        self.close_connection()
         self._turn.close()
 
 

@@ -14,24 +14,30 @@ LOCK_SECONDS = 2.0
 class WritersTurn:
     """Held with ``with``; raises StorageUnavailable where others do not let go in time, or the file cannot be used.
 
-    The order that the file gives keeps the tail of write times short where many wait.
+    The order that the file gives keeps the tail of write times short where many wait. Once somebody has waited in
+    vain, nobody waits any longer until the turn is free again: whoever holds it hangs, and all who came after would
+    wait their time one behind the other.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._turn = threading.Lock()
         self._descriptor = -1
+        self._stuck = False
 
     def __enter__(self) -> None:
         """Wait for the turn and take it."""
-        deadline = time.monotonic() + LOCK_SECONDS
-        if not self._turn.acquire(timeout=LOCK_SECONDS):
+        patience = 0 if self._stuck else LOCK_SECONDS
+        deadline = time.monotonic() + patience
+        if not self._turn.acquire(timeout=patience):
+            self._stuck = True
             raise StorageUnavailable("the database is busy: another writer did not finish in time")
         try:
             self._lock(deadline)
         except BaseException:
             self._turn.release()
             raise
+        self._stuck = False
 
     def __exit__(self, *_: object) -> None:
         """Let the next one write."""
@@ -47,6 +53,7 @@ class WritersTurn:
             wait = 0.0001
             while not self._locked():
                 if time.monotonic() > deadline:
+                    self._stuck = True
                     raise StorageUnavailable("the database is busy: another process holds its lock")
                 time.sleep(wait)
                 wait = min(wait * 1.5, 0.002)

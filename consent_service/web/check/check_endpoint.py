@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.errors import StorageUnavailable
+from consent_service.domain.errors import StorageBusy, StorageUnavailable
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.resources import Resources
 from consent_service.services.visitor.reading_visitors import verify_cookie
@@ -60,6 +60,8 @@ class CheckEndpoint:
             body = self._answer(environ)
         except Problem as problem:
             return self._refuse(problem, environ, start_response)
+        except StorageBusy:
+            return self._refuse(UNAVAILABLE, environ, start_response)
         except StorageUnavailable:
             _log.exception("a check could not be answered")
             return self._refuse(UNAVAILABLE, environ, start_response)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import msgspec
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.moment import write_time, write_time_or_none
@@ -33,6 +33,7 @@ from consent_service.web.api.api_request import (
     read_number,
     read_parameters,
 )
+from consent_service.web.feed.feed_wait import FEED_WAIT, FeedWait
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 
@@ -96,6 +97,11 @@ def get_changes() -> Response:
             raise Problem(410, "cursor_too_old", f"{lost} Start again with GET /v1/export.") from None
 
     page, waited = read(after), False
+    server: FeedWait | None = request.environ.get(FEED_WAIT)
+    if seconds and server and _is_empty(page):
+        if server.has_room:
+            server.ask(site.id, page.next, seconds)
+        return _nothing_new(site, page, AT_ONCE if server.has_room else AGAIN)
     if seconds and _is_empty(page):
         page, waited = _wait_for_change(site, seconds, page, read)
         if _is_empty(page):
@@ -203,7 +209,7 @@ OPERATIONS = (
             describe_query_parameter("channel", "Leave out decisions about other channels.", describe_choice(Channel)),
             describe_query_parameter(
                 "wait",
-                "Seconds to wait for something new, where the server has a thread to spare for it.",
+                "Seconds to wait for something new, where the server has room for one more who waits.",
                 describe_whole_number(0, LONGEST_WAIT, 0),
             ),
         ),

@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from threading import Lock
 from time import monotonic
 
 from flask import Response
@@ -28,16 +29,19 @@ class Tally:
         self._counter = counter
         self._pending: dict[tuple[str, tuple[str, ...]], int] = defaultdict(int)
         self._due = 0.0
+        self._lock = Lock()
 
     def add(self, site: str, labels: tuple[str, ...]) -> None:
         """Count one for every label."""
-        self._pending[site, labels] += 1
+        with self._lock:
+            self._pending[site, labels] += 1
         if monotonic() >= self._due:
             self.flush()
 
     def flush(self) -> None:
         """Hand on what was gathered."""
-        pending, self._pending = self._pending, defaultdict(int)
+        with self._lock:
+            pending, self._pending = self._pending, defaultdict(int)
         self._due = monotonic() + FLUSH_SECONDS
         for (site, labels), count in pending.items():
             for label in labels:
@@ -72,10 +76,15 @@ def count_choice(site: str, button: str) -> None:
     CHOICE_TALLY.add(site, (button,))
 
 
-def get_metrics() -> Response:
-    """Write every counter, summed over the workers where they share a folder."""
+def flush_counts() -> None:
+    """Hand on what every tally has gathered."""
     for tally in TALLIES:
         tally.flush()
+
+
+def get_metrics() -> Response:
+    """Write every counter, summed over the workers where they share a folder."""
+    flush_counts()
     if os.environ.get(SHARED_FOLDER):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -1,0 +1,58 @@
+"""Waiting for the feed on the event loop: a request for changes that found nothing new takes up no thread."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from consent_service.domain.errors import StorageUnavailable
+from consent_service.web.feed.feed_wait import FeedWait
+
+LOOK_SECONDS = 0.1
+
+
+class FeedWaiting:
+    """Wakes those who wait once the newest change of their site is beyond what they know."""
+
+    def __init__(self, find_newest: Callable[[str], int], seats: int) -> None:
+        self._find_newest = find_newest
+        self._seats = seats
+        self._waiting: set[tuple[FeedWait, asyncio.Event]] = set()
+        self._looking: asyncio.Task[None] | None = None
+
+    @property
+    def has_room(self) -> bool:
+        """Say whether one more may wait."""
+        return len(self._waiting) < self._seats
+
+    async def wait(self, asked: FeedWait, left: asyncio.Future[Any], seconds: float) -> bool:
+        """Wait until there is something beyond what is known, or the client has left, or the time is over.
+
+        Returns whether there is something new.
+        """
+        news = asyncio.Event()
+        place = (asked, news)
+        self._waiting.add(place)
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        arrival: asyncio.Future[Any] = asyncio.ensure_future(news.wait())
+        try:
+            await asyncio.wait({arrival, left}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            return arrival.done()
+        finally:
+            arrival.cancel()
+            self._waiting.discard(place)
+
+    def wake_all(self) -> None:
+        """Let everybody ask again at once."""
+        for _, news in self._waiting:
+            news.set()
+
+    async def _look(self) -> None:
+        while self._waiting:
+            with suppress(StorageUnavailable):
+                newest = {site: self._find_newest(site) for site in {asked.site for asked, _ in self._waiting}}
+                for asked, news in self._waiting:
+                    if newest[asked.site] > asked.known:
+                        news.set()
+            await asyncio.sleep(LOOK_SECONDS)

@@ -1,0 +1,46 @@
+"""A lane: a bounded queue and the threads that work it off, which are ours and live as long as the process."""
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+
+Task = Callable[[], None]
+
+
+class LaneFull(Exception):
+    """As much is waiting already as may wait."""
+
+
+class Lane:
+    """Runs tasks in threads of its own; each task sees to its own errors, and ``leave`` is called as a thread ends."""
+
+    def __init__(self, name: str, *, threads: int, waiting: int, leave: Task) -> None:
+        self._most = waiting
+        self._leave = leave
+        self._queue: SimpleQueue[Task | None] = SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(threads)
+        ]
+
+    def start(self) -> None:
+        """Start the threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, task: Task) -> None:
+        """Let a task wait for a thread; raises LaneFull where no more may wait."""
+        if self._queue.qsize() >= self._most:
+            raise LaneFull
+        self._queue.put(task)
+
+    def stop(self, seconds: float) -> None:
+        """Let the threads end after what waits already, and wait for them; one that hangs is left behind."""
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join(seconds / len(self._threads))
+
+    def _work(self) -> None:
+        while (task := self._queue.get()) is not None:
+            task()
+        self._leave()

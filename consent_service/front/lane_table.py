@@ -1,0 +1,120 @@
+"""The one table that says which lane a route takes, and how much of a body is taken in for it."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from consent_service.services.messages.receiving_replies import MAX_MESSAGE
+from consent_service.web.check.list_question import MOST_BYTES as MOST_OF_A_LIST
+from consent_service.web.imports.import_form import MAX_FILE
+
+
+class LaneName(StrEnum):
+    """Where a request is worked on: on the event loop itself, or by the threads of a queue.
+
+    No route takes the spool's lane: it writes long bodies to the disk while they come in.
+    """
+
+    LOOP = "loop"
+    READ = "read"
+    WRITE = "write"
+    BULK = "bulk"
+    SPOOL = "spool"
+
+
+class Passage(NamedTuple):
+    """How a request passes: its lane, and the longest body; a longer one is refused by the application itself."""
+
+    lane: LaneName
+    longest: int
+
+
+NO_BODY = 0
+MAX_FORM = 16_384
+MAX_JSON = 4_194_304
+LOOP = Passage(LaneName.LOOP, NO_BODY)
+READ = Passage(LaneName.READ, NO_BODY)
+PAGES = {"GET": READ, "HEAD": READ, "OPTIONS": READ}
+FORM = PAGES | {"POST": Passage(LaneName.WRITE, MAX_FORM)}
+JSON_READ = Passage(LaneName.READ, MAX_JSON)
+JSON_WRITE = Passage(LaneName.WRITE, MAX_JSON)
+STREAM = Passage(LaneName.BULK, NO_BODY)
+STREAMED = {"GET": STREAM, "HEAD": STREAM}
+SHOWN = {"GET": READ, "HEAD": READ}
+
+PASSAGES: Mapping[str, Mapping[str, Passage]] = {
+    "/v1/check": {"GET": LOOP, "HEAD": LOOP, "POST": JSON_READ},
+    "/consent/banner": {"GET": LOOP, "HEAD": LOOP, "OPTIONS": READ},
+    "/consent/choice": {"POST": FORM["POST"], "OPTIONS": READ},
+    "/consent/": PAGES,
+    "/consent/cookies": PAGES,
+    "/consent/history": PAGES,
+    "/consent/receipts/<record>": PAGES,
+    "/consent/receipts/<record>.json": PAGES,
+    "/consent/receipts/<record>.jsonld": PAGES,
+    "/consent/static/<name>": PAGES,
+    "/consent/keys.json": PAGES,
+    "/.well-known/gpc.json": PAGES,
+    "/consent/subscribe": FORM,
+    "/consent/subscribe/fragment": PAGES,
+    "/consent/c/<token>": FORM,
+    "/consent/u/<token>": FORM,
+    "/consent/p/request": FORM,
+    "/consent/p/<token>": FORM,
+    "/docs": PAGES,
+    "/openapi.json": PAGES,
+    "/healthz": PAGES,
+    "/readyz": PAGES,
+    "/metrics": PAGES,
+    "/v1/changes": SHOWN,
+    "/v1/check/stream": {"POST": Passage(LaneName.BULK, MOST_OF_A_LIST)},
+    "/v1/export": STREAMED,
+    "/v1/exports/<preset>/<kind>.csv": STREAMED,
+    "/v1/imports": {"POST": Passage(LaneName.BULK, MAX_FILE)},
+    "/v1/imports/<identifier>": SHOWN,
+    "/v1/imports/<identifier>/report.csv": STREAMED,
+    "/v1/inbound/mail": {"POST": Passage(LaneName.WRITE, MAX_MESSAGE)},
+    "/v1/inbound/sms": {"POST": JSON_WRITE},
+    "/v1/links": {"POST": JSON_READ},
+    "/v1/records/<record>": SHOWN,
+    "/v1/subjects/<subject>": SHOWN | {"DELETE": JSON_WRITE},
+    "/v1/subjects/find": {"POST": JSON_READ},
+    "/v1/subscriptions": {"POST": JSON_WRITE},
+    "/v1/suppressions": SHOWN | {"POST": JSON_WRITE, "DELETE": JSON_WRITE},
+    "/v1/suppressions/export": STREAMED,
+    "/v1/visitors/<visitor>": SHOWN | {"DELETE": JSON_WRITE},
+    "/v1/webhooks": SHOWN | {"POST": JSON_WRITE},
+    "/v1/webhooks/<webhook>": SHOWN | {"PATCH": JSON_WRITE, "DELETE": JSON_WRITE},
+    "/v1/webhooks/<webhook>/deliveries": SHOWN,
+    "/v1/webhooks/<webhook>/replay": {"POST": JSON_WRITE},
+    "/v1/webhooks/<webhook>/secret": {"POST": JSON_WRITE},
+    "/v1/webhooks/<webhook>/test": {"POST": JSON_WRITE},
+    "/v1/withdrawals": {"POST": JSON_WRITE},
+}
+"""Every route with every method it answers; a test compares this with what the application serves."""
+
+ELSEWHERE = Passage(LaneName.READ, MAX_FORM)
+"""For what no route answers: the application says so."""
+PLACEHOLDER = re.compile(r"<\w+>")
+
+
+class LaneTable:
+    """Looks a request up: by its whole path where the route has no placeholder, else by pattern."""
+
+    def __init__(self, passages: Mapping[str, Mapping[str, Passage]] = PASSAGES) -> None:
+        self._exact = {rule: methods for rule, methods in passages.items() if "<" not in rule}
+        patterned = sorted((rule for rule in passages if "<" in rule), key=len, reverse=True)
+        self._patterns = [(_compile(rule), passages[rule]) for rule in patterned]
+
+    def find(self, method: str, path: str) -> Passage:
+        """Say how a request passes; one that no route answers takes the reading lane."""
+        methods = self._exact.get(path)
+        if methods is None:
+            methods = next((found for pattern, found in self._patterns if pattern.fullmatch(path)), {})
+        return methods.get(method, ELSEWHERE)
+
+
+def _compile(rule: str) -> re.Pattern[str]:
+    parts = PLACEHOLDER.split(rule)
+    return re.compile(r"[^/]+".join(map(re.escape, parts)))

@@ -1,0 +1,80 @@
+"""Running the WSGI application: an answer gathered whole, or handed on piece by piece as it is made."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from consent_service.web.frame.wsgi_app import WsgiApp
+
+Headers = list[tuple[bytes, bytes]]
+PIECE = 32_768
+
+
+class WholeAnswer(NamedTuple):
+    """An answer with all of its body."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class _Start:
+    """What the application calls to begin its answer."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: Headers = []
+
+    def __call__(self, status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], None]:
+        self.status = int(status[:3])
+        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        return _refuse_write
+
+
+def _refuse_write(_: bytes) -> None:
+    raise NotImplementedError("nothing here writes the body by itself")
+
+
+def run_whole(app: WsgiApp, environ: dict[str, Any]) -> WholeAnswer:
+    """Run the application and gather its answer."""
+    start = _Start()
+    chunks = app(environ, start)
+    try:
+        body = b"".join(chunks)
+    finally:
+        _close(chunks)
+    return WholeAnswer(start.status, start.headers, body)
+
+
+def run_streamed(
+    app: WsgiApp,
+    environ: dict[str, Any],
+    begin: Callable[[int, Headers], None],
+    hand_on: Callable[[bytes], None],
+) -> None:
+    """Run the application and hand its answer on in pieces of some size; what these raise ends the answer."""
+    start = _Start()
+    chunks = app(environ, start)
+    try:
+        gathered, size = [], 0
+        begun = False
+        for chunk in chunks:
+            gathered.append(chunk)
+            size += len(chunk)
+            if size >= PIECE:
+                if not begun:
+                    begin(start.status, start.headers)
+                    begun = True
+                hand_on(b"".join(gathered))
+                gathered, size = [], 0
+        if not begun:
+            begin(start.status, start.headers)
+        if size:
+            hand_on(b"".join(gathered))
+    finally:
+        _close(chunks)
+
+
+def _close(chunks: Iterable[bytes]) -> None:
+    close = getattr(chunks, "close", None)
+    if close is not None:
+        close()
