@@ -13,6 +13,7 @@ from consent_service.front.asgi_front import AsgiFront
 from consent_service.front.feed_waiting import FeedWaiting
 from consent_service.front.lane import Lane
 from consent_service.front.lane_table import LaneName
+from consent_service.front.stop_sign import is_told_to_stop
 from consent_service.keys.signing import FormSeal
 from consent_service.logs import configure_logs
 from consent_service.services.feed.reading_feed import find_newest_change
@@ -57,8 +58,8 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
         MAX_FORM_PARTS=200,
     )
-    # Otherwise the router would send people on to an address made of the request's Host and scheme.
-    app.url_map.merge_slashes = app.url_map.strict_slashes = False
+    # One spelling of a path is answered; the router would send people on, to an address made of the request's Host.
+    app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(duration=parse_duration, rfc3339=write_time)
     catalogue = Catalogue()
@@ -111,11 +112,15 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
         name: Lane(name, threads=threads, waiting=waiting, leave=database.close_connection)
         for name, (threads, waiting) in bounds.items()
     }
+
+    def newest_of(site: str) -> int:
+        return find_newest_change(wiring.resources, wiring.sites.sites[site])
+
     return AsgiFront(
         wsgi_app or app.wsgi_app,
         lanes,
         folder=settings.home,
-        feed=FeedWaiting(lambda site: find_newest_change(wiring.resources, wiring.sites.sites[site]), FEED_SEATS),
+        feed=FeedWaiting(newest_of, FEED_SEATS, is_told_to_stop),
         enter_loop=database.read_without_waiting,
         stop=flush_counts,
     )

@@ -7,13 +7,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from consent_service.domain.errors import SettingsFault
+from consent_service.front.stop_sign import COUNTERS_VARIABLE, STOP_SIGN
 from consent_service.logs import JsonFormatter
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.settings import PREFIX, Settings
@@ -21,8 +23,6 @@ from consent_service.site_files.site_file import read_sites
 from consent_service.worker.job_runner import run_worker_beside
 
 TARGET = "consent_service.app:create_front_application"
-COUNTERS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-"""Read once, when the counters are first imported; so nothing here imports them, or the workers share none."""
 THREADS_VARIABLE = f"{PREFIX}THREADS"
 MEMORY = Path("/dev/shm")  # noqa: S108
 STOP_SECONDS = 10
@@ -52,7 +52,7 @@ def run_server(
     read_sites(settings.sites)
     open_resources(settings).database.close()
     require_free(host, port)
-    server = Granian(
+    server = _Server(
         target,
         address=host,
         port=port,
@@ -71,9 +71,25 @@ def run_server(
     )
     with nullcontext(counters) if counters else make_counter_folder() as folder:
         os.environ[COUNTERS_VARIABLE] = str(folder)
+        server.stop_sign = folder / STOP_SIGN
         os.environ[THREADS_VARIABLE] = str(threads)
         with run_worker_beside() if jobs else nullcontext():
             server.serve()
+
+
+class _Server(MPServer):
+    """Puts up a sign for the workers as soon as it is told to stop.
+
+    The server tells them by itself only once nothing is under way any more, for which requests that wait for changes
+    would have it wait.
+    """
+
+    stop_sign: Path
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """Take a signal that says stop."""
+        self.stop_sign.touch()
+        super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 LOGGING = {

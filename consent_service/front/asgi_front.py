@@ -89,7 +89,6 @@ class AsgiFront:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._stopping = True
-        self._feed.wake_all()
         if self._under_way:
             await asyncio.wait({asyncio.ensure_future(self._idle.wait())}, timeout=STOP_SECONDS)
         for lane in self._lanes.values():
@@ -145,7 +144,7 @@ class AsgiFront:
                 answer = await self._work(LaneName.READ, environ, scope)
                 ends = loop.time() + wait.seconds if ends is None else ends
                 seconds = ends - loop.time()
-                if not wait.site or seconds <= 0 or left.done() or self._stopping:
+                if not wait.site or seconds <= 0 or left.done():
                     break
                 if not await self._feed.wait(wait, left, seconds):
                     break

@@ -12,18 +12,19 @@ LOOK_SECONDS = 0.1
 
 
 class FeedWaiting:
-    """Wakes those who wait once the newest change of their site is beyond what they know."""
+    """Wakes those who wait once the newest change of their site is beyond what they know, or all is over."""
 
-    def __init__(self, find_newest: Callable[[str], int], seats: int) -> None:
+    def __init__(self, find_newest: Callable[[str], int], seats: int, is_over: Callable[[], bool]) -> None:
         self._find_newest = find_newest
         self._seats = seats
+        self._is_over = is_over
         self._waiting: set[tuple[FeedWait, asyncio.Event]] = set()
         self._looking: asyncio.Task[None] | None = None
 
     @property
     def has_room(self) -> bool:
         """Say whether one more may wait."""
-        return len(self._waiting) < self._seats
+        return len(self._waiting) < self._seats and not self._is_over()
 
     async def wait(self, asked: FeedWait, left: asyncio.Future[Any], seconds: float) -> bool:
         """Wait until there is something beyond what is known, or the client has left, or the time is over.
@@ -55,4 +56,6 @@ class FeedWaiting:
                 for asked, news in self._waiting:
                     if newest[asked.site] > asked.known:
                         news.set()
+            if self._is_over():
+                self.wake_all()
             await asyncio.sleep(LOOK_SECONDS)

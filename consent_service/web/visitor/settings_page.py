@@ -1,6 +1,7 @@
 """The settings page: every purpose with no and yes, what withdrawing means, and the receipt."""
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
 
 from consent_service.domain.errors import ChoiceFault
 from consent_service.domain.visitor.return_path import check_return
@@ -13,11 +14,14 @@ from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.ledger.receipt_view import ReceiptView, make_receipt_view
 from consent_service.web.notices.settings_view import make_form_context
+from consent_service.web.visitor.choice_answer import PREFERENCES_PATH
 from consent_service.web.visitor.choice_form import RADIO_PREFIX, read_answers
 
 
 def show_settings() -> Response:
     """Show the page as it stands for this visitor."""
+    if request.path != PREFERENCES_PATH:
+        raise NotFound
     visit = read_visit()
     return_path = check_return(
         request.args.get("return"), own_origin=visit.mount.origin, trusted_origins=visit.mount.trusted
@@ -73,5 +77,6 @@ def _show_receipt(visit: Visit) -> ReceiptView | None:
 def settings_blueprint() -> Blueprint:
     """Serve the settings page."""
     blueprint = Blueprint("settings", __name__)
-    blueprint.add_url_rule("/consent/", view_func=show_settings)
+    # Strict, the router would send /consent on to an address made of the request's Host and scheme.
+    blueprint.add_url_rule(PREFERENCES_PATH, view_func=show_settings, strict_slashes=False)
     return blueprint

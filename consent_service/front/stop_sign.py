@@ -1,0 +1,14 @@
+"""The stop sign: a file in the folder that the workers of one server share, put up when it is told to stop."""
+
+import os
+from pathlib import Path
+
+COUNTERS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Read once, when the counters are first imported: a server sets it before, or its workers share none."""
+STOP_SIGN = "stop"
+
+
+def is_told_to_stop() -> bool:
+    """Say whether the server that this worker belongs to was told to stop."""
+    folder = os.environ.get(COUNTERS_VARIABLE)
+    return folder is not None and (Path(folder) / STOP_SIGN).exists()

@@ -1,0 +1,46 @@
+"""Every route and method has its place in the table of lanes, and nothing else has."""
+
+import pytest
+
+from consent_service.app import create_app
+from consent_service.front.lane_table import ELSEWHERE, PASSAGES, LaneName, LaneTable
+from consent_service.services.operator.preparing_home import prepare_home
+from consent_service.settings import Settings
+from tests.structure.source_tree import ROOT
+
+IN_FRONT_OF_FLASK = {("/v1/check", "GET"), ("/v1/check", "HEAD")}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    settings = Settings(home=tmp_path_factory.mktemp("lanes") / "home", sites=ROOT / "sites")
+    prepare_home(settings)
+    rules = create_app(settings).url_map.iter_rules()
+    return {(rule.rule, method) for rule in rules for method in rule.methods} | IN_FRONT_OF_FLASK
+
+
+def test_every_route_and_method_takes_a_lane_of_its_own(served):
+    assert {(rule, method) for rule, methods in PASSAGES.items() for method in methods} == served
+
+
+def test_a_path_finds_the_most_particular_route():
+    table = LaneTable()
+    assert table.find("GET", "/consent/receipts/01a2.json") is PASSAGES["/consent/receipts/<record>.json"]["GET"]
+    assert table.find("POST", "/consent/p/request") is PASSAGES["/consent/p/request"]["POST"]
+    assert table.find("POST", "/consent/u/abc") is PASSAGES["/consent/u/<token>"]["POST"]
+    assert table.find("GET", "/v1/imports/7/report.csv").lane is LaneName.BULK
+
+
+@pytest.mark.parametrize("path", ["/consent/u/a/b", "/nothing", "/v1/check/", "/v1/imports//report.csv", ""])
+def test_what_no_route_answers_reads_and_writes_nothing(path):
+    assert LaneTable().find("GET", path) is ELSEWHERE
+    assert ELSEWHERE.lane is LaneName.READ
+
+
+def test_nothing_that_changes_state_is_worked_on_where_nobody_may_write():
+    changing = {"POST", "PUT", "PATCH", "DELETE"}
+    reading = {"/v1/check", "/v1/links", "/v1/subjects/find"}
+    for rule, methods in PASSAGES.items():
+        for method, passage in methods.items():
+            if method in changing and rule not in reading:
+                assert passage.lane in (LaneName.WRITE, LaneName.BULK), (rule, method)

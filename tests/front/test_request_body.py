@@ -1,0 +1,100 @@
+"""A body is taken in whole before a thread is asked for, within its bounds, and lies nowhere to be read."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consent_service.front import request_body
+from consent_service.front.request_body import IN_MEMORY, BodyReader, BodyTooSlow, ClientLeft
+from consent_service.keys.sealed_spool import SealedSpool
+
+
+async def at_once(write):
+    write()
+
+
+def sent(*pieces, ending=True):
+    """Make what the server hands a body on with, piece by piece."""
+    messages = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+    messages += [{"type": "http.request"}] if ending else [{"type": "http.disconnect"}]
+    left = iter(messages)
+
+    async def receive():
+        return next(left)
+
+    return receive
+
+
+def list_open_files():
+    names = []
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            names.append(str(link.readlink()))
+    return names
+
+
+def take(folder, receive, longest=10_000_000):
+    return asyncio.run(BodyReader(folder, at_once).read(receive, longest))
+
+
+@settings(max_examples=25, deadline=None)
+@given(pieces=st.lists(st.integers(min_value=0, max_value=200_000), max_size=6))
+def test_a_body_comes_back_as_it_was_sent(tmp_path_factory, pieces):
+    content = [bytes([number % 251]) * size for number, size in enumerate(pieces)]
+    taken = take(tmp_path_factory.mktemp("bodies"), sent(*content))
+    with taken.file:
+        assert (taken.whole, taken.length, taken.file.read()) == (True, sum(pieces), b"".join(content))
+
+
+def test_a_long_body_waits_on_disk_in_a_file_without_a_name_that_holds_none_of_it(tmp_path):
+    secret = b"ada@example.org " * 8000
+    taken = take(tmp_path, sent(secret))
+    held = [name for name in list_open_files() if str(tmp_path) in name]
+    assert held
+    assert all(name.endswith("(deleted)") for name in held)
+    assert not list(tmp_path.iterdir())
+    taken.file.close()
+
+
+def test_a_sealed_spool_holds_nothing_that_could_be_read(tmp_path):
+    spool = SealedSpool(tmp_path)
+    spool.append(b"ada@example.org")
+    assert b"ada" not in Path(f"/proc/self/fd/{spool._file.fileno()}").read_bytes()
+    assert spool.rewind().read() == b"ada@example.org"
+    spool.close()
+
+
+def test_a_body_beyond_its_bound_is_not_read_to_its_end(tmp_path):
+    taken = take(tmp_path, sent(b"x" * 60, b"y" * 60, b"never asked for"), longest=100)
+    assert (taken.whole, taken.length) == (False, 120)
+
+
+@pytest.mark.parametrize("pieces", [(), (b"half",), (b"x" * (IN_MEMORY + 1),)])
+def test_who_leaves_in_the_middle_leaves_nothing_behind(tmp_path, pieces):
+    with pytest.raises(ClientLeft):
+        take(tmp_path, sent(*pieces, ending=False))
+
+
+def test_a_body_that_does_not_come_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(request_body, "PATIENCE_SECONDS", 0.05)
+
+    async def never():
+        await asyncio.sleep(60)
+
+    with pytest.raises(BodyTooSlow):
+        take(tmp_path, never)
+
+
+def test_a_body_that_trickles_is_given_up_by_its_rate(tmp_path, monkeypatch):
+    monkeypatch.setattr(request_body, "PATIENCE_SECONDS", 0.2)
+
+    async def trickle():
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    with pytest.raises(BodyTooSlow):
+        take(tmp_path, trickle)
