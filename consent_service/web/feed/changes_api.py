@@ -101,7 +101,7 @@ def get_changes() -> Response:
     if seconds and server and _is_empty(page):
         if server.has_room:
             server.ask(site.id, page.next, seconds)
-        return _nothing_new(site, page, AT_ONCE if server.has_room else AGAIN)
+        return _answer_nothing_new(site, page, AT_ONCE if server.has_room else AGAIN)
     if seconds and _is_empty(page):
         page, waited = _wait_for_change(site, seconds, page, read)
         if _is_empty(page):

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response
 
-from consent_service.domain.errors import StorageBusy
 from consent_service.domain.ledger.decision import Answer, State
 from consent_service.domain.site.site import Site
 from consent_service.services.check.checking_visitors import answer_from_decisions

@@ -14,13 +14,13 @@ from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.ledger.receipt_view import ReceiptView, make_receipt_view
 from consent_service.web.notices.settings_view import make_form_context
-from consent_service.web.visitor.choice_answer import PREFERENCES_PATH
+from consent_service.web.visitor.choice_answer import SETTINGS_PATH
 from consent_service.web.visitor.choice_form import RADIO_PREFIX, read_answers
 
 
 def show_settings() -> Response:
     """Show the page as it stands for this visitor."""
-    if request.path != PREFERENCES_PATH:
+    if request.path != SETTINGS_PATH:
         raise NotFound
     visit = read_visit()
     return_path = check_return(
@@ -78,5 +78,5 @@ def settings_blueprint() -> Blueprint:
     """Serve the settings page."""
     blueprint = Blueprint("settings", __name__)
     # Strict, the router would send /consent on to an address made of the request's Host and scheme.
-    blueprint.add_url_rule(PREFERENCES_PATH, view_func=show_settings, strict_slashes=False)
+    blueprint.add_url_rule(SETTINGS_PATH, view_func=show_settings, strict_slashes=False)
     return blueprint
