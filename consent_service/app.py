@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from functools import partial
 
 from flask import Flask
 
@@ -19,6 +20,7 @@ from consent_service.logs import configure_logs
 from consent_service.services.feed.reading_feed import find_newest_change
 from consent_service.services.ledger.publishing_notices import publish
 from consent_service.services.operator.preparing_home import open_resources
+from consent_service.services.operator.shortening_log import shorten_log
 from consent_service.services.resources import Resources
 from consent_service.settings import Settings
 from consent_service.shipped_files import find_shipped_folder
@@ -122,5 +124,6 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
         folder=settings.home,
         feed=FeedWaiting(newest_of, FEED_SEATS, is_told_to_stop),
         enter_loop=database.read_without_waiting,
+        beside=partial(shorten_log, wiring.resources),
         stop=flush_counts,
     )

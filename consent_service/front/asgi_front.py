@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ _log = logging.getLogger(__name__)
 class AsgiFront:
     """One process's front; ``enter_loop`` and ``leave`` see to the database connection of the loop and of each thread.
 
-    ``stop`` is called once all is answered.
+    ``beside`` runs in a thread of its own until the event it is given is set. ``stop`` is called once all is answered.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class AsgiFront:
         folder: Path,
         feed: FeedWaiting,
         enter_loop: Callable[[], None],
+        beside: Callable[[threading.Event], None],
         stop: Callable[[], None],
         table: LaneTable | None = None,
     ) -> None:
@@ -58,6 +60,8 @@ class AsgiFront:
         self._bodies = BodyReader(folder, self._spool)
         self._feed = feed
         self._enter_loop = enter_loop
+        self._over = threading.Event()
+        self._beside = threading.Thread(target=beside, args=(self._over,), name="beside", daemon=True)
         self._stop = stop
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -86,6 +90,7 @@ class AsgiFront:
         self._enter_loop()
         for lane in self._lanes.values():
             lane.start()
+        self._beside.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._stopping = True
@@ -93,6 +98,7 @@ class AsgiFront:
             await asyncio.wait({asyncio.ensure_future(self._idle.wait())}, timeout=STOP_SECONDS)
         for lane in self._lanes.values():
             lane.stop(1.0)
+        self._over.set()
         self._stop()
         await send({"type": "lifespan.shutdown.complete"})
 

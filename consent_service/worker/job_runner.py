@@ -15,6 +15,7 @@ from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.logs import configure_logs
 from consent_service.services.operator.housekeeping import do_housekeeping
 from consent_service.services.operator.preparing_home import open_resources
+from consent_service.services.operator.shortening_log import shorten_log
 from consent_service.settings import Settings
 from consent_service.site_files.site_file import read_sites
 from consent_service.texts import Catalogue
@@ -43,7 +44,7 @@ def run_jobs(settings: Settings, *, parent: int | None = None) -> None:
     stop = threading.Event()
     # The threads inherit this, so that a signal waits for the main thread, which asks for it.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    tasks = [_repeat_housekeeping, *[Worker.run] * THREADS]
+    tasks = [_repeat_housekeeping, _shorten_log, *[Worker.run] * THREADS]
     # Daemons, so that one that hangs cannot keep the process; the next worker takes its job up again.
     threads = [threading.Thread(target=task, args=(worker, stop), daemon=True) for task in tasks]
     for thread in threads:
@@ -68,6 +69,11 @@ def _repeat_housekeeping(worker: Worker, stop: threading.Event) -> None:
                 counts = {"expired": kept.expired, "unconfirmed": kept.requests, **kept.pruned._asdict()}
                 _log.info("housekeeping was done", extra=counts)
         stop.wait(MINUTE)
+
+
+def _shorten_log(worker: Worker, stop: threading.Event) -> None:
+    """Shorten the log here as well: what serves may be another server than ours, which does not."""
+    shorten_log(worker.resources, stop)
 
 
 @contextmanager
