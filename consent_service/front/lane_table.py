@@ -105,7 +105,7 @@ class LaneTable:
     def __init__(self, passages: Mapping[str, Mapping[str, Passage]] = PASSAGES) -> None:
         self._exact = {rule: methods for rule, methods in passages.items() if "<" not in rule}
         patterned = sorted((rule for rule in passages if "<" in rule), key=len, reverse=True)
-        self._patterns = [(_compile(rule), passages[rule]) for rule in patterned]
+        self._patterns = [(_translate_rule(rule), passages[rule]) for rule in patterned]
 
     def find(self, method: str, path: str) -> Passage:
         """Say how a request passes; one that no route answers takes the reading lane."""
@@ -115,6 +115,6 @@ class LaneTable:
         return methods.get(method, ELSEWHERE)
 
 
-def _compile(rule: str) -> re.Pattern[str]:
+def _translate_rule(rule: str) -> re.Pattern[str]:
     parts = PLACEHOLDER.split(rule)
     return re.compile(r"[^/]+".join(map(re.escape, parts)))

@@ -16,11 +16,11 @@ RAISE = "UPDATE schema_generation SET number = ? WHERE id = 1"
 SUBJECTS = "_messages"
 
 
-def _number_of(name: str) -> int:
+def _read_number(name: str) -> int:
     return int(name.partition("_")[0])
 
 
-GENERATION = max(_number_of(file.name) for file in FOLDER.glob("[0-9]*.py"))
+GENERATION = max(_read_number(file.name) for file in FOLDER.glob("[0-9]*.py"))
 """What the schema of this version is: the number of its newest migration."""
 
 
@@ -33,7 +33,7 @@ def migrate(database: Database) -> list[str]:
     require_known(database)
     with database.alter():
         applied = list(_Runner(database).up())
-        generation = max(_number_of(step.name) for step in _list_steps(database))
+        generation = max(_read_number(step.name) for step in _list_steps(database))
         if generation >= FENCED:
             database.change(RAISE, (generation,))
     return applied
