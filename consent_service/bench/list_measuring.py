@@ -58,10 +58,10 @@ def measure_lists(
     floors, seen = [], []
     for number in range(1, rounds + 1):
         floors.append(_time_work(lambda: _read_rows_alone(resources, site, addresses)))
-        seen.append(_time_work(lambda: _check(server.port, key, body)))
+        seen.append(_time_work(lambda: check_list(server.port, key, body)))
         say(f"round {number} of {rounds}: list of {rows:,}: {seen[-1]:.2f} s, floor {floors[-1]:.2f} s")
     if longer > rows:
-        say(f"list of {longer:,}: {_time_work(lambda: _check(server.port, key, write_bench_list(longer))):.2f} s")
+        say(f"list of {longer:,}: {_time_work(lambda: check_list(server.port, key, write_bench_list(longer))):.2f} s")
     return ListFigures(
         rows=rows,
         longest=max(rows, longer),
@@ -88,7 +88,8 @@ def _read_rows_alone(resources: Resources, site: Site, addresses: list[bytes]) -
         list_state_rows(resources.database, found)
 
 
-def _check(port: int, key: str, body: bytes) -> None:
+def check_list(port: int, key: str, body: bytes) -> None:
+    """Have a list checked; raises RuntimeError where the answer does not come whole."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
     connection.request("POST", PATH, body, {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"})
     with connection.getresponse() as response:
