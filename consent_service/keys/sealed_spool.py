@@ -25,7 +25,7 @@ class SealedSpool(RawIOBase):
         try:
             self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed with the spool
         except OSError as error:
-            raise StorageUnavailable(f"a body cannot be held: {error.strerror}") from error
+            raise StorageUnavailable(f"what was sent cannot be held: {error.strerror}") from error
 
     def append(self, piece: bytes) -> None:
         """Seal a piece and write it."""
@@ -34,7 +34,7 @@ class SealedSpool(RawIOBase):
             self._file.write(len(sealed).to_bytes(LENGTH_BYTES) + sealed)
             self._file.flush()
         except OSError as error:
-            raise StorageUnavailable(f"a body cannot be held: {error.strerror}") from error
+            raise StorageUnavailable(f"what was sent cannot be held: {error.strerror}") from error
         self._number += 1
 
     def rewind(self) -> "SealedSpool":
@@ -69,6 +69,6 @@ class SealedSpool(RawIOBase):
             return b""
         piece = self._seal.open(self._file.read(int.from_bytes(length)), str(self._number))
         if piece is None:
-            raise StorageUnavailable("a body that was held has changed on disk")
+            raise StorageUnavailable("what was held has changed on disk")
         self._number += 1
         return piece

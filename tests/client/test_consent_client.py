@@ -125,7 +125,7 @@ def test_too_many_purposes_are_a_mistake_of_the_caller_and_no_failure_of_the_ser
 
 
 def test_answers_under_way_at_the_same_time_never_get_mixed_up(make_client, service, timer, monkeypatch):
-    monkeypatch.setattr(consent_client, "LONGEST_TIMEOUT", LONG_ENOUGH_FOR_MANY)
+    monkeypatch.setattr(consent_client, "MAX_TIMEOUT", LONG_ENOUGH_FOR_MANY)
     client = make_client(timeout=LONG_ENOUGH_FOR_MANY)
 
     def by_visitor(conversation):

@@ -12,6 +12,8 @@ from tests.integration.running_service import ready, running_service
 
 POLLS = 60
 SLOW_SENDERS = 40
+IDLE_SECONDS = 35
+"""The server ends its own idle threads after thirty; ours live on."""
 ODD_VALUES = [b"M\xc3\xbcnchen", b"M\xfcnchen", b"\xff\xfe\x80", b"caf\xe9; \xe2\x82\xac=1"]
 FIELDS = [b"Cookie", b"Referer", b"User-Agent", b"Accept-Language", b"X-Requested-By"]
 
@@ -195,3 +197,14 @@ def test_a_stop_ends_polls_at_once_and_keeps_what_was_counted(tmp_path):
         assert time.monotonic() - started < 15
         assert [answer.status for answer in answers] == [204]
         assert not ready(service)
+
+
+@pytest.mark.slow
+def test_a_server_that_nobody_asked_for_half_a_minute_still_answers(tmp_path):
+    with running_service(tmp_path, workers=1, options=("--threads", "4")) as service:
+        assert service.choose("reject")
+        time.sleep(IDLE_SECONDS)
+        assert service.process.poll() is None
+        assert service.choose("accept")
+        assert {service.send("GET", "/consent/").status for _ in range(8)} == {200}
+        assert not [line for line in service.log() if "exit" in line.lower()]

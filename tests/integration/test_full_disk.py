@@ -47,12 +47,14 @@ def test_on_a_full_disk_checks_and_banner_go_on_and_choices_work_again_once_ther
         form = service.form("accept")
         ballast = fill(small_disk)
         assert {service.post(form).status for _ in range(4)} == {503}
+        assert {answer.status for answer in service.everywhere("/readyz", {})} == {503}
         for answer in service.everywhere(path, bearer):
             assert (answer.status, answer.json()["decisions"]["analytics"]["allowed"]) == (200, True)
         assert {answer.status for answer in service.everywhere("/consent/banner", {})} == {200}
         assert service.process.poll() is None
         ballast.unlink()
         assert service.post(form).status == 303
+        assert {answer.status for answer in service.everywhere("/readyz", {})} == {200}
         assert service.stop() == 0
 
 

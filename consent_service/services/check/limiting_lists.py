@@ -8,7 +8,9 @@ from pathlib import Path
 
 from consent_service.domain.errors import ConsentError, StorageUnavailable
 
-LISTS = 2
+LISTS = 4
+LISTS_OF_A_SITE = 2
+"""Fewer than all, so that no shop can take the places of the others."""
 
 
 class TooManyLists(ConsentError):
@@ -16,11 +18,21 @@ class TooManyLists(ConsentError):
 
 
 @contextmanager
-def take_list_place(folder: Path) -> Iterator[None]:
-    """Take one of the places, or raise TooManyLists; a process that ends in whatever way gives up its places."""
-    place = next(filter(None, (_take(folder / f"list-{number}.lock") for number in range(1, LISTS + 1))), None)
+def take_list_place(folder: Path, site: str) -> Iterator[None]:
+    """Take one of the places of a site and of all, or raise TooManyLists.
+
+    A process that ends in whatever way gives up its places.
+    """
+    with _take_one(folder, f"list-{site}", LISTS_OF_A_SITE, "of this site"), _take_one(folder, "list", LISTS, "here"):
+        yield
+
+
+@contextmanager
+def _take_one(folder: Path, name: str, places: int, whose: str) -> Iterator[None]:
+    numbers = range(1, places + 1)
+    place = next(filter(None, (_take(folder / f"{name}-{number}.lock") for number in numbers)), None)
     if place is None:
-        raise TooManyLists(f"{LISTS} lists are being checked already")
+        raise TooManyLists(f"{places} lists {whose} are being checked already")
     try:
         yield
     finally:

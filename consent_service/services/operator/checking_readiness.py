@@ -13,7 +13,10 @@ from consent_service.storage.visitor_states import read_current_statements
 
 NOBODY = name_visitor("", "")
 LEAST_FREE_BYTES = 33_554_432
-"""With less than this on the disk the next choices may not be kept: half of what the write-ahead log may grow to."""
+"""With less than this on the disk the next choices may not be kept: half of what the write-ahead log may grow to.
+
+On a disk that is small itself, a twentieth of it.
+"""
 
 
 def check_ready(resources: Resources) -> None:
@@ -36,5 +39,5 @@ def check_ready(resources: Resources) -> None:
 def _require_room(resources: Resources) -> None:
     folder = resources.database.file.parent
     disk = os.statvfs(folder)
-    if disk.f_bavail * disk.f_frsize < LEAST_FREE_BYTES:
+    if disk.f_bavail * disk.f_frsize < min(LEAST_FREE_BYTES, disk.f_blocks * disk.f_frsize // 20):
         raise StorageUnavailable(f"{folder}: the disk is full; make room on it")

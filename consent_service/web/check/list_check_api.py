@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import islice
+from time import thread_time
 
 from flask import Blueprint, Response, request
 
@@ -31,6 +32,8 @@ from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 
 MOST_ROWS = 1_000_000
+MAX_WORK_SECONDS = 120.0
+"""Of a processor, not of the clock: some ten times what the longest list takes."""
 RETRY = [("Retry-After", "10")]
 BROKEN = "The list broke off; nothing of it may be used. Try again."
 
@@ -46,7 +49,7 @@ def post_check_stream() -> Response:
     folder = resources.database.file.parent
     with ExitStack() as open_things:
         try:
-            open_things.enter_context(take_list_place(folder))
+            open_things.enter_context(take_list_place(folder, site.id))
             body = open_things.enter_context(hold_list(_receive(), folder))
             rows = _read_rows(body, question.read, question.purpose, zipped=question.zipped)
         except TooManyLists as fault:
@@ -103,10 +106,13 @@ class _ListAnswers:
         """Write all lines; whatever goes wrong on the way ends in a summary that is not complete."""
         if self.lines.head:
             yield self.lines.head
+        began = thread_time()
         try:
             while group := list(islice(rows, MOST_AT_ONCE)):
                 if self._rows + len(group) > MOST_ROWS:
                     raise ListFault("too_large", f"more than {MOST_ROWS} rows")
+                if thread_time() - began > MAX_WORK_SECONDS:
+                    raise ListFault("too_costly", f"more work than a list of {MOST_ROWS} rows takes")
                 if written := self.lines.rows(self._answer(group)):
                     yield written
             last = self._summarise()
