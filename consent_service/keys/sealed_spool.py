@@ -28,7 +28,9 @@ class SealedSpool(RawIOBase):
             raise StorageUnavailable(f"what was sent cannot be held: {error.strerror}") from error
 
     def append(self, piece: bytes) -> None:
-        """Seal a piece and write it."""
+        """Seal a piece and write it; an empty one would read as the end."""
+        if not piece:
+            return
         sealed = self._seal.close(piece, str(self._number))
         try:
             self._file.write(len(sealed).to_bytes(LENGTH_BYTES) + sealed)
