@@ -86,11 +86,12 @@ class AsgiFront:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        sys.setswitchinterval(SWITCH_SECONDS)
-        self._enter_loop()
-        for lane in self._lanes.values():
-            lane.start()
-        self._beside.start()
+        try:
+            self._start()
+        except Exception as error:
+            # Else the server would go on, and every request would wait for threads that are not there.
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._stopping = True
@@ -101,6 +102,13 @@ class AsgiFront:
         self._over.set()
         self._stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+    def _start(self) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self._enter_loop()
+        for lane in self._lanes.values():
+            lane.start()
+        self._beside.start()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not is_spelled_right(scope["raw_path"]):
