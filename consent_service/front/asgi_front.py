@@ -28,6 +28,8 @@ SWITCH_SECONDS = 0.0005
 PATIENCE_SECONDS = 5.0
 """From the arrival of a request to the moment a thread takes it up."""
 SEND_SECONDS = 30.0
+NEVER_WAITS = 65_536
+"""The server takes as many bytes of an answer at once, whatever its client does."""
 STOP_SECONDS = 8.0
 FEED_PATH = "/v1/changes"
 UNSURE = frozenset({204, 503})
@@ -111,7 +113,7 @@ class AsgiFront:
         self._beside.start()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not is_spelled_right(scope["raw_path"]):
+        if scope["raw_path"] not in self._table.known and not is_spelled_right(scope["raw_path"]):
             await _send(send, choose_answer(NOT_FOUND, scope["path"]))
             return
         passage = self._table.find(scope["method"], scope["path"])
@@ -224,6 +226,12 @@ async def _wait_until_gone(receive: Receive) -> None:
 
 async def _send(send: Send, answer: WholeAnswer) -> None:
     """Send an answer; a client that does not take it in time is let go, by an error that closes its connection."""
+    start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+    body = {"type": "http.response.body", "body": answer.body}
+    if len(answer.body) <= NEVER_WAITS:
+        await send(start)
+        await send(body)
+        return
     async with asyncio.timeout(SEND_SECONDS):
-        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        await send(start)
+        await send(body)

@@ -100,10 +100,14 @@ PLACEHOLDER = re.compile(r"<\w+>")
 
 
 class LaneTable:
-    """Looks a request up: by its whole path where the route has no placeholder, else by pattern."""
+    """Looks a request up: by its whole path where the route has no placeholder, else by pattern.
+
+    ``known`` are the paths that need no look at how they are spelled.
+    """
 
     def __init__(self, passages: Mapping[str, Mapping[str, Passage]] = PASSAGES) -> None:
         self._exact = {rule: methods for rule, methods in passages.items() if "<" not in rule}
+        self.known = frozenset(rule.encode() for rule in self._exact)
         patterned = sorted((rule for rule in passages if "<" in rule), key=len, reverse=True)
         self._patterns = [(_translate_rule(rule), passages[rule]) for rule in patterned]
 

@@ -2,14 +2,13 @@
 
 from typing import NamedTuple
 
-from consent_service.front.wsgi_run import Headers, WholeAnswer
+from consent_service.front.wsgi_run import WholeAnswer, encode_headers
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.security_headers import COMMON, NOTHING, POLICY
 
 MACHINES = ("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/.well-known/")
 NEVER_BROKEN = ("/consent/banner", "/consent/subscribe/fragment")
 """Proxies paste whatever these answer into the shop's page."""
-CLOSE: Headers = [(b"connection", b"close")]
 
 
 class ServerAnswer(NamedTuple):
@@ -36,13 +35,9 @@ def choose_answer(answer: ServerAnswer, path: str) -> WholeAnswer:
     """Write an answer for whoever asks at this path: a problem, a line of text, or nothing for a fragment."""
     always = [*answer.headers, (POLICY, NOTHING), *COMMON, ("Cache-Control", "no-store")]
     if path in NEVER_BROKEN:
-        return WholeAnswer(204, _encode(always), b"")
+        return WholeAnswer(204, encode_headers(always), b"")
     if path.startswith(MACHINES):
         problem = Problem(answer.status, answer.code, answer.line)
-        return WholeAnswer(answer.status, _encode([*problem.all_headers(), *always]), problem.body())
+        return WholeAnswer(answer.status, encode_headers([*problem.all_headers(), *always]), problem.body())
     content = [("Content-Type", "text/plain; charset=utf-8"), *always]
-    return WholeAnswer(answer.status, _encode(content), f"{answer.line}\n".encode())
-
-
-def _encode(headers: list[tuple[str, str]]) -> Headers:
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return WholeAnswer(answer.status, encode_headers(content), f"{answer.line}\n".encode())

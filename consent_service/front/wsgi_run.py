@@ -1,12 +1,18 @@
 """Running the WSGI application: an answer gathered whole, or handed on piece by piece as it is made."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from consent_service.web.frame.security_headers import COMMON, POLICY
 from consent_service.web.frame.wsgi_app import WsgiApp
 
 Headers = list[tuple[bytes, bytes]]
 PIECE = 32_768
+REMEMBERED = frozenset(
+    {POLICY, "Cache-Control", "Content-Length", "Content-Type", "Vary", *(name for name, _ in COMMON)}
+)
+"""Headers whose values are few and nobody's own."""
 
 
 class WholeAnswer(NamedTuple):
@@ -15,6 +21,18 @@ class WholeAnswer(NamedTuple):
     status: int
     headers: Headers
     body: bytes
+
+
+def encode_headers(headers: list[tuple[str, str]]) -> Headers:
+    """Encode headers as ASGI has them; the few that go with every answer are remembered."""
+    return [_encode_header(*header) if header[0] in REMEMBERED else _encode(*header) for header in headers]
+
+
+def _encode(name: str, value: str) -> tuple[bytes, bytes]:
+    return name.lower().encode("latin-1"), value.encode("latin-1")
+
+
+_encode_header = lru_cache(maxsize=500)(_encode)
 
 
 class _Start:
@@ -26,7 +44,7 @@ class _Start:
 
     def __call__(self, status: str, headers: list[tuple[str, str]], _: Any = None) -> Callable[[bytes], None]:
         self.status = int(status[:3])
-        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        self.headers = encode_headers(headers)
         return _refuse_write
 
 
