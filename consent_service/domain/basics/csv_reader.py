@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
-from consent_service.domain.basics.csv_lines import RowLines, RowTooLong, split_lines
+from consent_service.domain.basics.csv_lines import RowBroken, RowLines, RowTooLong, split_lines
 from consent_service.domain.basics.formula_cell import restore_cell
 from consent_service.domain.basics.row_fault import ImportFault, RowCode, RowFault
 
@@ -39,8 +39,9 @@ def read_csv(chunks: Iterable[bytes], *, restore: bool = False, resume: int = 1)
     first = first.removeprefix(_BYTE_ORDER_MARK)
     if not first:
         raise ImportFault("empty_file", "the file holds no line")
-    kept = RowLines(chain([first], lines))
-    return _resume_rows(_read_rows(kept, _guess_delimiter(first), restore), kept, resume)
+    delimiter = _guess_delimiter(first)
+    kept = RowLines(chain([first], lines), delimiter)
+    return _resume_rows(_read_rows(kept, delimiter, restore), kept, resume)
 
 
 def _resume_rows(rows: Iterator[CsvRow | RowFault], lines: RowLines, resume: int) -> Iterator[CsvRow | RowFault]:
@@ -74,9 +75,9 @@ def _read_rows(lines: RowLines, delimiter: str, restore: bool) -> Iterator[CsvRo
             cells = next(parser)
         except StopIteration:
             return
-        except (RowTooLong, csv.Error) as trouble:
+        except (RowTooLong, RowBroken, csv.Error) as trouble:
             # A quote that is never closed would swallow every row behind it, so only its own line is given up.
-            lines.give_up_row()
+            lines.finish_row()
             parser = csv.reader(lines, delimiter=delimiter, strict=True)
             yield _make_fault(line, trouble)
             continue
