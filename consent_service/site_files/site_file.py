@@ -18,6 +18,8 @@ from consent_service.texts import read_interface_texts
 MAX_BYTES = 1_000_000
 """The most bytes a site file may have."""
 
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}""", re.ASCII)
+"""A key of so many parts that tomllib takes minutes over it; ours have three."""
 _POSITION = re.compile(r"(?s)(.*) \(at (line [0-9]+, column [0-9]+|end of document)\)")
 
 
@@ -68,7 +70,13 @@ def make_site(table: Mapping[str, Any]) -> tuple[Site, list[Fault]]:
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_read(path))
+        text = _read(path)
+        if found := _LONG_KEY.search(text):
+            line = text.count("\n", 0, found.start()) + 1
+            raise SiteFileError(
+                [_place_in_file(path, Fault(f"line {line}", "holds more than 20 words joined by dots"))]
+            )
+        return tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         fault = Fault(f"line {line}", "is not UTF-8")

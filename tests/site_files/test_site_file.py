@@ -233,3 +233,9 @@ def test_two_sites_share_neither_id_nor_host(tmp_path):
 def test_a_folder_without_site_files_is_a_fault(tmp_path, name, reason):
     with pytest.raises(SiteFileError, match=reason):
         read_sites(tmp_path / name)
+
+
+@pytest.mark.parametrize("key", ["a." * 300_000 + "a", '"a" . ' * 100_000 + "a", "'a'." * 100_000 + "a"])
+@pytest.mark.parametrize("line", ["{}=1\n", "[{}]\n", "x={{{}=1}}\n"])
+def test_a_key_that_the_parser_would_take_minutes_over_is_refused(tmp_path, key, line):
+    assert faults_of(written(tmp_path, "\n" + line.format(key))) == ["line 2: holds more than 20 words joined by dots"]

@@ -1,6 +1,7 @@
 """The rules a site must keep beyond the types of its fields; each breach is a fault with its place."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from consent_service.domain.basics.safe_link import is_safe_link
@@ -63,7 +64,7 @@ def _find_language_faults(site: Site, interface: Mapping[str, Mapping[str, str]]
 def _find_origin_faults(site: Site) -> Iterator[Fault]:
     if not site.origins:
         yield Fault("origins", "name at least one origin, such as https://shop.example")
-    seen: list[tuple[str, Origin]] = []
+    seen: defaultdict[str, list[tuple[str, Origin]]] = defaultdict(list)
     for name, texts in (("origins", site.origins), ("trusted_origins", site.trusted_origins)):
         for index, text in enumerate(texts):
             place = f"{name}[{index}]"
@@ -72,10 +73,10 @@ def _find_origin_faults(site: Site) -> Iterator[Fault]:
             except ValueError as error:
                 yield Fault(place, f"{quote_value(text)}: {error}")
                 continue
-            twin = next((other for other, known in seen if origin.shares_host(known)), None)
+            twin = next((other for other, known in seen[origin.host] if origin.shares_host(known)), None)
             if twin:
                 yield Fault(place, f"has the host and port of {twin}; a request could not tell them apart", (twin,))
-            seen.append((place, origin))
+            seen[origin.host].append((place, origin))
 
 
 def _find_controller_faults(site: Site) -> Iterator[Fault]:

@@ -1,0 +1,59 @@
+"""What reading CSV costs: work in proportion to the length of the file, whatever stands in it."""
+
+import itertools
+import random
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from consent_service.domain.basics.csv_lines import LONGEST
+from consent_service.domain.basics.csv_reader import read_csv
+
+CHARACTERS = '",x\r\n'
+SHORT = ["".join(shape) for length in range(1, 5) for shape in itertools.product(CHARACTERS, repeat=length)]
+LONG = ["".join(random.Random(number).choices(CHARACTERS, k=5 + number % 4)) for number in range(400)]
+CALLS_A_CHARACTER = 24
+
+
+def count_calls(act: Callable[[], object]) -> int:
+    """Count the calls that Python makes, of its own functions and those in C: the same number on every machine."""
+    calls = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def read_all(content: str) -> int:
+    return sum(1 for _ in read_csv([b"email\n", content.encode()]))
+
+
+@pytest.mark.parametrize("shapes", [SHORT, LONG], ids=["every shape up to 4", "some of 5 to 8"])
+def test_no_repeated_line_costs_more_than_in_proportion_to_its_length(shapes):
+    for shape in shapes:
+        content = shape * (1200 // len(shape))
+        calls = count_calls(lambda content=content: read_all(content))
+        assert calls <= CALLS_A_CHARACTER * len(content) + 200, repr(shape)
+
+
+def test_a_quote_opened_in_each_line_is_judged_once_for_each_line(monkeypatch):
+    judged = 0
+
+    def judge(line: str, delimiter: str) -> object:
+        nonlocal judged
+        judged += 1
+        return real(line, delimiter)
+
+    real = sys.modules["consent_service.domain.basics.csv_lines"].judge_quote
+    monkeypatch.setattr("consent_service.domain.basics.csv_lines.judge_quote", judge)
+    lines = 2 * LONGEST // len('x","\n')
+    assert read_all('x","\n' * lines) == lines + 1
+    assert judged <= lines
