@@ -33,6 +33,7 @@ from consent_service.web.frame.key_gate import KeyGate
 from consent_service.web.frame.long_poll_limiter import LongPollLimiter
 from consent_service.web.frame.metrics import flush_counts
 from consent_service.web.frame.security_headers import SecurityHeaders, list_security_headers
+from consent_service.web.frame.token_converter import TokenConverter
 from consent_service.web.frame.wiring import EXTENSION, Wiring, install_wiring
 from consent_service.web.frame.wsgi_app import WsgiApp
 from consent_service.web.messages.one_click_endpoint import OneClickEndpoint
@@ -63,6 +64,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     )
     # One spelling of a path is answered; the router would send people on, to an address made of the request's Host.
     app.url_map.merge_slashes = False
+    app.url_map.converters["token"] = TokenConverter
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(duration=parse_duration, rfc3339=write_time)
     catalogue = Catalogue()

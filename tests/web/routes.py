@@ -28,9 +28,9 @@ class Routes:
         sheets = service.app.extensions["consent_service"].stylesheets["demo"]
         reader = Reader(service, "anna@shopper.example").say_yes("offers_email")
         self.examples = {
-            "/consent/c/<token>": self._confirmation(),
-            "/consent/p/<token>": reader.centre_path,
-            "/consent/u/<token>": reader.unsubscribe_path("offers_email"),
+            "/consent/c/<token:token>": self._confirmation(),
+            "/consent/p/<token:token>": reader.centre_path,
+            "/consent/u/<token:token>": reader.unsubscribe_path("offers_email"),
             "<identifier>": self._import(),
             "<kind>": "all",
             "<preset>": "plain",

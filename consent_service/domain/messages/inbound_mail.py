@@ -6,7 +6,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import NamedTuple
 
-from consent_service.domain.messages.link_pack import LOCAL_PART
+from consent_service.domain.messages.broken_link import drop_breaks
 
 MAX_HEAD = 131_072
 """Only so many octets of a head are read; mail servers allow less. The body is never looked at."""
@@ -21,7 +21,8 @@ _QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
 _BETWEEN_ADDRESSES = re.compile(r"[,;:]")
 _IN_BRACKETS = re.compile(r"<([^<>]*)>")
-_ADDRESS = re.compile(rf"{re.escape(LOCAL_PART)}([a-z2-7]{{58}})@([a-z0-9.-]+)", re.ASCII | re.IGNORECASE)
+_ADDRESS = re.compile(r"unsub(?:\+|%2b|=2b)([^@]*)@([a-z0-9.-]+)", re.ASCII | re.IGNORECASE)
+_TOKEN = re.compile(r"[a-z2-7]{58}", re.ASCII | re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 # Postfix hands a bounce to a command with MAILER-DAEMON in the place of the empty sender.
 _NO_SENDER = re.compile(r"<\s*>|<?mailer-daemon(?:@[^<>]*)?>?", re.IGNORECASE)
@@ -64,7 +65,9 @@ def _find_tokens(value: str, host: str) -> Iterator[str]:
         bracketed = _IN_BRACKETS.search(entry)
         address = _ADDRESS.fullmatch((bracketed[1] if bracketed else entry).strip())
         if address and address[2].lower().rstrip(".") == host.lower():
-            yield address[1].lower()
+            token = drop_breaks(address[1])
+            if _TOKEN.fullmatch(token):
+                yield token.lower()
 
 
 def _is_automatic(message: Message) -> bool:

@@ -121,7 +121,7 @@ def centre_blueprint() -> Blueprint:
     blueprint = Blueprint("centre", __name__)
     for path, reading, posting in (
         (REQUEST_PATH, ask_for_link, send_link),
-        ("/consent/p/<token>", show_centre, change_topics),
+        ("/consent/p/<token:token>", show_centre, change_topics),
     ):
         blueprint.add_url_rule(path, view_func=reading)
         blueprint.add_url_rule(path, view_func=posting, methods=["POST"])

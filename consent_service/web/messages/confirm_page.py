@@ -18,7 +18,7 @@ from consent_service.web.frame.page_rendering import render_link_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 
-PATH = "/consent/c/<token>"
+PATH = "/consent/c/<token:token>"
 CODES = {Status.USED: 409, Status.EXPIRED: 410, Status.UNKNOWN: 404}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from consent_service.domain.errors import SettingsFault, StorageUnavailable
 from consent_service.domain.ledger.decision import Method
+from consent_service.domain.messages.broken_link import mend_token
 from consent_service.domain.messages.link_token import LinkKind
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.services.messages.unsubscribing import read_link, unsubscribe
@@ -55,7 +56,7 @@ class OneClickEndpoint:
         if mount is None or body.strip() == OURS:
             return self._app(environ, start_response)
         try:
-            token = read_link(self._resources, mount.site, path[len(PATH) :].rstrip("/"), LinkKind.UNSUBSCRIBE)
+            token = read_link(self._resources, mount.site, mend_token(path[len(PATH) :]), LinkKind.UNSUBSCRIBE)
             if token is None:
                 return _answer(start_response, "404 Not Found", UNKNOWN)
             source = "one_click" if ONE_CLICK.search(body) else "bare_post"

@@ -63,6 +63,6 @@ def _make_context(visit: Visit, link: LinkToken) -> dict[str, Any]:
 def unsubscribe_blueprint() -> Blueprint:
     """Serve the unsubscribe page."""
     blueprint = Blueprint("unsubscribe", __name__)
-    blueprint.add_url_rule("/consent/u/<token>", "show", show_unsubscribe)
-    blueprint.add_url_rule("/consent/u/<token>", "stop", post_unsubscribe, methods=["POST"])
+    blueprint.add_url_rule("/consent/u/<token:token>", "show", show_unsubscribe)
+    blueprint.add_url_rule("/consent/u/<token:token>", "stop", post_unsubscribe, methods=["POST"])
     return blueprint

@@ -226,3 +226,21 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=15), st.sampled_from([b"\n", b"\r\n", b"\r"]))
 def test_no_broken_message_fails_or_names_a_token_that_is_not_in_it(pieces, end):
     assert read_inbound(end.join(pieces), HOST).tokens in ((), (ONE,))
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        TO_ONE.replace("+", "%2B"),
+        TO_ONE.replace("+", "%2b"),
+        TO_ONE.replace("+", "=2B"),
+        f"unsub+{ONE[:20]}%0D%0A%20{ONE[20:]}@{HOST}",
+        f"unsub+{ONE[:20]} {ONE[20:]}@{HOST}",
+        f"unsub+{ONE}%20@{HOST}",
+        f" {TO_ONE} ",
+        f"<{TO_ONE}>.",
+    ],
+)
+def test_a_recipient_that_a_mail_program_broke_names_its_token(recipient):
+    assert read("Subject: x\n\n", recipient).tokens == (ONE,)
+    assert with_headers(f"To: {recipient}").tokens == (ONE,)
