@@ -4,14 +4,16 @@ import re
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\x00]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\x00]")
+_PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{4,14}", re.ASCII)
+"""E.164 (ITU-T): a spreadsheet has nothing to run in it, and other tools take it for a number without a quote alone."""
 
 
 def neutralise_cell(cell: str) -> str:
-    """Put a quote in front of a cell that a spreadsheet might run.
+    """Put a quote in front of a cell that a spreadsheet might run; phone numbers stay plain.
 
     A cell that begins with quotes and then such a character gets one more, so that ``restore_cell`` undoes just this.
     """
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return f"'{cell}" if _FORMULA.match(cell) and not _PHONE_NUMBER.fullmatch(cell) else cell
 
 
 def restore_cell(cell: str) -> str:

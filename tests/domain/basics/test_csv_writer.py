@@ -27,7 +27,7 @@ def test_a_line_is_written_as_rfc_4180_says():
 
 
 def test_a_cell_that_a_spreadsheet_would_run_gets_a_quote_in_front():
-    cells = ["=1+1", "+49", "-1", "@SUM(A1)", "\tx", "\rx", "\x00x", "'=1", "it's", "'quoted'"]
+    cells = ["=1+1", "+1-1", "-1", "@SUM(A1)", "\tx", "\rx", "\x00x", "'=1", "it's", "'quoted'"]
     assert [neutralise_cell(cell)[0] for cell in cells[:7]] == ["'"] * 7
     assert [neutralise_cell(cell) for cell in cells[7:]] == ["''=1", "it's", "'quoted'"]
 
@@ -35,6 +35,20 @@ def test_a_cell_that_a_spreadsheet_would_run_gets_a_quote_in_front():
 @given(CELLS)
 def test_no_written_cell_begins_with_a_dangerous_character(cell):
     assert not neutralise_cell(cell).startswith(tuple(DANGEROUS))
+
+
+def test_a_phone_number_stays_plain_and_what_only_begins_like_one_does_not():
+    assert neutralise_cell("+4915112345678") == "+4915112345678"
+    for cell in (
+        "+4915112345678+1",
+        "+49 151",
+        "+1*2",
+        "+0123456",
+        "+1234",
+        "+4915112345678\n",
+        "+\u0661\u0662\u0663\u0664\u0665",
+    ):
+        assert neutralise_cell(cell) == f"'{cell}"
 
 
 @given(CELLS)
