@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from consent_service.addressing import read_email
+from consent_service.addressing.email_address import read_email
 from consent_service.domain.basics.moment import MINUTE
 from consent_service.domain.identifier import make_uuid7, name_subject
 from consent_service.domain.ledger.decision import Decision, Method, State

@@ -17,6 +17,7 @@ from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.errors import ConsentError
 from consent_service.domain.identifier import SUBJECT_KEY
 from consent_service.domain.site.site import Site
+from consent_service.domain.subject.subject import is_email_like
 from consent_service.services.check.checking_subjects import check_subject
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
@@ -95,8 +96,8 @@ def _check_person(site_id: str | None, text: str, purpose: str) -> int:
 
 def _identify_person(resources: Resources, site: Site, text: str) -> Identified:
     if SUBJECT_KEY.fullmatch(text):
-        return identify_key(site, text)
-    return identify_email(resources, site, text) if "@" in text else identify_phone(resources, site, text)
+        return identify_key(resources, site, text)
+    return identify_email(resources, site, text) if is_email_like(text) else identify_phone(resources, site, text)
 
 
 def _read_service(address: str, key_file: Path) -> ListService:

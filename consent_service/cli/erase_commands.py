@@ -49,7 +49,7 @@ def erase_people(
         click.echo(f"1 visitor, {erase_visitor(resources, site, visitor, ACTOR)} records erased")
         return
     people = _identify_people(resources, site, subject, emails, phones)
-    records = sum(erase_subject(resources, site, person.principal, ACTOR) for person in people)
+    records = sum(erase_subject(resources, site, person.principal, ACTOR, others=person.others) for person in people)
     click.echo(f"{len(people)} subjects, {records} records erased")
 
 
@@ -58,7 +58,7 @@ def _identify_people(
 ) -> list[Identified]:
     """Find everybody who is to be erased, before anybody is."""
     if subject is not None:
-        return list(_read([subject], lambda text: identify_key(site, text)))
+        return list(_read([subject], lambda text: identify_key(resources, site, text)))
     if emails is not None:
         return list(_read(emails, lambda text: identify_email(resources, site, text)))
     return list(_read(phones or (), lambda text: identify_phone(resources, site, text)))

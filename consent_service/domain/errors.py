@@ -33,7 +33,8 @@ class ChoiceFault(ConsentError):
 class AddressFault(CodedFault):
     """A text is no address that a message could go to; the detail never quotes it.
 
-    ``code`` is one of empty, too_long, invisible_character, email_malformed, phone_malformed, region_missing.
+    ``code`` is one of empty, too_long, invisible_character, email_malformed, phone_malformed,
+    phone_ambiguous, region_missing.
     """
 
 

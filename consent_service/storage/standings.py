@@ -44,6 +44,12 @@ def list_state_rows(readable: Readable, principals: Sequence[str]) -> list[tuple
     return readable.rows(f"SELECT principal, {COLUMNS} FROM principal_state WHERE principal IN ({marks})", principals)
 
 
+def list_known_principals(readable: Readable, principals: Sequence[str]) -> list[str]:
+    """List those of a few principals of whom anything is known, in the order given."""
+    known = {row[0] for row in list_state_rows(readable, principals)}
+    return [principal for principal in principals if principal in known]
+
+
 def write_standing(database: Database, principal: str, standing: Standing) -> None:
     """Make this the standing of a principal; runs inside a write."""
     blocks = json.dumps(dict(standing.blocks)) if standing.blocks else None

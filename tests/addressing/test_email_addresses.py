@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from consent_service.addressing import read_email, read_email_by_full_rules
+from consent_service.addressing.email_address import read_email, read_email_by_full_rules
 from consent_service.domain.subject.subject import Address, AddressKind
 from tests.addressing.outcome import outcome
 
@@ -171,7 +171,8 @@ def test_the_fast_path_leaves_every_special_use_domain_to_the_full_rules():
 
 def test_plain_addresses_are_read_without_loading_a_library():
     program = (
-        "import sys; from consent_service.addressing import read_email; read_email('Ann.Lee+x@mail.example.org');"
+        "import sys; from consent_service.addressing.email_address import read_email;"
+        "read_email('Ann.Lee+x@mail.example.org');"
         "print(sorted({'email_validator', 'idna', 'dns', 'phonenumbers'} & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -180,8 +181,26 @@ def test_plain_addresses_are_read_without_loading_a_library():
 
 def test_unusual_addresses_are_read_without_asking_a_name_server():
     program = (
-        "import sys; from consent_service.addressing import read_email; read_email('ann@b\u00fccher.example');"
+        "import sys; from consent_service.addressing.email_address import read_email;"
+        "read_email('ann@b\u00fccher.example');"
         "print(sorted({'email_validator', 'dns'} & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout == "['email_validator']\n"
+
+
+@pytest.mark.parametrize("signs", ["\u200b", "\ufeff", "\u200e", "\u202a", "\xad", "️", "\u2060\t", "⠀"])
+def test_invisible_signs_at_the_ends_are_taken_off(signs):
+    for text in (f"{signs}Ann@example.org", f"ann@example.org{signs}", f"{signs} ann@example.org {signs}"):
+        assert read_email(text).normal == "ann@example.org"
+    assert read_email(f"{signs}jos\u00e9@example.org{signs}").entered == "jos\u00e9@example.org"
+
+
+@pytest.mark.parametrize("sign", ["\uff20", "\ufe6b"], ids=ascii)
+def test_a_full_width_at_sign_is_one(sign):
+    assert read_email(f"ann{sign}example.org") == Address(AddressKind.EMAIL, "ann@example.org", "ann@example.org")
+
+
+@pytest.mark.parametrize("text", ["a..b@docomo.ne.jp", "a.@docomo.ne.jp", "A..B.@Docomo.ne.jp", "a...@ezweb.ne.jp"])
+def test_japanese_phone_companies_gave_out_addresses_with_dots_in_a_row(text):
+    assert read_email(text) == Address(AddressKind.EMAIL, text.lower(), text)

@@ -9,7 +9,7 @@ from tests.structure.source_tree import PACKAGE, ROOT, Module, modules
 SHARED = {"addressing", "domain", "keys", "logs", "settings", "shipped_files", "site_files", "texts"}
 MAY_IMPORT = {
     "__init__": set(),
-    "addressing": {"domain"},
+    "addressing": {"addressing", "domain"},
     "domain": {"domain"},
     "folder_watch": set(),
     "logs": {"domain"},

@@ -33,7 +33,8 @@ def raised_codes() -> set[str]:
 
 def address_codes() -> set[str]:
     """List the codes of all faults that an address can have when it is read."""
-    calls = Module(PACKAGE / "addressing.py").nodes(ast.Call)
+    files = (PACKAGE / "addressing").glob("*.py")
+    calls = [call for file in files for call in Module(file).nodes(ast.Call)]
     faults = [call for call in calls if getattr(call.func, "id", "") == "AddressFault"]
     return {key for call in faults for key in _code_keys(call.args[0])}
 

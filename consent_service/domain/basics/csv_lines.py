@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-LONGEST = 65_536
+MAX_LINE = 65_536
 """Most bytes of one row, its line ends included."""
 
 Line = str | None
@@ -33,7 +33,7 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
             yield _decode_line(begun + pieces.pop(0))
             begun.clear()
         yield from map(_decode_line, pieces)
-        if len(begun) <= LONGEST:
+        if len(begun) <= MAX_LINE:
             begun += tail.removesuffix(held)
     begun += held
     if begun:
@@ -41,7 +41,7 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
 
 
 def _decode_line(piece: bytes | bytearray) -> Line:
-    return piece.decode(errors="replace") if len(piece) <= LONGEST else None
+    return piece.decode(errors="replace") if len(piece) <= MAX_LINE else None
 
 
 class QuoteState(Enum):
@@ -133,7 +133,7 @@ class RowLines:
 
     def _find_end(self) -> None:
         """Look ahead for the line that closes the quote which the first line left open."""
-        while self._first_size + self._open_size <= LONGEST:
+        while self._first_size + self._open_size <= MAX_LINE:
             if self._ahead is None:
                 try:
                     line = next(self._lines)
@@ -146,7 +146,7 @@ class RowLines:
                     continue
                 self._ahead = LineAhead(line, state)
             last = self._ahead
-            if last.line is None or self._first_size + self._open_size + _count_bytes(last.line) > LONGEST:
+            if last.line is None or self._first_size + self._open_size + _count_bytes(last.line) > MAX_LINE:
                 raise RowTooLong
             if last.state is QuoteState.BROKEN:
                 raise RowBroken

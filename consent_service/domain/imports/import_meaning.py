@@ -12,6 +12,7 @@ from consent_service.domain.imports.import_row import ImportRow, ImportStatus
 from consent_service.domain.imports.import_time import is_no_time, read_act_time
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.subject.act import MAX_SKEW
+from consent_service.domain.subject.subject import is_email_like
 
 CHANNELS: Mapping[str, Channel] = {channel.value: channel for channel in Channel}
 _BETWEEN_TOPICS = re.compile(r"[,;|]")
@@ -52,7 +53,7 @@ def read_meaning(
     return ImportRow(
         line=line,
         address=address,
-        kind="email" if channel is Channel.EMAIL or "@" in address else "phone",
+        kind="email" if channel is Channel.EMAIL or is_email_like(address) else "phone",
         channel=channel,
         topics=_find_topics(columns, cells, status, terms),
         status=status,
@@ -67,7 +68,7 @@ def read_meaning(
 def _find_channel(text: str, address: str) -> Channel:
     word = normalise_word(text)
     if not word:
-        return Channel.EMAIL if "@" in address else Channel.SMS
+        return Channel.EMAIL if is_email_like(address) else Channel.SMS
     if word not in CHANNELS:
         raise RowRefused(RowCode.UNKNOWN_TOPIC, f"{text[:40]!r} is no channel; there are {', '.join(Channel)}")
     return CHANNELS[word]

@@ -2,7 +2,7 @@
 
 import re
 
-LONGEST = 4096
+MAX_LENGTH = 4096
 """So much of a link is looked at; tokens have at most 58 letters."""
 
 _BETWEEN = re.compile(r"=(?=[\s%])|%(?:25)*[0-9a-f]{2}|[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]", re.IGNORECASE)
@@ -16,7 +16,7 @@ def mend_token(text: str) -> str:
 
     Bytes that are not ASCII may come as a WSGI server hands them on, one character each.
     """
-    start = _MAILBOX.sub("", text[:LONGEST], count=1) if _MAILBOX.match(text) else text[:LONGEST]
+    start = _MAILBOX.sub("", text[:MAX_LENGTH], count=1) if _MAILBOX.match(text) else text[:MAX_LENGTH]
     found = _TOKEN.search(drop_breaks(start))
     return found[0] if found else ""
 

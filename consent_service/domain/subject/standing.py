@@ -1,6 +1,6 @@
 """Standing: everything current about a principal, as one look-up reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -52,3 +52,31 @@ class Standing(NamedTuple):
 
 
 NO_STANDING = Standing(MappingProxyType({}))
+
+_NO = frozenset({State.REFUSED, State.WITHDRAWN})
+
+
+def join_standings(standings: Sequence[Standing]) -> Standing:
+    """Make one standing of those that one person has under several forms of a number: any no among them counts."""
+    if len(standings) == 1:
+        return standings[0]
+    blocks: dict[str, int] = {}
+    for standing in standings:
+        for block, at in standing.blocks.items():
+            blocks[block] = min(at, blocks.get(block, at))
+    purposes = dict.fromkeys(purpose for standing in standings for purpose in standing.decisions)
+    return Standing(
+        {purpose: _join_decisions(purpose, standings) for purpose in purposes},
+        blocks,
+        max((standing.stopped_at for standing in standings if standing.stopped_at), default=None),
+        max((standing.paused_until for standing in standings if standing.paused_until), default=None),
+    )
+
+
+def _join_decisions(purpose: str, standings: Sequence[Standing]) -> Decision:
+    said = [decision for standing in standings if (decision := standing.decisions.get(purpose))]
+    newest = max(said, key=lambda one: (one.state in _NO, one.state != State.PENDING, one.at))
+    stops = [standing.stopped_at or 0 for standing in standings if standing.stops(standing.decisions.get(purpose))]
+    if stops and newest.state not in _NO and newest.state != State.PENDING:
+        return newest._replace(state=State.WITHDRAWN, at=max(stops))
+    return newest

@@ -38,11 +38,21 @@ def make_subject_key(secret: bytes, number: int, site: str, address: Address) ->
     return f"{number}.{base64.urlsafe_b64encode(half)[:-2].decode()}"
 
 
+def find_country_code(number: str) -> str:
+    """Find the country code that a number in E.164 begins with, plus sign included; empty for none."""
+    found = _COUNTRY_CODE.match(number)
+    return found[0] if found else ""
+
+
+def is_email_like(text: str) -> bool:
+    """Say whether a text must be meant as an e-mail address, also one typed in full-width signs."""
+    return any(sign in text for sign in "@\uff20\ufe6b")
+
+
 def mask_address(address: Address) -> str:
     """Write an address so that its owner knows it again and a passer-by learns little."""
     if address.kind is AddressKind.PHONE:
-        country = _COUNTRY_CODE.match(address.normal)
-        return f"{country[0] if country else '+'} •••• {address.normal[-3:]}"
+        return f"{find_country_code(address.normal) or '+'} •••• {address.normal[-3:]}"
     return f"{address.entered[0]}•••@{_decode_domain(address.normal.rpartition('@')[2])}"
 
 

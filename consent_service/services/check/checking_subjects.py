@@ -1,28 +1,35 @@
 """Checking messages: may this be sent, to one person now or to everybody on a list as of one moment."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import NamedTuple
 
-from consent_service.addressing import read_normal_email, read_phone
+from consent_service.addressing.email_address import read_normal_email
+from consent_service.addressing.phone_number import list_phone_forms, read_phone
 from consent_service.domain.basics.repeat_count import Repeats
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.feed.feed_cursor import write_cursor
-from consent_service.domain.identifier import SUBJECT_KEY, name_subject
+from consent_service.domain.identifier import name_subject, read_subject_key
 from consent_service.domain.ledger.decision import Answer
 from consent_service.domain.ledger.notice import make_fingerprints
-from consent_service.domain.site.purpose import Purpose
+from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.asked_row import AskedRow
 from consent_service.domain.subject.message_decision import decide_message
-from consent_service.domain.subject.standing import NO_STANDING
+from consent_service.domain.subject.standing import NO_STANDING, Standing, join_standings
 from consent_service.domain.subject.subject import AddressKind
 from consent_service.domain.subject.subject_keys import make_key_maker
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import Identified
+from consent_service.services.subject.identifying_subjects import (
+    Identified,
+    identify_key,
+    name_key_owner,
+    read_standing_of,
+)
 from consent_service.storage.changes import find_head
 from consent_service.storage.engine.snapshot import Snapshot, open_snapshot
-from consent_service.storage.standings import GROUP, find_standing, list_standings_on
+from consent_service.storage.standings import GROUP, list_standings_on
 
 
 class SubjectAnswers(NamedTuple):
@@ -32,6 +39,8 @@ class SubjectAnswers(NamedTuple):
     as_of: str
 
 
+MAILED = frozenset({Channel.EMAIL, Channel.POST})
+"""Channels on which nobody is known by a phone number."""
 MOST_AT_ONCE = GROUP
 """How many rows of a list are answered at a time."""
 
@@ -43,7 +52,7 @@ def check_subject(resources: Resources, site: Site, subject: Identified, purpose
     """Answer for one person and each purpose; somebody unknown was never asked."""
     # The cursor is read first: a change in between is told again, and never missed.
     as_of = read_feed_head(resources, site)
-    standing = find_standing(resources.database, subject.principal)
+    standing = read_standing_of(resources, site, subject.principal, subject.others)
     prints = make_fingerprints(site)
     known = site.purpose_by_key
     now = resources.clock()
@@ -63,7 +72,7 @@ class ListCheck:
 
     def __init__(self, resources: Resources, site: Site, purpose: Purpose, snapshot: Snapshot) -> None:
         self.as_of = write_cursor(site.id, find_head(snapshot, site.id))
-        self._purpose = purpose
+        self._resources, self._site, self._purpose = resources, site, purpose
         self._snapshot = snapshot
         number, secret = resources.keys.secrets.subject
         self._email_key = make_key_maker(secret, number, site.id, AddressKind.EMAIL)
@@ -82,37 +91,48 @@ class ListCheck:
 
     def answer(self, rows: Sequence[AskedRow]) -> list[Checked]:
         """Answer up to ``MOST_AT_ONCE`` rows in their order."""
-        keys = [self._find_key(row) for row in rows]
+        named = [self._find_keys(row) for row in rows]
         prefix, add, now, fingerprint = self._prefix, self._repeats.add, self._now, self._fingerprint
         purpose = self._purpose
-        principals = {prefix + key for key in keys if isinstance(key, str)}
-        found = list_standings_on(self._snapshot, list(principals), purpose.key) if principals else {}
+        found = self._find_standings({prefix + key for keys in named if isinstance(keys, tuple) for key in keys})
         checked: list[Checked] = []
-        for key in keys:
-            if isinstance(key, AddressFault):
-                checked.append((None, None, key.code))
+        for keys in named:
+            if isinstance(keys, AddressFault):
+                checked.append((None, None, keys.code))
                 continue
+            known = [key for key in keys if prefix + key in found] if len(keys) > 1 else keys
+            key = known[0] if known else keys[0]
             add(key)
             answer = self._unknown
             if standing := found.get(prefix + key):
+                if len(known) > 1:
+                    standing = join_standings([found[prefix + one] for one in known])
                 answer = decide_message(purpose, standing, fingerprint=fingerprint, now=now)
             checked.append((key, answer, ""))
         return checked
 
-    def _find_key(self, row: AskedRow) -> str | AddressFault:
+    def _find_standings(self, principals: Collection[str]) -> dict[str, Standing]:
+        left = iter(principals)
+        found: dict[str, Standing] = {}
+        while group := list(islice(left, GROUP)):
+            found |= list_standings_on(self._snapshot, group, self._purpose.key)
+        return found
+
+    def _find_keys(self, row: AskedRow) -> tuple[str, ...] | AddressFault:
+        """Find the keys of every form that a row's address ever had; only phone numbers have several."""
         if row.fault:
             return AddressFault(row.fault, "the row cannot be read")
-        if row.kind == "subject":
-            return row.text if SUBJECT_KEY.fullmatch(row.text) else MALFORMED
         try:
             if row.kind == "email":
-                return self._email_key(read_normal_email(row.text))
-            return self._phone_key(read_phone(row.text, self._region).normal)
+                return (self._email_key(read_normal_email(row.text)),)
+            if row.kind == "subject":
+                if self._purpose.channel in MAILED:
+                    return (name_key_owner(self._site, row.text).key,)
+                person = identify_key(self._resources, self._site, row.text)
+                return (person.key, *map(read_subject_key, person.others))
+            return tuple(map(self._phone_key, list_phone_forms(read_phone(row.text, self._region).normal)))
         except AddressFault as fault:
             return fault
-
-
-MALFORMED = AddressFault("subject_malformed", "expected a subject key such as 1.AAAAAAAAAAAAAAAAAAAAAA")
 
 
 @contextmanager

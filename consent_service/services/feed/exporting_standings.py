@@ -1,6 +1,6 @@
 """Exporting standings: what holds for every subject of a site at one moment, and the cursor that joins the feed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from consent_service.domain.api_key import ApiKey
@@ -30,13 +30,17 @@ class StandingExport(NamedTuple):
     subjects: Iterator[ExportedSubject]
 
 
-def export_standings(resources: Resources, site: Site, key: ApiKey) -> StandingExport:
+Join = Callable[[Resources, Site, Iterator[SubjectRow]], Iterator[SubjectRow]]
+"""What lets the rows of one person count for each other."""
+
+
+def export_standings(resources: Resources, site: Site, key: ApiKey, join: Join) -> StandingExport:
     """Export every subject of whom the key may know something, all of one snapshot.
 
     Reads as it goes, so memory does not grow; raises StorageUnavailable, also half way.
     """
     head, rows = open_export(resources.database, site.id)
-    subjects = (subject for row in rows if (subject := _select_visible(key, row)))
+    subjects = (subject for row in join(resources, site, rows) if (subject := _select_visible(key, row)))
     return StandingExport(head, resources.clock(), subjects)
 
 

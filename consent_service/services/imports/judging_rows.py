@@ -105,6 +105,6 @@ class RowJudge:
         Somebody who was erased gets no new record for a no. What was recorded once stays as it came to be since, as
         a block that was lifted, however often its file comes again.
         """
-        if row.status.is_no and Block.ERASED in self.target.find_standing(person.principal).blocks:
+        if row.status.is_no and Block.ERASED in self.target.find_standing(person).blocks:
             return True
         return has_act(self.resources.database, person.principal, digest_act(act))

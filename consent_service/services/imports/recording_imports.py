@@ -8,9 +8,9 @@ from consent_service.domain.imports.import_run import ImportProgress, ImportRun
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, ActVerdict, apply_act
-from consent_service.domain.subject.standing import Standing
+from consent_service.domain.subject.standing import Standing, join_standings
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import Identified, keep_address
+from consent_service.services.subject.identifying_subjects import Identified, keep_address, read_standing_of
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.import_runs import save_progress
 from consent_service.storage.import_scratch_file import ImportScratchFile
@@ -28,7 +28,7 @@ class ActOutcome(NamedTuple):
 class ActTarget(Protocol):
     """What takes the acts of an import."""
 
-    def find_standing(self, principal: str) -> Standing:
+    def find_standing(self, person: Identified) -> Standing:
         """Tell where somebody stands after the rows so far."""
 
     def take(self, person: Identified, act: Act) -> ActOutcome:
@@ -50,13 +50,13 @@ class LedgerTarget:
     def __init__(self, resources: Resources, site: Site, run: ImportRun, scratch: ImportScratchFile) -> None:
         self._resources, self._site, self._run, self._scratch = resources, site, run, scratch
 
-    def find_standing(self, principal: str) -> Standing:
+    def find_standing(self, person: Identified) -> Standing:
         """Tell where somebody stands."""
-        return find_standing(self._resources.database, principal)
+        return read_standing_of(self._resources, self._site, person.principal, person.others)
 
     def take(self, person: Identified, act: Act) -> ActOutcome:
         """Record one act, and keep the address of who said yes."""
-        acted = record_act(self._resources, self._site, person.principal, act)
+        acted = record_act(self._resources, self._site, person.principal, act, others=person.others)
         if acted.changes and State.GRANTED in _list_applied_states(act, acted.verdicts):
             self._keep_address(person)
         return ActOutcome(acted.verdicts, bool(acted.changes))
@@ -91,13 +91,15 @@ class DryRunTarget:
     def __init__(self, resources: Resources, run: ImportRun, scratch: ImportScratchFile) -> None:
         self._resources, self._run, self._scratch = resources, run, scratch
 
-    def find_standing(self, principal: str) -> Standing:
+    def find_standing(self, person: Identified) -> Standing:
         """Tell where somebody would stand."""
-        return self._scratch.find_standing(principal) or find_standing(self._resources.database, principal)
+        return self._scratch.find_standing(person.principal) or join_standings(
+            [find_standing(self._resources.database, one) for one in (person.principal, *person.others)]
+        )
 
     def take(self, person: Identified, act: Act) -> ActOutcome:
         """Work out what the act would change."""
-        effect = apply_act(self.find_standing(person.principal), act, record="", fingerprints={})
+        effect = apply_act(self.find_standing(person), act, record="", fingerprints={})
         if effect.changes:
             self._scratch.keep_standing(person.principal, effect.standing)
         return ActOutcome(effect.verdicts, bool(effect.changes))

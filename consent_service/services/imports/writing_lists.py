@@ -14,7 +14,7 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.subject.message_decision import decide_message
 from consent_service.domain.subject.subject import AddressKind
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import open_address
+from consent_service.services.subject.identifying_subjects import join_exported_rows, open_address
 from consent_service.storage.subject_export import SubjectRow as StoredRow
 from consent_service.storage.subject_export import open_export
 
@@ -72,7 +72,7 @@ def _has_topics(kind: FileKind) -> bool:
 def _list_standings(resources: Resources, site: Site, purposes: Sequence[Purpose]) -> Iterator[ListedStanding]:
     prints = make_fingerprints(site)
     now = resources.clock()
-    for subject in open_export(resources.database, site.id).rows:
+    for subject in join_exported_rows(resources, site, open_export(resources.database, site.id).rows):
         address = _read_address(resources, subject) or read_subject_key(subject.principal)
         for purpose in purposes:
             decision = subject.standing.decisions.get(purpose.key)

@@ -16,9 +16,8 @@ from consent_service.domain.subject.standing import Block, Standing
 from consent_service.domain.subject.subject import Address, AddressKind
 from consent_service.services.messages.subscribing import Wish, request_subscription
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import Identified, open_kept_address
+from consent_service.services.subject.identifying_subjects import Identified, open_kept_address, read_standing_of
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import find_subject
 
 SOURCE = "preference_centre"
@@ -93,7 +92,7 @@ def read_centre(resources: Resources, site: Site, key: str) -> Centre:
     principal = name_subject(site.id, key)
     address = open_kept_address(resources, principal)
     subject = find_subject(resources.database, principal)
-    standing = find_standing(resources.database, principal)
+    standing = read_standing_of(resources, site, principal)
     elsewhere = OTHER_KIND[AddressKind(subject.kind)] if subject else frozenset[Channel]()
     now, prints = resources.clock(), make_fingerprints(site)
     topics = tuple(

@@ -20,7 +20,7 @@ from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.messages.subscribing import hash_token
 from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import open_address
+from consent_service.services.subject.identifying_subjects import open_address, read_standing_of
 from consent_service.services.subject.recording_acts import note_request
 from consent_service.storage.attempts import add_attempt, count_attempts, has_attempt
 from consent_service.storage.records import delete_records
@@ -51,7 +51,7 @@ def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> A
     if notice is None or address is None:
         return _drop(resources, request, "unreadable")
     now = resources.clock()
-    standing = find_standing(resources.database, request.principal)
+    standing = read_standing_of(resources, site, request.principal)
     if standing.block:
         return _drop(resources, request, "suppressed")
     if is_disowned(resources.database, request.principal, now):

@@ -14,7 +14,7 @@ from consent_service.domain.subject.subject import Address
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.messages.subscribing import TOKEN_BYTES, hash_token
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import keep_address, open_address
+from consent_service.services.subject.identifying_subjects import keep_address, open_address, read_standing_of
 from consent_service.services.subject.recording_acts import forget_request, record_act
 from consent_service.storage.records import delete_records
 from consent_service.storage.requests import (
@@ -24,7 +24,6 @@ from consent_service.storage.requests import (
     list_expired_requests,
     settle_request,
 )
-from consent_service.storage.standings import find_standing
 
 REMEMBERED_DAYS = 30
 """For how long a used or expired link is told from one that never was."""
@@ -77,7 +76,7 @@ def confirm_request(resources: Resources, site: Site, confirmation: Confirmation
     database = resources.database
     with database.write():
         now = resources.clock()
-        blocked = notice is None or find_standing(database, request.principal).block is not None
+        blocked = notice is None or read_standing_of(resources, site, request.principal).block is not None
         if not settle_request(database, request.hash, now, RequestEnd.EXPIRED if blocked else RequestEnd.CONFIRMED):
             return Status.USED
         if notice is None or blocked:

@@ -16,10 +16,9 @@ from consent_service.domain.subject.standing import Block, Standing
 from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.messages.unsubscribing import read_link, unsubscribe
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import Identified
+from consent_service.services.subject.identifying_subjects import Identified, read_standing_of
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.attempts import add_attempt, count_attempts
-from consent_service.storage.standings import find_standing
 
 MAX_MESSAGE = 1_048_576
 """1 MB, in octets."""
@@ -75,7 +74,7 @@ def receive_text(resources: Resources, site: Site, person: Identified, text: str
     keyword = read_keyword(text)
     if keyword is None:
         return Action.NONE
-    standing = find_standing(resources.database, person.principal)
+    standing = read_standing_of(resources, site, person.principal, person.others)
     if Block.ERASED in standing.blocks:
         return Action.UNCHANGED
     # To stop a channel by keyword covers what a link that names the channel alone covers.
@@ -84,7 +83,7 @@ def receive_text(resources: Resources, site: Site, person: Identified, text: str
     act = _stop(resources, scope, standing) if stops else _make_reopening(resources, site, scope, standing)
     # The text that the yes was given to stays with it: a stop shows nobody another one, and a reopening neither.
     prints = {key: decision.fingerprint for key, decision in standing.decisions.items() if decision.fingerprint}
-    acted = record_act(resources, site, person.principal, act, prints=prints)
+    acted = record_act(resources, site, person.principal, act, prints=prints, others=person.others)
     if not acted.changes:
         return Action.UNCHANGED
     return Action.UNSUBSCRIBED if stops else Action.REOPENED

@@ -45,7 +45,8 @@ def record_grant(resources: Resources, site: Site, grant: Grant) -> Acted:
     with resources.database.write():
         now = resources.clock()
         archive_notice(resources.database, grant.notice, now)
-        acted = record_act(resources, site, person.principal, act, prints=grant.notice.fingerprints)
+        prints = grant.notice.fingerprints
+        acted = record_act(resources, site, person.principal, act, prints=prints, others=person.others)
         if person.address and ActVerdict.APPLIED in acted.verdicts.values():
             keep_address(resources, site, person.principal, person.address, language=language, ref=grant.ref, now=now)
     return acted

@@ -1,6 +1,6 @@
 """Withdrawing: a no that reached the shop by another way than our links is recorded like any other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from consent_service.domain.ledger.decision import Method, State
@@ -9,8 +9,8 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.services.resources import Resources
+from consent_service.services.subject.identifying_subjects import read_standing_of
 from consent_service.services.subject.recording_acts import Acted, record_act
-from consent_service.storage.standings import find_standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +30,14 @@ class Withdrawal:
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
-def record_withdrawal(resources: Resources, site: Site, principal: str, withdrawal: Withdrawal) -> Acted:
+def record_withdrawal(
+    resources: Resources, site: Site, principal: str, withdrawal: Withdrawal, *, others: Sequence[str] | None = None
+) -> Acted:
     """Record a withdrawal; one that changes nothing writes nothing.
 
     Nothing is collected again about a person who was erased. Raises ActFault for a time in the future.
     """
-    standing = find_standing(resources.database, principal)
+    standing = read_standing_of(resources, site, principal, others)
     if Block.ERASED in standing.blocks:
         return Acted(None, standing, {}, (), 0)
     act = Act(
@@ -47,4 +49,4 @@ def record_withdrawal(resources: Resources, site: Site, principal: str, withdraw
         source=withdrawal.source,
         evidence=withdrawal.evidence,
     )
-    return record_act(resources, site, principal, act)
+    return record_act(resources, site, principal, act, others=others)

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
+from consent_service.domain.site.site import Site
 from consent_service.domain.subject.standing import Standing
 from consent_service.domain.subject.subject import Address
 from consent_service.services.ledger.reading_records import History, read_subject_history
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import open_kept_address
-from consent_service.storage.standings import find_standing
+from consent_service.services.subject.identifying_subjects import open_kept_address, read_standing_of
 from consent_service.storage.subjects import find_subject
 
 
@@ -20,11 +20,14 @@ class Description(NamedTuple):
     address: Address | None
 
 
-def describe_subject(resources: Resources, principal: str) -> Description:
-    """Gather what is kept about a subject; of nobody known nothing is."""
+def describe_subject(resources: Resources, site: Site, principal: str) -> Description:
+    """Gather what is kept about a subject; of nobody known nothing is.
+
+    The standing is that under every form of their number, the history that of this one.
+    """
     subject = find_subject(resources.database, principal)
     return Description(
-        standing=find_standing(resources.database, principal),
+        standing=read_standing_of(resources, site, principal),
         history=read_subject_history(resources, principal),
         ref=subject.ref if subject else None,
         address=open_kept_address(resources, principal),

@@ -10,6 +10,7 @@ from consent_service.domain.subject.standing import Block, Standing
 from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
 from consent_service.services.imports.keeping_import_files import forget_reports
 from consent_service.services.resources import Resources
+from consent_service.services.subject.identifying_subjects import list_other_principals
 from consent_service.services.subject.recording_acts import commit_changes
 from consent_service.storage.changes import blank_changes, find_head, list_changes_of
 from consent_service.storage.endings import delete_endings
@@ -36,14 +37,31 @@ def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) ->
     return records
 
 
-def erase_subject(resources: Resources, site: Site, principal: str, actor: str, *, block: Block = Block.ERASED) -> int:
+def erase_subject(
+    resources: Resources,
+    site: Site,
+    principal: str,
+    actor: str,
+    *,
+    block: Block = Block.ERASED,
+    others: Sequence[str] | None = None,
+) -> int:
     """Erase a subject and return how many records that were; harmless to repeat.
+
+    ``others`` are principals of the same person under other forms of their number, which are found where they are
+    not given, and erased too.
 
     What stays is the keyed hash with the reason and the date of every block, so that the address is not mailed again
     when it comes back with an import. The rows of the feed keep their numbers and lose what they told, and webhook
     jobs about them go; the feed then tells the erasure, which ends all that held before, and the blocks that stay.
     The reports of imports that are over go as well, because any of them may name the person.
     """
+    if others is None:
+        others = list_other_principals(resources, site, principal)
+    return sum(_erase_one(resources, site, one, actor, block) for one in (principal, *others))
+
+
+def _erase_one(resources: Resources, site: Site, principal: str, actor: str, block: Block) -> int:
     database = resources.database
     # Most are found before anybody has to wait for us, and the few that come meanwhile inside.
     seen = find_head(database, site.id)

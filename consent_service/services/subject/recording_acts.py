@@ -1,6 +1,7 @@
 """Acting: an act about messages becomes a signed record, a new standing, rows of the feed and jobs, in one go."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from consent_service.domain.errors import ActFault
@@ -13,6 +14,7 @@ from consent_service.domain.subject.standing import Standing
 from consent_service.services.feed.announcing_changes import announce
 from consent_service.services.resources import Resources
 from consent_service.services.subject.appending_acts import append_act, digest_act
+from consent_service.services.subject.identifying_subjects import list_other_principals, read_standing_of
 from consent_service.storage.changes import append_changes, find_head
 from consent_service.storage.endings import set_ending
 from consent_service.storage.records import has_act
@@ -34,13 +36,42 @@ class Acted(NamedTuple):
 
 
 def record_act(
-    resources: Resources, site: Site, principal: str, act: Act, *, prints: Mapping[str, str] | None = None
+    resources: Resources,
+    site: Site,
+    principal: str,
+    act: Act,
+    *,
+    prints: Mapping[str, str] | None = None,
+    others: Sequence[str] | None = None,
 ) -> Acted:
     """Record an act of or about a subject; one that changes nothing writes nothing, however often it comes.
 
     ``prints`` are the fingerprints of the purposes in the text the person was shown, where that is not the present
-    one. Raises ActFault for an act dated more than five minutes ahead and StorageUnavailable when nothing was kept.
+    one. ``others`` are principals of the same person under other forms of their number, which are found where they
+    are not given: the act is recorded for each, and a yes has to get past the no of any. Raises ActFault for an act
+    dated more than five minutes ahead and StorageUnavailable when nothing was kept.
     """
+    if others is None:
+        others = list_other_principals(resources, site, principal)
+    if not others:
+        return _record_one(resources, site, principal, act, prints)
+    with resources.database.write():
+        joined = read_standing_of(resources, site, principal, others)
+        verdicts = apply_act(joined, act, record="", fingerprints={}).verdicts
+        passes = {
+            purpose: state
+            for purpose, state in act.states.items()
+            if state != State.GRANTED or verdicts[purpose] is ActVerdict.APPLIED
+        }
+        allowed = replace(act, states=passes)
+        acted = [_record_one(resources, site, one, allowed, prints) for one in (principal, *others)]
+        standing = read_standing_of(resources, site, principal, others)
+    told = next((one for one in acted if one.record), acted[0])
+    changes = tuple(change for one in acted for change in one.changes)
+    return Acted(told.record, standing, {**verdicts, **told.verdicts}, changes, max(one.seq for one in acted))
+
+
+def _record_one(resources: Resources, site: Site, principal: str, act: Act, prints: Mapping[str, str] | None) -> Acted:
     database = resources.database
     current = make_fingerprints(site) | dict(prints or {})
     identifier = resources.new_id(resources.clock())

@@ -85,8 +85,11 @@ def require_whole(received: int) -> None:
         raise Problem(400, "bad_request", "The body broke off before its Content-Length.")
 
 
-def identify(site: Site, person: Person) -> Identified:
-    """Find whom a request is about; raises Problem 422 for none, several, or an address that is not valid."""
+def identify(site: Site, person: Person, *, from_gateway: bool = False) -> Identified:
+    """Find whom a request is about; raises Problem 422 for none, several, or an address that is not valid.
+
+    ``from_gateway`` is for a sender that a text provider names, whose digits begin with the country code.
+    """
     given = [name for name in ("email", "phone", "subject") if getattr(person, name) is not None]
     if len(given) != 1:
         raise Problem(422, "person_missing", "Send exactly one of 'email', 'phone' and 'subject'.")
@@ -95,8 +98,8 @@ def identify(site: Site, person: Person) -> Identified:
         if person.email is not None:
             return identify_email(resources, site, person.email)
         if person.phone is not None:
-            return identify_phone(resources, site, person.phone)
-        return identify_key(site, person.subject or "")
+            return identify_phone(resources, site, person.phone, from_gateway=from_gateway)
+        return identify_key(resources, site, person.subject or "")
     except AddressFault as fault:
         raise Problem(422, "address_invalid", f"{given[0]}: {fault}.") from None
 

@@ -11,6 +11,7 @@ from consent_service.domain.errors import ListFault
 from consent_service.domain.identifier import SUBJECT_KEY
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.subject.asked_row import AskedRow
+from consent_service.domain.subject.subject import is_email_like
 
 KINDS = ("email", "phone", "subject")
 COLUMNS = (*KINDS, "address", "id")
@@ -116,4 +117,4 @@ def _read_csv_row(cells: list[str], places: dict[str, int], purpose: Purpose) ->
 def _guess_kind(text: str, purpose: Purpose) -> str:
     if SUBJECT_KEY.fullmatch(text):
         return "subject"
-    return "email" if "@" in text or purpose.channel is Channel.EMAIL else "phone"
+    return "email" if is_email_like(text) or purpose.channel is Channel.EMAIL else "phone"

@@ -12,6 +12,7 @@ from consent_service.domain.ledger.decision import Decision, State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ChangeKind
 from consent_service.services.feed.exporting_standings import ExportedSubject, StandingExport, export_standings
+from consent_service.services.subject.identifying_subjects import join_exported_rows
 from consent_service.web.api.api_operation import ApiOperation
 from consent_service.web.api.api_request import admit, make_api_routes
 from consent_service.web.api.export_stream import FORMAT, TYPES, read_format, send_export, write_json_line
@@ -24,7 +25,7 @@ def get_export() -> Response:
     """Stream what holds for every subject of the key's site."""
     key, site = admit(Scope.FEED)
     form = read_format()
-    export = export_standings(find_wiring().resources, site, key)
+    export = export_standings(find_wiring().resources, site, key, join_exported_rows)
     lines = write_csv_lines if form == "csv" else write_ndjson_lines
     return send_export(site, "subjects", form, lines(site, export))
 

@@ -64,7 +64,7 @@ def post_reply() -> Response:
     """Take the reply to a text message; only a keyword counts, and other words are kept nowhere."""
     key, site = admit(Scope.WRITE)
     body = read_body(ReplyBody)
-    person = identify(site, Person(phone=body.phone))
+    person = identify(site, Person(phone=body.phone), from_gateway=True)
     resources, channel = find_wiring().resources, Channel(body.channel)
     if any(purpose.channel is channel and not key.sees(purpose.key) for purpose in site.message_purposes):
         raise Problem(403, "purpose_not_visible", "This key may not see every purpose that a keyword is about.")

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
-from consent_service.addressing import read_email
+from consent_service.addressing.email_address import read_email
 from consent_service.domain.errors import AddressFault, ChoiceFault
 from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.site import Site

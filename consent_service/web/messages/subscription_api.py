@@ -96,7 +96,8 @@ def _erase_minor(key: ApiKey, site: Site, body: SubscriptionBody) -> Response:
     """Take the shop's word that a person is under the age limit: everything about them goes, and nothing is sent."""
     require_all_purposes(key, "erasing")
     person = identify(site, body)
-    erase_subject(find_wiring().resources, site, person.principal, name_key_actor(key.id), block=Block.MINOR)
+    resources, actor = find_wiring().resources, name_key_actor(key.id)
+    erase_subject(resources, site, person.principal, actor, block=Block.MINOR, others=person.others)
     return answer_json(SubscriptionAnswer(status="blocked"))
 
 

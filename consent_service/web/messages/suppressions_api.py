@@ -101,7 +101,8 @@ def post_suppressions() -> Response:
     for row in body.suppressions:
         if row.reason == "minor":
             with passing_over(Problem):
-                purge_minor(find_wiring().resources, site, identify(site, row).principal, actor=name_key_actor(key.id))
+                person, actor = identify(site, row), name_key_actor(key.id)
+                purge_minor(find_wiring().resources, site, person.principal, actor=actor, others=person.others)
     return reply
 
 
@@ -115,7 +116,14 @@ def _suppress(site: Site, key: ApiKey, rows: list[SuppressionRequest]) -> Respon
                 at = read_act_field(row.at)
                 block = Block(row.reason)
                 acted = suppress_address(
-                    resources, site, person.principal, block, actor=name_key_actor(key.id), at=at, source=row.source
+                    resources,
+                    site,
+                    person.principal,
+                    block,
+                    actor=name_key_actor(key.id),
+                    at=at,
+                    source=row.source,
+                    others=person.others,
                 )
             except (Problem, ActFault) as fault:
                 problem = fault if isinstance(fault, Problem) else make_act_problem(fault)
@@ -152,6 +160,7 @@ def _lift(site: Site, key: ApiKey, person: Identified, body: LiftRequest) -> Res
         actor=name_key_actor(key.id, operator=True),
         source=body.source,
         evidence=body.evidence,
+        others=person.others,
     )
     blocks = {name: make_datetime(since) for name, since in acted.standing.blocks.items()}
     lifted = bool(acted.changes)

@@ -93,7 +93,7 @@ def post_withdrawal() -> Response:
 def _withdraw(site: Site, person: Identified, withdrawal: Withdrawal) -> Response:
     resources = find_wiring().resources
     try:
-        acted = record_withdrawal(resources, site, person.principal, withdrawal)
+        acted = record_withdrawal(resources, site, person.principal, withdrawal, others=person.others)
     except ActFault as fault:
         raise make_act_problem(fault) from None
     answers = check_subject(resources, site, person, [purpose.key for purpose in withdrawal.purposes]).answers

@@ -73,7 +73,7 @@ def get_subject(subject: str) -> Response:
     key, site = admit(Scope.CHECK)
     person = _identify_subject(site, subject)
     resources = find_wiring().resources
-    described = describe_subject(resources, person.principal)
+    described = describe_subject(resources, site, person.principal)
     visible = [p.key for p in site.purposes if p.kind is Kind.MESSAGES and key.sees(p.key)]
     answers = check_subject(resources, site, person, visible).answers
     records = [
@@ -116,7 +116,7 @@ def post_find_subject() -> Response:
 
 def _identify_subject(site: Site, subject: str) -> Identified:
     try:
-        return identify_key(site, subject)
+        return identify_key(find_wiring().resources, site, subject)
     except AddressFault as fault:
         raise Problem(400, "subject_malformed", f"{fault}.") from None
 

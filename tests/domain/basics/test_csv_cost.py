@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from consent_service.domain.basics.csv_lines import LONGEST
+from consent_service.domain.basics.csv_lines import MAX_LINE
 from consent_service.domain.basics.csv_reader import read_csv
 
 CHARACTERS = '",x\r\n'
@@ -54,6 +54,6 @@ def test_a_quote_opened_in_each_line_is_judged_once_for_each_line(monkeypatch):
 
     real = sys.modules["consent_service.domain.basics.csv_lines"].judge_quote
     monkeypatch.setattr("consent_service.domain.basics.csv_lines.judge_quote", judge)
-    lines = 2 * LONGEST // len('x","\n')
+    lines = 2 * MAX_LINE // len('x","\n')
     assert read_all('x","\n' * lines) == lines + 1
     assert judged <= lines

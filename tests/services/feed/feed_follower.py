@@ -10,6 +10,7 @@ from consent_service.domain.subject.act import ChangeKind
 from consent_service.services.feed.exporting_standings import export_standings
 from consent_service.services.feed.reading_feed import read_changes
 from consent_service.services.resources import Resources
+from consent_service.services.subject.identifying_subjects import join_exported_rows
 from tests.cast import NOON
 
 PAGE = 7
@@ -47,7 +48,7 @@ def follow_feed(resources: Resources, site: Site) -> Held:
 def read_export(resources: Resources, site: Site) -> Held:
     """Read what holds for everybody."""
     held: Held = {}
-    for entry in export_standings(resources, site, _key(site)).subjects:
+    for entry in export_standings(resources, site, _key(site), join_exported_rows).subjects:
         about: dict[tuple[str, str], Any] = {("decision", d.purpose): _told(d) for d in entry.decisions}
         about |= {("block", name): since for name, since in entry.blocks}
         told = {(ChangeKind.STOP, ""): entry.stopped_at, (ChangeKind.PAUSE, ""): entry.paused_until}

@@ -203,3 +203,9 @@ def test_an_erased_number_stays_off(own_service, phone):
     for word in ("stop", "start"):
         assert reply(own_service, word)["action"] == "unchanged"
     assert (phone.reasons(SMS), phone.records()) == (["blocked_erased"], 0)
+
+
+def test_the_digits_of_a_text_provider_begin_with_the_country_code(own_service):
+    stranger = Reader(own_service, "+4915112345678")
+    assert reply(own_service, "STOP", number="4915112345678")["action"] == "unsubscribed"
+    assert stranger.reasons(SMS) == ["withdrawn"]

@@ -1,20 +1,17 @@
-"""Addresses: what a person typed, checked and brought to one normal form."""
+"""E-mail addresses: what a person typed, checked and brought to one normal form."""
 
 import re
 import string
 import unicodedata
 
+from consent_service.addressing.entered_text import is_misread, trim_entered
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.subject.subject import Address, AddressKind
 
 MAX_EMAIL_LENGTH = 254
 """In octets (RFC 5321, 4.5.3.1.3, less the angle brackets)."""
-MAX_PHONE_LENGTH = 32
-"""In characters, as typed."""
 MAX_PLAIN_LENGTH = 64
 """So short that no label of the domain can be too long."""
-E164_LENGTH = 16
-"""The plus sign and 15 digits (ITU-T E.164)."""
 
 _PLAIN = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -22,12 +19,11 @@ _PLAIN = re.compile(
 )
 """What nearly everybody types: ASCII, no hyphens in a row, no special-use domain (RFC 6761)."""
 
-_BLANK = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
-)
-"""Letters, marks and symbols that leave no trace on the screen; most are Default_Ignorable_Code_Point in Unicode."""
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]"
+_DOTTED = re.compile(rf"{_ATOM}(?:{_ATOM}|\.)*@(?:docomo\.ne\.jp|ezweb\.ne\.jp|au\.com)", re.ASCII | re.IGNORECASE)
+"""Addresses of Japanese phone companies, which gave out some with dots in a row and before the @."""
 
-_DIALLED = re.compile(r"[(（]?[+＋]?[\d\s()（）./．／\-‐-―−－]+")
+_WIDE_AT = str.maketrans({"\uff20": "@", "\ufe6b": "@"})
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -60,9 +56,15 @@ def read_email_by_full_rules(text: str) -> Address:
     """
     from email_validator import EmailNotValidError, validate_email
 
-    entered = _trim_address(text, MAX_EMAIL_LENGTH)
+    entered = trim_entered(text, MAX_EMAIL_LENGTH)
+    if "@" not in entered:
+        entered = entered.translate(_WIDE_AT)
     if len(entered.encode()) > MAX_EMAIL_LENGTH:
         raise AddressFault("too_long", f"more than {MAX_EMAIL_LENGTH} octets")
+    if _DOTTED.fullmatch(entered):
+        return Address(AddressKind.EMAIL, entered.translate(_LOWER), entered)
+    if is_misread(entered):
+        raise AddressFault("email_malformed", "it holds letters of a file that was read in the wrong encoding")
     try:
         domain = validate_email(entered, check_deliverability=False, test_environment=True).ascii_domain
     except EmailNotValidError:
@@ -75,44 +77,3 @@ def read_email_by_full_rules(text: str) -> Address:
     normal = unicodedata.normalize("NFC", local_part.translate(_LOWER))
     mailed_domain = typed_domain if typed_domain.isascii() else domain
     return Address(AddressKind.EMAIL, f"{normal}@{domain}", f"{local_part}@{mailed_domain}")
-
-
-def read_phone(text: str, region: str) -> Address:
-    """Read a phone number; ``region`` is the country of numbers without ``+``, such as ``GB``, or empty for none.
-
-    Raises AddressFault, also for a number that is complete only within its town and for one with an extension.
-    """
-    entered = _trim_address(text, MAX_PHONE_LENGTH)
-    normal = _write_e164(entered, region) if _DIALLED.fullmatch(entered) else ""
-    # A form that reads as yet another number, as after two trunk zeros, is no normal form.
-    if not normal or len(normal) > E164_LENGTH or (normal != entered and _write_e164(normal, "") != normal):
-        raise AddressFault("phone_malformed", "expected a phone number such as +44 20 7946 0123")
-    return Address(AddressKind.PHONE, normal, normal)
-
-
-def _trim_address(text: str, longest: int) -> str:
-    entered = text.strip()
-    if not entered:
-        raise AddressFault("empty", "no address was given")
-    if len(entered) > longest:
-        raise AddressFault("too_long", f"more than {longest} characters")
-    for character in entered:
-        shown = character.isprintable() or unicodedata.category(character) == "Zs"
-        if not shown or _BLANK.match(character):
-            raise AddressFault("invisible_character", f"take out U+{ord(character):04X}, which cannot be seen")
-    return entered
-
-
-def _write_e164(text: str, region: str) -> str:
-    import phonenumbers
-    from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
-
-    try:
-        number = phonenumbers.parse(text, region.upper() or None)
-    except NumberParseException as fault:
-        if fault.error_type == NumberParseException.INVALID_COUNTRY_CODE and not re.search("[+＋]", text):
-            raise AddressFault("region_missing", "write the number with + and the code of its country") from None
-        return ""
-    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
-        return ""
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)

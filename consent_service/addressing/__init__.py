@@ -1,0 +1,1 @@
+"""Addresses: what a person typed, checked and brought to one normal form."""
