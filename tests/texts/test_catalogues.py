@@ -35,7 +35,9 @@ MOST_WORDS = 40
 
 ERROR_PAGES = string_constants("web/error_pages.py") & set(PROBLEMS)
 SAVED = {"saved", "missing"}
-EMAIL_FAULTS = {f"address.{code}" for code in address_codes() - {"phone_malformed", "phone_ambiguous", "region_missing"}}
+EMAIL_FAULTS = {
+    f"address.{code}" for code in address_codes() - {"phone_malformed", "phone_ambiguous", "region_missing"}
+}
 CENTRE_FAULTS = {f"centre.{code}" for code in ("pause_malformed", "pause_past", "pause_too_far")}
 KNOWN_AT_RUN_TIME = {
     "actor.*": {"visitor", "browser"},
