@@ -11,7 +11,7 @@ from consent_service.delivery.deadline import SECONDS, Deadline
 from consent_service.delivery.mail_folder import put_mail
 from consent_service.delivery.tls import make_trusting_context
 from consent_service.domain.errors import ConsentError
-from consent_service.domain.messages.mail_message import write_message
+from consent_service.domain.messages.mail_message import write_addr_spec, write_message
 from consent_service.domain.messages.mail_route import Encryption, MailFolder, MailRoute, SmtpAddress
 
 _STEPS = {smtplib.SMTPAuthenticationError: "the login", smtplib.SMTPSenderRefused: "the sender"}
@@ -59,7 +59,7 @@ def _send(address: SmtpAddress, message: EmailMessage, deadline: Deadline, tls: 
             session.login(address.user, address.password)
         # RFC 6531; smtplib refuses to send these options to a server that does not know them.
         options = () if message["To"].isascii() else ("SMTPUTF8", "BODY=8BITMIME")
-        session.sendmail(sender.addr_spec, to.addr_spec, write_message(message), options)
+        session.sendmail(sender.addr_spec, write_addr_spec(to), write_message(message), options)
         # From here on the message is the server's; trouble with the farewell must not send it again.
         with suppress(OSError):
             session.quit()

@@ -38,7 +38,7 @@ class _Mailbox(UniqueAddressHeader, BaseHeader):  # type: ignore[misc]
 
     def fold(self, *, policy: Policy) -> str:
         address = self.addresses[0]
-        text = address.addr_spec
+        text = write_addr_spec(address)
         if name := address.display_name:
             if not _PLAIN_NAME.fullmatch(name):
                 name = Header(name, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
@@ -90,6 +90,13 @@ def compose(
 def write_message(message: EmailMessage) -> bytes:
     """Write a message with CR LF, in ASCII unless the address it goes to is not (RFC 6532)."""
     return message.as_bytes(policy=_POLICY.clone(utf8=not message["To"].isascii()))
+
+
+def write_addr_spec(address: Address) -> str:
+    """Write an address as mail servers take it (RFC 5321): quoted where dots stand in a row or at an end."""
+    if all(address.username.split(".")):
+        return address.addr_spec
+    return f'"{address.username}"@{address.domain}'
 
 
 def parse_mailbox(text: str) -> Address:
