@@ -5,7 +5,7 @@ import re
 MAX_LENGTH = 4096
 """So much of a link is looked at; tokens have at most 58 letters."""
 
-_BETWEEN = re.compile(r"=(?=[\s%])|%(?:25)*[0-9a-f]{2}|[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]", re.IGNORECASE)
+_BETWEEN = re.compile(r"=(?=[\s%])|%(?:25)*[0-9a-f]{2}|[^!-~]", re.IGNORECASE)
 """Blanks, line ends, signs that nobody sees, and all these as a program wrote them once more for a link."""
 _MAILBOX = re.compile(r"\W*unsub(?:\+|%(?:25)*2b|=2b|\s)", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 def mend_token(text: str) -> str:
     """Take the token out of the end of a link or address, however that was broken; empty where there is none.
 
-    Bytes that are not ASCII may come as a WSGI server hands them on, one character each.
+    Whatever is not ASCII is dropped, so bytes may also come as a WSGI server hands them on, one character each.
     """
     start = _MAILBOX.sub("", text[:MAX_LENGTH], count=1) if _MAILBOX.match(text) else text[:MAX_LENGTH]
     found = _TOKEN.search(drop_breaks(start))
