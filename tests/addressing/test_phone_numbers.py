@@ -2,7 +2,7 @@
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from consent_service.addressing.phone_number import list_phone_forms, read_phone
@@ -10,6 +10,7 @@ from consent_service.domain.subject.phone_forms import renew_number
 from consent_service.domain.subject.subject import Address, AddressKind, mask_address
 from tests.addressing.outcome import outcome
 
+MOBILE = phonenumbers.PhoneNumberType.MOBILE
 CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 REGIONS = st.sampled_from(["", "GB", "DE", "US", "IT", "AR", "CN", "MX", "BR"])
 NUMBERS = st.builds("+{}{}".format, st.sampled_from(CODES), st.text("0123456789", min_size=3, max_size=13))
@@ -201,3 +202,16 @@ def test_every_form_of_a_number_leads_back_to_it(text, region):
         first, *older = list_phone_forms(read.normal)
         assert read.normal in (first, *older)
         assert all(renew_number(form) in (first, form) for form in older)
+
+
+@given(NUMBERS)
+@example("+4915112345678")
+@example("+62812345678")
+def test_a_number_that_was_misread_once_is_known_by_what_the_library_read(text):
+    read = outcome(read_phone, text, "")
+    if isinstance(read, Address) and phonenumbers.number_type(phonenumbers.parse(read.normal)) == MOBILE:
+        number = phonenumbers.parse(read.normal)
+        inside = phonenumbers.parse(read.normal[1:], phonenumbers.region_code_for_country_code(number.country_code))
+        form = phonenumbers.format_number(inside, phonenumbers.PhoneNumberFormat.E164)
+        possible = phonenumbers.is_possible_number(inside) and len(form) <= 16
+        assert not possible or form in (read.normal, *list_phone_forms(read.normal))
