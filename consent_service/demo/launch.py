@@ -83,7 +83,9 @@ def issue_fresh_key(settings: Settings) -> str:
         for key in list_keys(resources):
             if (key.site, key.label) == (SITE, LABEL) and key.revoked_at is None:
                 revoke_key_of_site(resources, key.id)
-        text, _ = issue_key(resources, site=SITE, label=LABEL, scopes=[Scope.CHECK], purposes=None, valid_for=DAY)
+        text, _ = issue_key(
+            resources, site=SITE, label=LABEL, scopes=[Scope.CHECK, Scope.LINKS], purposes=None, valid_for=DAY
+        )
     finally:
         resources.database.close()
     return text

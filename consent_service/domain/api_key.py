@@ -18,6 +18,7 @@ class Scope(StrEnum):
     """What a key is for."""
 
     CHECK = "check"
+    LINKS = "links"
     WRITE = "write"
     IMPORT = "import"
     FEED = "feed"
@@ -28,7 +29,8 @@ class Scope(StrEnum):
 class ApiKey:
     """One key of one site, without its secret; times in microseconds.
 
-    ``purposes`` are the keys of the purposes it may see, None for all of the site.
+    ``purposes`` are the keys of the purposes it may see, None for all of the site. ``last_used_at`` is up to an hour
+    older than the last use.
     """
 
     id: str
@@ -39,6 +41,12 @@ class ApiKey:
     created_at: int
     expires_at: int | None = None
     revoked_at: int | None = None
+    last_used_at: int | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Say whether the key sees only some purposes."""
+        return self.purposes is not None
 
     def sees(self, purpose_key: str) -> bool:
         """Say whether the key may learn anything about a purpose."""

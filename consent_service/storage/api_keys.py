@@ -5,14 +5,14 @@ from typing import Any
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.storage.engine.database import Database
 
-COLUMNS = "id, site, label, scopes, purposes, created_at, expires_at, revoked_at"
+COLUMNS = "id, site, label, scopes, purposes, created_at, expires_at, revoked_at, last_used_at"
 
 
 def add_key(database: Database, key_hash: str, key: ApiKey) -> None:
     """Store a new key under its hash; runs inside a write."""
     purposes = None if key.purposes is None else " ".join(sorted(key.purposes))
     database.change(
-        f"INSERT INTO api_key (hash, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO api_key (hash, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             key_hash,
             key.id,
@@ -23,6 +23,7 @@ def add_key(database: Database, key_hash: str, key: ApiKey) -> None:
             key.created_at,
             key.expires_at,
             key.revoked_at,
+            key.last_used_at,
         ),
     )
 
@@ -38,13 +39,20 @@ def list_all_keys(database: Database) -> list[ApiKey]:
     return [_read_key(row) for row in database.rows(f"SELECT {COLUMNS} FROM api_key ORDER BY created_at, id")]
 
 
+def set_last_used(database: Database, identifier: str, at: int) -> None:
+    """Note that a key was used; a later use that is noted already stays. Runs inside a write."""
+    database.change(
+        "UPDATE api_key SET last_used_at = ? WHERE id = ? AND coalesce(last_used_at, 0) < ?", (at, identifier, at)
+    )
+
+
 def revoke_key(database: Database, identifier: str, at: int) -> int:
     """Revoke a key that is not revoked yet and return how many that were; runs inside a write."""
     return database.change("UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", (at, identifier))
 
 
 def _read_key(row: tuple[Any, ...]) -> ApiKey:
-    identifier, site, label, scopes, purposes, created_at, expires_at, revoked_at = row
+    identifier, site, label, scopes, purposes, created_at, expires_at, revoked_at, last_used_at = row
     return ApiKey(
         id=identifier,
         site=site,
@@ -54,4 +62,5 @@ def _read_key(row: tuple[Any, ...]) -> ApiKey:
         created_at=created_at,
         expires_at=expires_at,
         revoked_at=revoked_at,
+        last_used_at=last_used_at,
     )

@@ -17,7 +17,7 @@ YES = {
 
 def test_one_click_shows_in_the_very_next_check_of_every_worker_and_in_the_feed(tmp_path):
     with running_service(tmp_path) as service, ExitStack() as open_things:
-        scopes = [word for scope in ("check", "write", "feed") for word in ("--scope", scope)]
+        scopes = [word for scope in ("check", "links", "write", "feed") for word in ("--scope", scope)]
         key = service.command("key", "create", "--site", "demo", *scopes)
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         lines = [open_things.enter_context(closing(service.connect())) for _ in range(CONNECTIONS)]

@@ -29,14 +29,15 @@ class LinkPack:
     """What a sender puts into one message; the headers go in as they are, one line each.
 
     Raises ValueError for a header that could break out of its line: anything but printable ASCII, or too long.
-    ``list_id`` is empty for messages that are no mail, of a site without a host for it.
+    ``list_id`` is empty for messages that are no mail, of a site without a host for it, ``preferences_url`` is None
+    where the links reach no further than one purpose.
     """
 
     list_unsubscribe: str
     list_unsubscribe_post: str
     list_id: str
     unsubscribe_url: str
-    preferences_url: str
+    preferences_url: str | None
     dkim_headers: tuple[str, ...] = DKIM_HEADERS
 
     def __post_init__(self) -> None:
@@ -73,16 +74,17 @@ class MailingList:
         if self.unsubscribe_host and not _HOST.fullmatch(self.unsubscribe_host):
             raise ValueError("mail needs a host in lower case, other scripts in punycode")
 
-    def pack(self, unsubscribe: bytes, preferences: bytes) -> LinkPack:
-        """Make the pack for one recipient from two link tokens."""
+    def pack(self, unsubscribe: bytes, preferences: bytes | None) -> LinkPack:
+        """Make the pack for one recipient from two link tokens, or from the first alone."""
         link = f"{self.origin}{UNSUBSCRIBE_PATH}{write_base64url_token(unsubscribe)}"
         mail = f", <mailto:{LOCAL_PART}{write_base32_token(unsubscribe)}@{self.unsubscribe_host}>"
+        centre = f"{self.origin}{CENTRE_PATH}{write_base64url_token(preferences)}" if preferences else None
         return LinkPack(
             list_unsubscribe=f"<{link}>{mail if self.unsubscribe_host else ''}",
             list_unsubscribe_post=ONE_CLICK,
             list_id=self.list_id,
             unsubscribe_url=link,
-            preferences_url=f"{self.origin}{CENTRE_PATH}{write_base64url_token(preferences)}",
+            preferences_url=centre,
         )
 
 

@@ -30,16 +30,21 @@ class LinkKind(StrEnum):
     PREFERENCES = "preferences"
 
 
-_KINDS = tuple(LinkKind)
+_KINDS = ((LinkKind.UNSUBSCRIBE, False), (LinkKind.PREFERENCES, False), (LinkKind.UNSUBSCRIBE, True))
+"""What the two bits of a token stand for: its kind, and whether it is limited."""
 
 
 class LinkToken(NamedTuple):
-    """What a token says: ``subject`` is a subject key, a ``channel`` of None all channels, a code of 0 all purposes."""
+    """What a token says: ``subject`` is a subject key, a ``channel`` of None all channels, a code of 0 all purposes.
+
+    A ``limited`` one, made for a key that sees only some purposes, ends the purpose that it names and never more.
+    """
 
     kind: LinkKind
     subject: str
     channel: Channel | None = None
     purpose_code: int = 0
+    limited: bool = False
 
 
 class LinkScope(NamedTuple):
@@ -58,13 +63,16 @@ def make_purpose_code(key: str) -> int:
 def write_token(secrets: Mapping[int, bytes], site: str, token: LinkToken) -> bytes:
     """Write a token of a site as 36 bytes, signed by the newest of the link secrets, the one of the highest number.
 
-    Raises ValueError for a subject key, a code or a number that the layout has no room for.
+    Raises ValueError for a subject key, a code or a number that the layout has no room for, and for a limited token
+    that names no purpose or opens preferences.
     """
     number = max(secrets)
+    if token.limited and not (token.purpose_code and token.kind is LinkKind.UNSUBSCRIBE):
+        raise ValueError("a limited token ends one named purpose")
     if not 1 <= number <= 7 or not SUBJECT_KEY.fullmatch(token.subject) or not 0 <= token.purpose_code <= MAX_CODE:
         raise ValueError("a token holds a subject key, a code of 19 bits and the number of a secret from 1 to 7")
     numbers = int(token.subject[0]) << 3 | number
-    scope = _KINDS.index(token.kind) << 22 | _CHANNELS.index(token.channel) << 19 | token.purpose_code
+    scope = _KINDS.index((token.kind, token.limited)) << 22 | _CHANNELS.index(token.channel) << 19 | token.purpose_code
     subject = base64.urlsafe_b64decode(f"{token.subject[2:]}==")
     content = bytes((numbers,)) + subject + scope.to_bytes(3)
     return content + _compute_mac(secrets[number], site, content)
@@ -96,16 +104,22 @@ def resolve_token(token: LinkToken, site: Site) -> LinkScope:
     """Find what a token covers now: its purpose, or its channel once that is gone, or else everything.
 
     A purpose that has moved to another channel, or that no longer is the person's to decide, counts as gone. A
-    token never comes to nothing, however much of the site file has changed since.
+    token never comes to nothing, however much of the site file has changed since; only a limited one does, which
+    covers its purpose alone, by whatever channel that goes now.
     """
     held = site.message_purposes
+    if token.limited:
+        return LinkScope(_find_named(held, token), stops_all=False)
     channel = tuple(purpose for purpose in held if token.channel in (None, purpose.channel))
-    named = tuple(purpose for purpose in channel if make_purpose_code(purpose.key) == token.purpose_code)
-    if named:
+    if named := _find_named(channel, token):
         return LinkScope(named, stops_all=False)
     if token.channel and channel:
         return LinkScope(channel, stops_all=False)
     return LinkScope(held, stops_all=True)
+
+
+def _find_named(purposes: tuple[Purpose, ...], token: LinkToken) -> tuple[Purpose, ...]:
+    return tuple(purpose for purpose in purposes if make_purpose_code(purpose.key) == token.purpose_code)
 
 
 def _compute_mac(secret: bytes, site: str, content: bytes) -> bytes:
@@ -128,4 +142,7 @@ def _parse_content(content: bytes) -> LinkToken | None:
     if version or not number or kind >= len(_KINDS) or channel >= len(_CHANNELS):
         return None
     subject = base64.urlsafe_b64encode(content[1:17]).decode().rstrip("=")
-    return LinkToken(_KINDS[kind], f"{number}.{subject}", _CHANNELS[channel], scope & MAX_CODE)
+    (what, limited), code = _KINDS[kind], scope & MAX_CODE
+    if limited and not code:
+        return None
+    return LinkToken(what, f"{number}.{subject}", _CHANNELS[channel], code, limited)

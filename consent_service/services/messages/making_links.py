@@ -10,11 +10,12 @@ from consent_service.services.resources import Resources
 
 
 def make_pack_maker(
-    resources: Resources, site: Site, origin: str, *, purpose: Purpose | None, channel: Channel | None
+    resources: Resources, site: Site, origin: str, *, purpose: Purpose | None, channel: Channel | None, limited: bool
 ) -> Callable[[str], LinkPack]:
     """Return what makes the pack for the subject of a key, with links that lead to this origin.
 
-    The links end the purpose, else all messages of the channel, else everything.
+    The links end the purpose, else all messages of the channel, else everything. Limited ones end the purpose alone,
+    whatever becomes of it, and none leads to the preference centre, where everything can be seen and stopped.
     """
     secrets = resources.keys.secrets.links
     reach = purpose.channel if purpose else channel
@@ -27,11 +28,9 @@ def make_pack_maker(
     )
 
     def make(subject: str) -> LinkPack:
-        unsubscribe = LinkToken(LinkKind.UNSUBSCRIBE, subject, reach, code)
-        preferences = LinkToken(LinkKind.PREFERENCES, subject)
-        return shared.pack(
-            write_token(secrets, site.id, unsubscribe),
-            write_token(secrets, site.id, preferences),
-        )
+        unsubscribe = write_token(secrets, site.id, LinkToken(LinkKind.UNSUBSCRIBE, subject, reach, code, limited))
+        if limited:
+            return shared.pack(unsubscribe, None)
+        return shared.pack(unsubscribe, write_token(secrets, site.id, LinkToken(LinkKind.PREFERENCES, subject)))
 
     return make

@@ -17,8 +17,13 @@ def read_link(resources: Resources, site: Site, text: str, kind: LinkKind) -> Li
 
 
 def unsubscribe(resources: Resources, site: Site, token: LinkToken, *, method: Method, source: str) -> str | None:
-    """End what a token covers and return the id of the record, or None where it had ended before."""
+    """End what a token covers and return the id of the record, or None where it had ended before.
+
+    Of a limited token nothing may be left to end.
+    """
     scope = resolve_token(token, site)
+    if not scope.purposes and not scope.stops_all:
+        return None
     act = Act(
         method=method,
         actor=Actor.SUBJECT,

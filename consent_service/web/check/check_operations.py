@@ -17,7 +17,7 @@ from consent_service.web.check.subject_check_api import SubjectAnswer, SubjectQu
 
 TEXTS = {
     "return": "Which rows come back; the summary counts all of them.",
-    "links": "1 adds headers and links to every row that may be sent to.",
+    "links": "1 adds headers and links to every row that may be sent to; needs the scope links as well.",
     "format": "What is sent back.",
     "channel": "Instead of the purpose: its channel.",
     "class": "Instead of the purpose: whether a person's own act decides, or an order or a duty needs the message.",

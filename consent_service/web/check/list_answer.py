@@ -39,7 +39,8 @@ class CheckedRow(msgspec.Struct, gc=False):
         """Put the links of a pack into the row, in the words of POST /v1/links."""
         self.headers = pack.headers
         self.unsubscribe_url = pack.unsubscribe_url
-        self.preferences_url = pack.preferences_url
+        if pack.preferences_url:
+            self.preferences_url = pack.preferences_url
 
 
 class ListSummary(msgspec.Struct, kw_only=True):

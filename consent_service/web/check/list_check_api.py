@@ -9,7 +9,7 @@ from time import thread_time
 
 from flask import Blueprint, Response, request
 
-from consent_service.domain.api_key import Scope
+from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.gunzip import gunzip
 from consent_service.domain.basics.moment import make_datetime
@@ -26,6 +26,7 @@ from consent_service.web.api.api_request import admit, make_api_routes, require_
 from consent_service.web.check.list_answer import INVALID, CheckedRow, CsvLines, JsonLines, ListSummary
 from consent_service.web.check.list_body import Read
 from consent_service.web.check.list_question import MOST_BYTES, StreamQuestion, read_stream_question
+from consent_service.web.frame.key_gate import require_all_purposes, require_scope
 from consent_service.web.frame.link_origin import find_link_origin
 from consent_service.web.frame.metrics import count_list
 from consent_service.web.frame.problems import Problem
@@ -44,7 +45,7 @@ def post_check_stream() -> Response:
     """Take in a list and answer it as one stream; every refusal comes before the first byte of the answer."""
     key, site = admit(Scope.CHECK)
     question = read_stream_question(site, key)
-    origin = find_link_origin(site) if question.links else ""
+    links = _make_link_maker(site, key, question.purpose) if question.links else None
     resources = find_wiring().resources
     folder = resources.database.file.parent
     with ExitStack() as open_things:
@@ -57,7 +58,7 @@ def post_check_stream() -> Response:
         except ListFault as fault:
             raise Problem(413 if fault.code == "too_large" else 422, fault.code, f"{fault}.") from None
         check = open_things.enter_context(open_list_check(resources, site, question.purpose))
-        answers = _ListAnswers(site.id, question, check, _make_link_maker(site, question.purpose, origin))
+        answers = _ListAnswers(site.id, question, check, links)
         response = Response(answers.stream(rows), content_type=answers.lines.content_type)
         response.headers["Cache-Control"] = "no-store"
         response.call_on_close(open_things.pop_all().close)
@@ -77,15 +78,17 @@ def _read_rows(body: Iterator[bytes], read: Read, purpose: Purpose, *, zipped: b
     return read(gunzip(body, MOST_BYTES) if zipped else body, purpose)
 
 
-def _make_link_maker(site: Site, purpose: Purpose, origin: str) -> Callable[[str], LinkPack] | None:
-    """Return what makes links, where there is an origin for them.
+def _make_link_maker(site: Site, key: ApiKey, purpose: Purpose) -> Callable[[str], LinkPack]:
+    """Return what makes links; raises Problem 403 for a key that may not have them.
 
     What an order needs is nobody's to end, so its links end all else on its channel.
     """
-    if not origin:
-        return None
+    require_scope(key, Scope.LINKS)
     ended = purpose if purpose.decided_by_person else None
-    return make_pack_maker(find_wiring().resources, site, origin, purpose=ended, channel=purpose.channel)
+    if ended is None:
+        require_all_purposes(key, "a link that ends all other messages of a channel")
+    resources, origin = find_wiring().resources, find_link_origin(site)
+    return make_pack_maker(resources, site, origin, purpose=ended, channel=purpose.channel, limited=key.limited)
 
 
 class _ListAnswers:

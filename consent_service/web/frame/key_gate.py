@@ -6,6 +6,7 @@ from consent_service.domain.api_key import ApiKey, Scope, is_key_shaped
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.services.operator.issuing_keys import find_key
+from consent_service.services.operator.noting_key_use import KeyUse
 from consent_service.services.resources import Resources
 from consent_service.web.frame.problems import Problem
 
@@ -26,6 +27,7 @@ class KeyGate:
         self._resources = resources
         self._sites = sites.sites
         self._good: dict[str, tuple[ApiKey, int]] = {}
+        self._use = KeyUse(resources)
 
     def admit(self, authorization: str | None, scope: Scope) -> tuple[ApiKey, Site]:
         """Return the key and its site.
@@ -42,8 +44,9 @@ class KeyGate:
         key = known[0]
         if key.expires_at is not None and key.expires_at <= now:
             raise Problem(401, "key_expired", "This key has expired; ask the operator for a new one.", CHALLENGE)
-        if scope not in key.scopes:
-            raise Problem(403, "scope_missing", f"This key lacks the scope '{scope}'.")
+        if known[1] == now:  # just looked up
+            self._use.note(key, now)
+        require_scope(key, scope)
         site = self._sites.get(key.site)
         if site is None:
             raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
@@ -72,7 +75,22 @@ def refuse_key_in_url(parameters: Iterable[tuple[str, str]]) -> None:
             raise Problem(400, "key_in_url", detail)
 
 
+def require_scope(key: ApiKey, scope: Scope) -> None:
+    """Raise Problem 403, with the command that helps, for a key without this scope."""
+    if scope not in key.scopes:
+        command = _write_command(key, {*key.scopes, scope}, key.purposes or ())
+        raise Problem(403, "scope_missing", f"This key lacks the scope '{scope}'. A key that has it: {command}")
+
+
 def require_all_purposes(key: ApiKey, what: str) -> None:
-    """Raise Problem 403 for a key that sees only some purposes, where ``what`` concerns them all."""
-    if key.purposes is not None:
-        raise Problem(403, "key_limited", f"This key sees only some purposes; {what} needs one that sees all.")
+    """Raise Problem 403, with the command that helps, for a limited key, where ``what`` concerns all purposes."""
+    if key.limited:
+        command = _write_command(key, key.scopes, ())
+        detail = f"This key sees only some purposes; {what} needs one that sees all: {command}"
+        raise Problem(403, "key_limited", detail)
+
+
+def _write_command(key: ApiKey, scopes: Iterable[Scope], purposes: Iterable[str]) -> str:
+    """Write the command by which the operator makes a key in the place of this one."""
+    options = [f"--scope {scope}" for scope in sorted(scopes)] + [f"--purpose {name}" for name in sorted(purposes)]
+    return f"consent-service key create --site {key.site} {' '.join(options)}"

@@ -20,6 +20,7 @@ from consent_service.web.api.api_request import (
 )
 from consent_service.web.api.idempotency import PARAMETER, run_once
 from consent_service.web.frame.form_guard import require_length
+from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.metrics import count_unsubscribe
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
@@ -66,7 +67,10 @@ def post_reply() -> Response:
     body = read_body(ReplyBody)
     person = identify(site, Person(phone=body.phone), from_gateway=True)
     resources, channel = find_wiring().resources, Channel(body.channel)
-    if any(purpose.channel is channel and not key.sees(purpose.key) for purpose in site.message_purposes):
+    concerned = [purpose for purpose in site.message_purposes if purpose.channel is channel]
+    if not concerned:
+        require_all_purposes(key, "a keyword on a channel without messages, which stops everything,")
+    if not all(key.sees(purpose.key) for purpose in concerned):
         raise Problem(403, "purpose_not_visible", "This key may not see every purpose that a keyword is about.")
     return run_once(key, lambda: _answer(site.id, receive_text(resources, site, person, body.text, channel), channel))
 

@@ -40,7 +40,8 @@ class RecipientError(msgspec.Struct, kw_only=True):
 class RecipientLinks(msgspec.Struct, kw_only=True):
     """The links of one recipient, or the error that leaves all else empty.
 
-    ``headers`` go into a mail as they are; they are empty for channels other than e-mail.
+    ``headers`` go into a mail as they are; they are empty for channels other than e-mail. A key that sees only some
+    purposes gets no ``preferences_url``, because that leads to all of them.
     """
 
     subject: str | None = None
@@ -59,10 +60,17 @@ class LinksAnswer(msgspec.Struct, kw_only=True):
 
 def post_links() -> Response:
     """Answer with the links of each recipient, whether or not anything is known of them."""
-    key, site = admit(Scope.CHECK)
+    key, site = admit(Scope.LINKS)
     body = read_body(LinksBody, most=MAX_BODY)
     purpose = _find_ended_purpose(site, key, body)
-    make = make_pack_maker(find_wiring().resources, site, find_link_origin(site), purpose=purpose, channel=body.channel)
+    make = make_pack_maker(
+        find_wiring().resources,
+        site,
+        find_link_origin(site),
+        purpose=purpose,
+        channel=body.channel,
+        limited=key.limited,
+    )
     mailed = (purpose.channel if purpose else body.channel) in (None, Channel.EMAIL)
 
     def links(person: Person) -> RecipientLinks:
@@ -113,9 +121,11 @@ OPERATIONS = (
         summary="Headers and links by which the readers of a message can leave",
         description=(
             f"From 1 to {MOST_RECIPIENTS} recipients, each by e-mail, phone or subject key; the answer keeps their "
-            "order. Nothing is looked up or kept. Whoever has a link can follow it, so put it into that message alone."
+            "order. Nothing is looked up or kept. Whoever has a link can follow it, so put it into that message alone. "
+            "The links of a key that sees only some purposes end the named one and never more; none of them leads to "
+            "the preferences."
         ),
-        scope=Scope.CHECK,
+        scope=Scope.LINKS,
         body=LinksBody,
         answer=LinksAnswer,
         errors=(400, 409, 413, 415, 422),

@@ -93,9 +93,8 @@ class LiftAnswer(msgspec.Struct, kw_only=True):
 def post_suppressions() -> Response:
     """Put up blocks; what is known of a minor goes as well."""
     key, site = admit(Scope.WRITE)
+    require_all_purposes(key, "a block, which stops every message,")
     body = read_body(SuppressionsRequest)
-    if any(row.reason == "minor" for row in body.suppressions):
-        require_all_purposes(key, "'minor', which erases what is known,")
     reply = run_once(key, lambda: _suppress(site, key, body.suppressions))
     # The blocks stand by now, so a purge that is cut short denies all the same and is done by the next try.
     for row in body.suppressions:
@@ -184,7 +183,8 @@ OPERATIONS = (
         summary="Report complaints, bounces, and others who must not be contacted",
         description=(
             "`bounce` and `manual` stop every message, `complaint` and `minor` those that rest on the person's choice; "
-            "`minor` also erases what is known. A row that is invalid does not stop the others."
+            "`minor` also erases what is known. A row that is invalid does not stop the others. A key that sees only "
+            "some purposes cannot block: it has /v1/withdrawals for those."
         ),
         scope=Scope.WRITE,
         body=SuppressionsRequest,

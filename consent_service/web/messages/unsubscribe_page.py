@@ -9,6 +9,7 @@ from consent_service.domain.ledger.decision import Method
 from consent_service.domain.messages.link_pack import CENTRE_PATH
 from consent_service.domain.messages.link_token import (
     LinkKind,
+    LinkScope,
     LinkToken,
     make_purpose_code,
     resolve_token,
@@ -32,7 +33,7 @@ def show_unsubscribe(token: str) -> Response:
     link = read_link(find_wiring().resources, visit.site, token, LinkKind.UNSUBSCRIBE)
     if link is None:
         return render_unknown_link(visit)
-    return render_link_page(visit, "unsubscribe/page.html", token=token, **_make_context(visit, link))
+    return _render(visit, link, "unsubscribe/page.html", token=token)
 
 
 def post_unsubscribe(token: str) -> Response:
@@ -43,13 +44,23 @@ def post_unsubscribe(token: str) -> Response:
         return render_unknown_link(visit)
     unsubscribe(find_wiring().resources, visit.site, link, method=Method.ONE_CLICK, source=SOURCE)
     count_unsubscribe(visit.site.id, SOURCE)
-    return render_link_page(visit, "unsubscribe/done.html", **_make_context(visit, link))
+    return _render(visit, link, "unsubscribe/done.html")
 
 
-def _make_context(visit: Visit, link: LinkToken) -> dict[str, Any]:
-    resources = find_wiring().resources
+def _render(visit: Visit, link: LinkToken, template: str, **context: Any) -> Response:
+    """Render a page about what a link covers, which for a limited one may be nothing any more."""
     scope = resolve_token(link, visit.site)
+    if not scope.purposes and not scope.stops_all:
+        return render_link_page(visit, "unsubscribe/ended.html")
+    return render_link_page(visit, template, **context, **_make_context(visit, link, scope))
+
+
+def _make_context(visit: Visit, link: LinkToken, scope: LinkScope) -> dict[str, Any]:
+    resources = find_wiring().resources
     named = (purpose for purpose in scope.purposes if make_purpose_code(purpose.key) == link.purpose_code)
+    if link.limited:
+        # Who made it may see one purpose and no address, and whoever has the link sees no more than that.
+        return {"purpose": next(named, None)}
     address = open_kept_address(resources, name_subject(visit.site.id, link.subject))
     centre = write_token(resources.keys.secrets.links, visit.site.id, LinkToken(LinkKind.PREFERENCES, link.subject))
     return {

@@ -41,7 +41,7 @@ class SubjectStateAnswer(msgspec.Struct, kw_only=True):
     """What holds for a subject and the records behind it, newest first, with those of requests.
 
     ``unverified`` counts the records left out because they do not match their signature. ``address`` is there for a
-    key with the scope admin alone, where it is kept.
+    key with the scope admin that sees all purposes, where it is kept.
     """
 
     subject: str
@@ -82,7 +82,7 @@ def get_subject(subject: str) -> Response:
         if isinstance(one.record, MessageRecord) and all(key.sees(purpose) for purpose in one.record.decisions)
     ]
     standing = described.standing
-    address = described.address.entered if described.address and Scope.ADMIN in key.scopes else None
+    address = described.address.entered if described.address and Scope.ADMIN in key.scopes and not key.limited else None
     return answer_json(
         SubjectStateAnswer(
             subject=person.key,

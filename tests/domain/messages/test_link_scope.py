@@ -1,5 +1,7 @@
 """Link scopes: what a token covers in the site file of today, which may have changed since it was mailed."""
 
+import pytest
+
 from consent_service.domain.messages.link_token import LinkKind, LinkToken, make_purpose_code, resolve_token
 from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
 from consent_service.domain.site.site import Site
@@ -21,9 +23,12 @@ SHOP = make_site(
 EMAIL, EVERYTHING = ["newsletter", "news", "offers"], ["newsletter", "news", "offers", "alerts"]
 
 
-def covered(channel: Channel | None, key: str = "", site: Site = SHOP) -> tuple[list[str], bool]:
+def covered(
+    channel: Channel | None, key: str = "", site: Site = SHOP, *, limited: bool = False
+) -> tuple[list[str], bool]:
     """Tell the purposes that a token for a channel and a purpose covers, and whether it stops everything."""
-    token = LinkToken(LinkKind.UNSUBSCRIBE, "1.AAAAAAAAAAAAAAAAAAAAAA", channel, make_purpose_code(key) if key else 0)
+    code = make_purpose_code(key) if key else 0
+    token = LinkToken(LinkKind.UNSUBSCRIBE, "1.AAAAAAAAAAAAAAAAAAAAAA", channel, code, limited)
     scope = resolve_token(token, site)
     return [purpose.key for purpose in scope.purposes], scope.stops_all
 
@@ -54,3 +59,18 @@ def test_a_purpose_that_is_no_longer_the_persons_to_decide_is_gone():
 def test_a_token_never_comes_to_nothing():
     assert covered(Channel.POST, "letters") == (EVERYTHING, True)
     assert covered(Channel.EMAIL, "news", make_site(purposes=())) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("site", "keys"),
+    [
+        (SHOP, ["news"]),
+        (change_purpose(SHOP, "news", channel=Channel.SMS), ["news"]),
+        (change_purpose(SHOP, "news", basis=Basis.CONTRACT), []),
+        (make_site(), []),
+        (make_site(purposes=()), []),
+    ],
+    ids=["as it was", "moved", "not to be decided", "gone", "all gone"],
+)
+def test_a_limited_token_covers_its_purpose_or_nothing_whatever_becomes_of_the_site(site, keys):
+    assert covered(Channel.EMAIL, "news", site, limited=True) == (keys, False)

@@ -41,6 +41,14 @@ TOKENS = st.builds(
     SUBJECTS,
     st.none() | st.sampled_from(Channel),
     st.integers(0, MAX_CODE),
+    st.just(False),
+) | st.builds(
+    LinkToken,
+    st.just(LinkKind.UNSUBSCRIBE),
+    SUBJECTS,
+    st.none() | st.sampled_from(Channel),
+    st.integers(1, MAX_CODE),
+    st.just(True),
 )
 
 
@@ -149,10 +157,11 @@ def test_the_spare_bits_of_an_address_are_zero_so_that_each_token_has_one_spelli
     [
         bytes([0b01_001_010]) + RAW[1:20],
         bytes([0b00_000_010]) + RAW[1:20],
-        RAW[:17] + bytes([RAW[17] | 0b10_000_000]) + RAW[18:20],
+        RAW[:17] + bytes([RAW[17] | 0b11_000_000]) + RAW[18:20],
+        RAW[:17] + bytes([0b10_001_000, 0, 0]),
         RAW[:17] + bytes([RAW[17] | 0b00_111_000]) + RAW[18:20],
     ],
-    ids=["version", "no subject secret", "kind", "channel"],
+    ids=["version", "no subject secret", "kind", "limited to nothing", "channel"],
 )
 def test_what_the_layout_leaves_free_is_refused_even_when_signed(content):
     assert read(signed(content)) is None
@@ -209,11 +218,13 @@ def test_the_signature_is_compared_in_constant_time(monkeypatch):
         (SECRETS, NEWS._replace(subject="1.AAAAAAAAAAAAAAAAAAAAAB")),
         (SECRETS, NEWS._replace(subject="someone@shop.example")),
         (SECRETS, NEWS._replace(purpose_code=-1)),
+        (SECRETS, NEWS._replace(purpose_code=0, limited=True)),
+        (SECRETS, NEWS._replace(kind=LinkKind.PREFERENCES, limited=True)),
         (SECRETS, NEWS._replace(purpose_code=MAX_CODE + 1)),
     ],
 )
 def test_what_has_no_room_in_the_layout_is_not_written(secrets, token):
-    with pytest.raises(ValueError, match="a token holds"):
+    with pytest.raises(ValueError, match=r"a token holds|a limited token"):
         write_token(secrets, SITE, token)
 
 

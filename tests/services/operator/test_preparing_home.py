@@ -9,7 +9,7 @@ from consent_service.settings import Settings
 from tests.cast import choose
 
 STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said", "0005_visitor_state"]
-STEPS += ["0006_schema_generation"]
+STEPS += ["0006_schema_generation", "0007_key_use"]
 
 
 @pytest.fixture

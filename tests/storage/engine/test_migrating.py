@@ -16,9 +16,9 @@ from consent_service.storage.engine.migrating import migrate, require_current
 from tests.cast import choose
 
 STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said", "0005_visitor_state"]
-STEPS += ["0006_schema_generation"]
+STEPS += ["0006_schema_generation", "0007_key_use"]
 TABLES = {
-    "api_key": "hash id site label scopes purposes created_at expires_at revoked_at",
+    "api_key": "hash id site label scopes purposes created_at expires_at revoked_at last_used_at",
     "attempt": "bucket at id",
     "change": "site seq at act_at principal ref kind name before after until method source record",
     "ending": "principal purpose site at",

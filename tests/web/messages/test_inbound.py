@@ -65,6 +65,14 @@ def test_a_key_that_does_not_see_what_a_keyword_is_about_changes_nothing(own_ser
     assert phone.reasons(SMS) == before
 
 
+def test_a_keyword_on_a_channel_without_messages_stops_everything_so_a_limited_key_may_not_send_it(own_service, phone):
+    headers = {"Authorization": f"Bearer {own_service.key(scopes=[Scope.WRITE], purposes=[NEWS])}"}
+    body = {"phone": PHONE, "text": "STOP", "channel": "whatsapp"}
+    answer = own_service.client().post_json("/v1/inbound/sms", body, headers=headers, status=403)
+    assert answer.json["code"] == "key_limited"
+    assert phone.reasons(SMS) == ["granted"]
+
+
 def test_the_recipient_of_the_envelope_counts_whatever_case_it_came_in(own_service, anna):
     told = send(own_service, mail("list@shop.example"), recipient=anna.unsubscribe_address(NEWS).upper())
     assert told["action"] == "unsubscribed"

@@ -188,13 +188,15 @@ def test_only_an_administrators_key_lifts(people):
     assert (answer.status_int, answer.json["code"]) == (403, "scope_missing")
 
 
-def test_a_key_that_sees_some_purposes_alone_cannot_have_everything_erased(people):
-    limited = people.service.key(scopes=[Scope.WRITE], purposes=["offers_email"])
+@pytest.mark.parametrize("reason", ["complaint", "bounce", "manual", "minor"])
+def test_a_key_that_sees_some_purposes_alone_blocks_nobody_from_everything(people, reason):
     people.agree()
-    rows = [{"email": EMAIL, "reason": "minor"}]
-    answer = people.call(PATH, {"suppressions": rows}, key=limited)
-    assert (answer.status_int, answer.json["code"]) == (403, "key_limited")
+    limited = people.service.key(scopes=[Scope.WRITE], purposes=["offers_email"])
+    refused = people.call(PATH, {"suppressions": [{"email": EMAIL, "reason": reason}]}, key=limited)
+    assert (refused.status_int, refused.json["code"]) == (403, "key_limited")
     assert people.reason() == "granted"
+    assert people.call("/v1/withdrawals", {"email": EMAIL, "purposes": ["offers_email"]}, key=limited).status_int == 200
+    assert people.reason() == "withdrawn"
 
 
 def test_a_key_that_sees_some_purposes_alone_lifts_nothing(people):
