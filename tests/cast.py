@@ -109,6 +109,13 @@ def make_notice_for(site: Site, *keys: str, signal: bool = False, page: str = "<
     )
 
 
+def make_database(folder: Path) -> Database:
+    """Make an empty database, without a table."""
+    file = folder / "consent.sqlite3"
+    file.touch(0o600)
+    return Database(file)
+
+
 def make_resources(folder: Path, clock: Clock) -> Resources:
     """Prepare a home folder and open it."""
     settings = Settings(home=folder / "home")

@@ -10,7 +10,6 @@ import click
 
 from consent_service.cli.command_group import read_settings
 from consent_service.cli.served_sites import find_site
-from consent_service.cli.whole_file import write_whole
 from consent_service.client.bulk_check import JSON_LINES, BulkCheckFailed, ListService, check_to_file
 from consent_service.domain.api_key import is_key_shaped
 from consent_service.domain.basics.file_pieces import read_pieces
@@ -18,6 +17,7 @@ from consent_service.domain.errors import ConsentError
 from consent_service.domain.identifier import SUBJECT_KEY
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.subject import is_email_like
+from consent_service.private_files import write_whole
 from consent_service.services.check.checking_subjects import check_subject
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
@@ -141,5 +141,5 @@ def _hand_out(answers: IO[bytes], out: Path | None, *, only_allowed: bool) -> No
         sys.stdout.buffer.writelines(wanted)
         sys.stdout.buffer.flush()
         return
-    with write_whole(out, mode=0o666) as file:
+    with write_whole(out) as file:
         file.writelines(wanted)

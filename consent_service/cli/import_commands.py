@@ -9,7 +9,6 @@ import click
 
 from consent_service.cli.command_group import read_settings
 from consent_service.cli.served_sites import find_site
-from consent_service.cli.whole_file import write_whole
 from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_options import BASES, ImportOptions, read_stated_time
@@ -20,6 +19,7 @@ from consent_service.domain.imports.presets import PRESETS
 from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Site
+from consent_service.private_files import write_whole
 from consent_service.services.imports.importing import begin_import, continue_import
 from consent_service.services.imports.keeping_import_files import ImportFolder, Upload
 from consent_service.services.imports.writing_lists import write_list_file
@@ -98,7 +98,8 @@ def import_list(
     done = _import_file(resources, site, file, options, dry_run)
     counts = done.progress.counts
     if report:
-        shutil.copyfile(ImportFolder(resources, done.id).report, report)
+        with ImportFolder(resources, done.id).report.open("rb") as kept, write_whole(report) as copy:
+            shutil.copyfileobj(kept, copy)
     results = ", ".join(f"{counts.get(result, 0)} {result}" for result in RESULTS)
     click.echo(f"{done.progress.rows} rows: {results}{'; nothing was changed' if dry_run else ''}")
     ctx.exit(1 if counts.get(RowResult.REJECTED) else 0)
@@ -116,7 +117,7 @@ def export_list(site_id: str, preset: str, kind: str, topics: Pairs, out: Path) 
     lines = write_list_file(open_resources(read_settings()), site, find_kind(preset, kind), topics)
     written = 0
     # Half a list of people not to be mailed is worse than none.
-    with write_whole(out, mode=0o600) as stream:
+    with write_whole(out) as stream:
         for line in lines:
             written += stream.write(line) > 0
     click.echo(f"{written} lines in {out}")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from consent_service.cli.served_sites import find_site, list_sites
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY, VISITOR_ID
 from consent_service.keys.verification import read_jwks
+from consent_service.private_files import write_whole
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.ledger.verifying_exports import verify_export
@@ -58,14 +60,10 @@ def export_records_file(site_id: str, visitor: str | None, subject: str | None, 
     if visitor and subject:
         raise click.BadParameter("choose one of --visitor and --subject", param_hint="--subject")
     resources = open_resources(read_settings())
-    stream = out.open("wb") if out else sys.stdout.buffer
-    try:
+    with write_whole(out) if out else nullcontext(sys.stdout.buffer) as stream:
         for line in export_records(resources, site, visitor, subject=subject):
             stream.write(line)
         stream.flush()
-    finally:
-        if out:
-            stream.close()
 
 
 @read_records.command(name="verify")

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from consent_service.domain.messages.mail_message import write_message
+from consent_service.private_files import write_whole
 
 
 def put_mail(folder: str, message: EmailMessage) -> Path:
@@ -18,7 +19,6 @@ def put_mail(folder: str, message: EmailMessage) -> Path:
     sent = message["Date"].datetime.astimezone(UTC)
     digest = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:16]
     file = place / f"{sent:%Y%m%dT%H%M%SZ}-{digest}.eml"
-    unfinished = file.with_suffix(".part")
-    unfinished.touch(mode=0o600)
-    unfinished.write_bytes(write_message(message))
-    return unfinished.replace(file)
+    with write_whole(file) as stream:
+        stream.write(write_message(message))
+    return file

@@ -2,10 +2,10 @@
 
 import os
 import secrets
-import stat
 from pathlib import Path
 
 from consent_service.domain.errors import SettingsFault
+from consent_service.private_files import open_private, require_private
 
 
 def list_files(folder: Path, suffix: str) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def write_secret(file: Path, content: bytes) -> None:
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = open_private(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
@@ -41,10 +41,15 @@ def write_secret(file: Path, content: bytes) -> None:
 
 
 def read_secret(file: Path, length: int) -> bytes:
-    """Read a secret of this many bytes; raises SettingsFault where others may read it or it has another length."""
-    if stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise SettingsFault(f"{file}: other users may read this key; run: chmod 600 {file}")
-    content = file.read_bytes()
+    """Read a secret of this many bytes.
+
+    Raises SettingsFault where it belongs to somebody else, others may read it or it has another length.
+    """
+    # What is a pipe and no file must not hold up the start.
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+        require_private(file, os.fstat(stream.fileno()))
+        content = stream.read(length + 1) or b""
     if len(content) != length:
-        raise SettingsFault(f"{file}: a key has {length} bytes, this file has {len(content)}; restore it from a backup")
+        has = "more" if len(content) > length else len(content)
+        raise SettingsFault(f"{file}: a key has {length} bytes, this file has {has}; restore it from a backup")
     return content

@@ -1,11 +1,13 @@
 """The scratch file of one import: whom it met on which line, and for a dry run where they would stand now."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from consent_service.domain.imports.import_run import NO_PROGRESS, ImportProgress
 from consent_service.domain.subject.standing import Standing
+from consent_service.private_files import open_private
 from consent_service.storage.engine.database import Database
 from consent_service.storage.import_runs import read_counts, write_counts
 from consent_service.storage.standings import find_standing, write_standing
@@ -30,7 +32,7 @@ class ImportScratchFile:
     """A small database beside the file that is imported, so that an import of any size needs little memory."""
 
     def __init__(self, file: Path) -> None:
-        file.touch(mode=0o600)
+        os.close(open_private(file, os.O_RDWR | os.O_CREAT))
         self._database = Database(file)
         with self._database.write():
             for table in TABLES:

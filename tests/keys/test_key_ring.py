@@ -125,7 +125,7 @@ def test_keys_that_cannot_be_used_are_told_once_for_each_change_of_the_folder(fo
         assert ring.current[0] == new
     warning = ("WARNING", "the keys have changed and cannot be used")
     assert told == [[warning], [warning, warning]]
-    assert "other users may read this key" in caplog.records[0].cause
+    assert "other users may read this" in caplog.records[0].cause
 
 
 def test_keys_and_secret_are_for_their_owner_alone(folder):
@@ -152,7 +152,7 @@ def test_a_creation_that_was_cut_short_does_not_stand_in_the_way(folder):
 def test_a_key_that_other_users_can_read_or_write_is_refused(folder, mode, pattern):
     [file] = folder.glob(pattern)
     file.chmod(mode)
-    with pytest.raises(SettingsFault, match="other users may read this key; run: chmod 600"):
+    with pytest.raises(SettingsFault, match="other users may read this; run: chmod 600"):
         KeyRing(folder)
 
 

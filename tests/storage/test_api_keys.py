@@ -5,8 +5,8 @@ import shutil
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.storage.api_keys import add_key, list_all_keys, set_last_used
 from consent_service.storage.engine import migrating
-from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.migrating import migrate
+from tests.cast import make_database
 
 OLD_ROW = """
 INSERT INTO api_key (hash, id, site, label, scopes, purposes, created_at) VALUES (?, ?, 'demo', 'x', ?, ?, ?)
@@ -15,7 +15,7 @@ OLD_KEYS = (("check", None), ("check feed write", None), ("feed", None), ("check
 
 
 def test_a_key_that_checks_all_purposes_gains_links_and_a_limited_one_does_not(tmp_path, monkeypatch):
-    database = Database(tmp_path / "consent.sqlite3")
+    database = make_database(tmp_path)
     before = tmp_path / "migrations"
     before.mkdir()
     for step in migrating.FOLDER.glob("000[1-6]_*.py"):
@@ -39,7 +39,7 @@ def test_a_key_that_checks_all_purposes_gains_links_and_a_limited_one_does_not(t
 
 
 def test_an_earlier_use_never_replaces_a_later_one(tmp_path):
-    database = Database(tmp_path / "consent.sqlite3")
+    database = make_database(tmp_path)
     migrate(database)
     key = ApiKey(id="k", site="demo", label="", scopes=frozenset({Scope.CHECK}), purposes=None, created_at=1)
     with database.write():

@@ -11,11 +11,11 @@ from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.subject.standing import Standing
 from consent_service.storage import said_texts as said
 from consent_service.storage.engine import migrating as schema
-from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.migrating import migrate
 from consent_service.storage.said_texts import digest_said, keep_said
 from consent_service.storage.standings import find_standing
 from consent_service.storage.visitor_states import REACH, delete_decisions, read_current_decisions, replace_decisions
+from tests.cast import make_database
 
 SOMEBODY, NEIGHBOUR = "demo/v/somebody", "demo/v/neighbour"
 ALIKE = ("demo/v/End5S0N9rLyHJf2k9of5QQ", "demo/v/6XT5ibmnORoPwfciaiGXFw", "demo/v/dVi7CeT5QY3y4AsxcyChxQ")
@@ -42,7 +42,7 @@ UNSAYABLE = [
 
 @pytest.fixture
 def database(tmp_path):
-    database = Database(tmp_path / "consent.sqlite3")
+    database = make_database(tmp_path)
     migrate(database)
     return database
 
@@ -150,7 +150,7 @@ def steps(folder, names):
 
 def test_decisions_of_the_first_schema_are_taken_over_whole(tmp_path, monkeypatch):
     old = steps(tmp_path / "migrations", ["0001_consent_records"])
-    database = Database(tmp_path / "consent.sqlite3")
+    database = make_database(tmp_path)
     principals = [f"demo/v/{number:05}" for number in range(_batch("0002_principal_state") // len(ALL) * 2 + 1)]
     with monkeypatch.context() as patch:
         patch.setattr(schema, "FOLDER", old)
@@ -167,7 +167,7 @@ def test_decisions_of_the_first_schema_are_taken_over_whole(tmp_path, monkeypatc
 
 def test_rows_that_say_everything_themselves_are_taken_over_whole(tmp_path, monkeypatch):
     names = ["0001_consent_records", "0002_principal_state", "0003_messages"]
-    database = Database(tmp_path / "consent.sqlite3")
+    database = make_database(tmp_path)
     principals = [f"demo/v/{number:05}" for number in range(_batch("0004_said") * 2 + 1)]
     shared = SAVED.replace("false", "true")
     row = f"record-1 5 9 {shared}\nrecord-0 4 8 {WITHDRAWN}"
@@ -188,7 +188,7 @@ def test_rows_that_say_everything_themselves_are_taken_over_whole(tmp_path, monk
 
 def test_visitors_get_their_own_table_and_people_keep_theirs(tmp_path, monkeypatch):
     names = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said"]
-    database = Database(tmp_path / "consent.sqlite3")
+    database = make_database(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(schema, "FOLDER", steps(tmp_path / "migrations", names))
         migrate(database)

@@ -6,21 +6,22 @@ from collections.abc import Callable, Iterable
 
 from tests.structure.source_tree import PACKAGE, ROOT, Module, modules
 
-SHARED = {"addressing", "domain", "keys", "logs", "settings", "shipped_files", "site_files", "texts"}
+SHARED = {"addressing", "domain", "keys", "logs", "private_files", "settings", "shipped_files", "site_files", "texts"}
 MAY_IMPORT = {
     "__init__": set(),
     "addressing": {"addressing", "domain"},
     "domain": {"domain"},
     "folder_watch": set(),
     "logs": {"domain"},
+    "private_files": {"domain"},
     "settings": {"domain"},
     "shipped_files": set(),
-    "keys": {"domain", "folder_watch", "keys"},
+    "keys": {"domain", "folder_watch", "keys", "private_files"},
     "site_files": {"domain", "site_files", "texts"},
     "texts": {"domain", "shipped_files", "texts"},
     "client": {"client", "domain", "keys"},
-    "delivery": {"delivery", "domain"},
-    "storage": {"domain", "folder_watch", "storage"},
+    "delivery": {"delivery", "domain", "private_files"},
+    "storage": {"domain", "folder_watch", "private_files", "storage"},
     "services": {"delivery", "services", "storage"} | SHARED,
     "web": {"services", "web"} | SHARED,
     "front": {"front", "services", "web"} | SHARED,

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from consent_service.domain.errors import ConsentError, StorageUnavailable
+from consent_service.private_files import open_private
 
 LISTS = 4
 LISTS_OF_A_SITE = 2
@@ -41,7 +42,7 @@ def _take_one(folder: Path, name: str, places: int, whose: str) -> Iterator[None
 
 def _take(file: Path) -> int | None:
     try:
-        place = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        place = open_private(file, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise StorageUnavailable(f"{file}: cannot be used ({error.strerror})") from error
     try:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.errors import StorageUnavailable
+from consent_service.private_files import open_private
 from consent_service.services.resources import Resources
 
 REPORT = "report.csv"
@@ -34,7 +35,7 @@ class ImportFolder:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Keep every other process off this import; raises ImportFault where another is at it."""
-        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = open_private(self.path / "lock", os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
@@ -48,7 +49,7 @@ class ImportFolder:
 
         After a power cut it may be shorter than what was noted of it; it goes on where it ends then.
         """
-        descriptor = os.open(self.report, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = open_private(self.report, os.O_WRONLY | os.O_CREAT)
         size = min(size, os.fstat(descriptor).st_size)
         os.truncate(descriptor, size)
         report = os.fdopen(descriptor, "wb")
@@ -75,7 +76,7 @@ class Upload:
         self._digest = hashlib.sha256()
         with _keep_on_disk():
             self.folder.make()
-            self._file: BinaryIO = open(self.folder.upload, "xb", opener=_open_private)  # noqa: SIM115 - closed when whole
+            self._file: BinaryIO = open(self.folder.upload, "xb", opener=open_private)  # noqa: SIM115 - closed when whole
 
     def write(self, chunk: bytes) -> int:
         """Take the next piece; raises StorageUnavailable where the disk does not."""
@@ -119,7 +120,3 @@ def forget_reports(resources: Resources, imports: Iterable[str]) -> None:
     """Delete the reports of these imports."""
     for identifier in imports:
         ImportFolder(resources, identifier).report.unlink(missing_ok=True)
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CLOEXEC, 0o600)

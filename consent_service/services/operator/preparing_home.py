@@ -1,18 +1,31 @@
 """Preparing a home folder: keys and database, made or brought up to date before the service starts."""
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from consent_service.domain.errors import SettingsFault
+from consent_service.keys.key_files import list_files
 from consent_service.keys.key_ring import SUFFIX, KeyRing, create_key
 from consent_service.keys.secret_ring import create_secrets
+from consent_service.private_files import open_private
+from consent_service.services.operator.guarding_home import require_own_home, require_whole_home
 from consent_service.services.resources import Resources, read_system_clock
 from consent_service.settings import Settings
 from consent_service.storage.engine.database import Database
-from consent_service.storage.engine.migrating import GENERATION, lacks_subjects, migrate, require_current
+from consent_service.storage.engine.migrating import GENERATION, holds_nothing, lacks_subjects, migrate, require_current
+
+UNFINISHED = ".unfinished"
+"""What is behind the name of a database that is being made."""
 
 
 def open_resources(settings: Settings) -> Resources:
     """Open the keys and the database of a home folder; raises a ConsentError where either is not fit to use."""
+    require_own_home(settings)
+    require_whole_home(settings)
     keys = KeyRing(settings.keys)
-    database = Database(settings.database, GENERATION)
+    database = _open_database(settings, GENERATION)
     # First, because a home from before there were subjects gets its secrets with the migration.
     require_current(database)
     keys.secrets.require()
@@ -20,31 +33,74 @@ def open_resources(settings: Settings) -> Resources:
 
 
 def prepare_home(settings: Settings) -> list[str]:
-    """Make whatever is missing of the home folder and say what was made; harmless to repeat.
+    """Make a home folder, or bring one up to date, and say what was made; harmless to repeat.
 
-    Raises SettingsFault where the folder cannot be written.
+    Raises SettingsFault where the folder cannot be written, and where a part of the home was lost.
     """
-    made = []
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not list(settings.keys.glob(f"*{SUFFIX}")):
-            made.append(f"signing key {create_key(settings.keys, read_system_clock())}")
-        settings.database.touch(mode=0o600)
+        require_own_home(settings)
+        with _hold_home(settings):
+            unfinished = settings.database.with_name(settings.database.name + UNFINISHED)
+            new = not settings.database.exists()
+            if new and (unfinished.exists() or not list_files(settings.keys, SUFFIX)):
+                return _make_home(settings)
     except OSError as error:
         raise SettingsFault(f"{settings.home}: the home folder cannot be written ({error.strerror})") from None
-    KeyRing(settings.keys)
-    return made + [f"migration {name}" for name in migrate_home(settings)]
+    return [f"migration {name}" for name in migrate_home(settings)]
 
 
 def migrate_home(settings: Settings) -> list[str]:
-    """Bring the database to this version's schema and name the migrations that were applied.
+    """Bring the database to this version's schema and name the migrations that were applied; never makes one.
 
     The secrets of subjects and links are made with the tables that hold subjects, and never again: another secret in
     the place of a lost one would make everybody a stranger.
     """
-    database = Database(settings.database)
+    require_own_home(settings)
+    require_whole_home(settings)
+    database = _open_database(settings)
     if lacks_subjects(database):
         create_secrets(settings.keys)
     applied = migrate(database)
     database.close()
     return applied
+
+
+def _open_database(settings: Settings, generation: int | None = None) -> Database:
+    """Open the database; raises SettingsFault for none, and for one that was emptied, which knows of no withdrawal."""
+    if not settings.database.exists():
+        raise SettingsFault(f"{settings.database}: there is no database; run: consent-service init")
+    database = Database(settings.database, generation)
+    if holds_nothing(database):
+        raise SettingsFault(f"{settings.database}: holds nothing of this service; restore it from a backup")
+    return database
+
+
+def _make_home(settings: Settings) -> list[str]:
+    """Make keys and database; that appears under its name last, so that a start that broke off is told from a loss."""
+    unfinished = settings.database.with_name(settings.database.name + UNFINISHED)
+    os.close(open_private(unfinished, os.O_RDWR | os.O_CREAT))
+    made = []
+    if not list_files(settings.keys, SUFFIX):
+        made.append(f"signing key {create_key(settings.keys, read_system_clock())}")
+    KeyRing(settings.keys)
+    create_secrets(settings.keys)
+    database = Database(unfinished)
+    made += [f"migration {name}" for name in migrate(database)]
+    database.empty_log()
+    database.close()
+    settings.database.hardlink_to(unfinished)
+    for file in settings.home.glob(f"{unfinished.name}*"):
+        file.unlink()
+    return made
+
+
+@contextmanager
+def _hold_home(settings: Settings) -> Iterator[None]:
+    """Keep every other process from making the same home at the same time."""
+    folder = os.open(settings.home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)

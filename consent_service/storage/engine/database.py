@@ -74,7 +74,8 @@ class Database:
         self.file = file
         self._generation = generation
         self._real = file.resolve()
-        self.engine = _Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS)
+        # Never made by opening it: an empty one in the place of one that was lost would know of no withdrawal.
+        self.engine = _Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS, flags=apsw.SQLITE_OPEN_READWRITE)
         self.archived: frozenset[str] = frozenset()
         self._own = _Own(self._real.parent)
         self._turn = WritersTurn(Path(f"{file}.lock"))

@@ -57,6 +57,11 @@ def touch_generation(database: Database) -> None:
     database.change("UPDATE schema_generation SET number = number WHERE id = 1")
 
 
+def holds_nothing(database: Database) -> bool:
+    """Say whether no migration was ever applied."""
+    return not any(step.applied for step in _list_steps(database))
+
+
 def lacks_subjects(database: Database) -> bool:
     """Say whether the migration that brings subjects is still to come."""
     return any(step.name.endswith(SUBJECTS) and not step.applied for step in _list_steps(database))

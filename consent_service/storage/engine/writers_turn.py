@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from consent_service.domain.errors import StorageUnavailable
+from consent_service.private_files import open_private
 
 LOCK_SECONDS = 2.0
 
@@ -49,7 +50,7 @@ class WritersTurn:
     def _lock(self, deadline: float) -> None:
         try:
             if self._descriptor < 0:
-                self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._descriptor = open_private(self._file, os.O_RDWR | os.O_CREAT)
             wait = 0.0001
             while not self._locked():
                 if time.monotonic() > deadline:

@@ -13,7 +13,7 @@ from consent_service.settings import Settings
 from consent_service.storage.engine import migrating as schema
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.migrating import migrate, require_current
-from tests.cast import choose
+from tests.cast import choose, make_database
 
 STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said", "0005_visitor_state"]
 STEPS += ["0006_schema_generation", "0007_key_use"]
@@ -45,15 +45,16 @@ TABLES = {
 ROOT = Path(__file__).resolve().parents[3]
 MIGRATE = """
 import os
-from consent_service.services.operator.preparing_home import migrate_home
-from consent_service.settings import Settings
-print(*migrate_home(Settings.from_environ(os.environ)))
+from pathlib import Path
+from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.migrating import migrate
+print(*migrate(Database(Path(os.environ["DATABASE"]))))
 """
 
 
 @pytest.fixture
 def database(tmp_path):
-    return Database(tmp_path / "consent.sqlite3")
+    return make_database(tmp_path)
 
 
 def tables(database):
@@ -116,14 +117,14 @@ def test_a_home_that_does_not_exist_says_what_to_run(tmp_path):
         migrate(Database(tmp_path / "nowhere" / "consent.sqlite3"))
 
 
-def test_several_processes_may_migrate_at_once(tmp_path):
-    environ = {"CONSENT_HOME": str(tmp_path)}
+def test_several_processes_may_migrate_at_once(database):
+    environ = {"DATABASE": str(database.file)}
     command = [sys.executable, "-c", MIGRATE]
     started = [subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     applied = [process.communicate()[0].split() for process in started]
     assert [process.returncode for process in started] == [0] * 4
     assert sorted(applied) == [[], [], [], STEPS]
-    assert tables(Database(tmp_path / "consent.sqlite3")) == TABLES
+    assert tables(database) == TABLES
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(resources, site, tmp_path, monkeypatch):
