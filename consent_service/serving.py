@@ -66,7 +66,7 @@ def run_server(
         backlog=BACKLOG,
         factory=True,
         log_level=LogLevels.warning if settings.log_level == "warning" else LogLevels.info,
-        log_dictconfig=LOGGING,
+        log_dictconfig=describe_logging(host),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
@@ -93,13 +93,16 @@ class _Server(MPServer):
         super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
 
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": f"{JsonFormatter.__module__}.{JsonFormatter.__qualname__}"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
-    "loggers": {"_granian": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
-}
+def describe_logging(host: str) -> dict[str, object]:
+    """Describe how the server logs, for which the address that it listens at is no secret."""
+    formatter = {"()": f"{JsonFormatter.__module__}.{JsonFormatter.__qualname__}", "own": host}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+        "loggers": {"_granian": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+    }
 
 
 @contextmanager

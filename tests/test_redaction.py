@@ -1,21 +1,32 @@
 """Logs: one JSON object a line, and nobody in it."""
 
+import base64
 import io
 import json
 import logging
 import sys
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consent_service.domain.api_key import make_key
+from consent_service.domain.feed.webhook_signature import make_webhook_secret
+from consent_service.domain.messages.link_token import (
+    LinkKind,
+    LinkToken,
+    write_base32_token,
+    write_base64url_token,
+    write_token,
+)
 from consent_service.keys.signing import FormSeal
-from consent_service.logs import REDACTED, JsonFormatter, configure_logs, redact
+from consent_service.logs import REDACTED, HostName, JsonFormatter, configure_logs, redact
 from tests.cast import choose, cookie_text
 
 KEY = make_key(bytes(range(32)))
 VISITOR = "AbCdEfGhIjKlMnOpQrStUg"
+LINK = write_token({1: bytes(32)}, "demo", LinkToken(LinkKind.PREFERENCES, "1.AAECAwQFBgcICQoLDA0ODw"))
 CANARIES = {
     "e-mail": "anna.muster+shop@mail.example.org",
     "e-mail in a URL": "anna%40example.org",
@@ -25,6 +36,17 @@ CANARIES = {
     "telephone number with spaces": "+44 20 7946 0958",
     "telephone number with brackets": "+1 (555) 010-9999",
     "telephone number in a URL": "%2B34600123456",
+    "e-mail in another script": "аня.петрова@почта.рф",
+    "e-mail with signs that join letters": "अनुज@उदाहरण.भारत",
+    "e-mail with a wide sign": "anna\uff20bücher.example",
+    "e-mail of another script in a URL": "anna%40b%C3%BCcher.example",
+    "e-mail with an apostrophe": "sean.o'brien@mail.example.org",
+    "e-mail with signs": "a!b#c$d*e^f`g~h@mail.example.org",
+    "e-mail of an address": "anna@[192.0.2.1]",
+    "confirmation": base64.urlsafe_b64encode(bytes(range(100, 124))).decode(),
+    "unsubscribe link": write_base64url_token(LINK),
+    "unsubscribe address": write_base32_token(LINK),
+    "webhook secret": make_webhook_secret(lambda length: bytes(range(200, 200 + length))),
     "seal": FormSeal(bytes(32)).seal("a form"),
     "key": KEY,
     "visitor": VISITOR,
@@ -112,6 +134,9 @@ def test_a_message_cannot_begin_a_line_of_its_own(logger, lines):
         "1 of 2: a.b.c, version 0.1.0",
         "std::string, deadbeef",
         "analytics, marketing",
+        "Listening at: http://127.0.0.1:8000, http://[::1]:8000, http://0.0.0.0:80",
+        "/consent/p/request and /consent/u/<token>",
+        "a_function_with_32_letters_in_it, consent_service.services.messages.answering_requests",
     ],
 )
 def test_what_names_nobody_stays_readable(text):
@@ -137,3 +162,37 @@ def test_the_whole_process_logs_in_this_form_at_the_level_asked(monkeypatch):
         root.handlers[:], root.level = before
     [line] = stream.getvalue().splitlines()
     assert json.loads(line)["message"] == f"for {REDACTED}"
+
+
+@pytest.mark.parametrize("kind", "cup")
+@pytest.mark.parametrize("token", ["AAAA", "unsub%2Babc%0D%0A%20def", "x" * 300])
+def test_whatever_follows_in_the_address_of_a_link_is_taken_out(kind, token):
+    around = (("/consent/{}/", "?lang=de"), ("https://shop.example/consent/{}/", '"'), ("%2Fconsent%2F{}%2F", "&a"))
+    for start, end in around:
+        told = f"GET {start.format(kind)}{token}{end} HTTP/1.1"
+        assert redact(told) == f"GET {start.format(kind)}{REDACTED}{end} HTTP/1.1"
+
+
+def test_the_address_we_listen_at_stays_and_no_other():
+    told = {"asked": HostName("198.51.100.1:8000"), "known": (HostName("203.0.113.9"),)}
+    record = logging.makeLogRecord({"msg": "Listening at: http://192.0.2.7:80, asked by 192.0.2.8"} | told)
+    entry = json.loads(JsonFormatter(own="192.0.2.7").format(record))
+    assert entry["message"] == f"Listening at: http://192.0.2.7:80, asked by {REDACTED}"
+    assert (entry["asked"], entry["known"]) == ("198.51.100.1:8000", ["203.0.113.9"])
+
+
+@pytest.mark.parametrize("text", ["anna@shop.example", "a b", "", "x" * 256, "UPPER", "+491701234567", "a/b"])
+def test_what_is_no_host_is_not_told_as_one(text):
+    with pytest.raises(ValueError, match="a host name"):
+        HostName(text)
+
+
+@pytest.mark.parametrize("piece", ["a", "a'", "%40", "@", '"', '"a@', "a.", "::", "+4", "/consent/u/", "A-"])
+def test_redacting_takes_time_in_proportion_to_the_text(piece):
+    def measure(length):
+        text = (piece * length)[:length]
+        began = time.process_time()
+        redact(text)
+        return time.process_time() - began
+
+    assert measure(40_000) < 20 * (measure(4_000) + 0.01)

@@ -14,7 +14,7 @@ from consent_service.services.operator.guarding_home import require_own_home, re
 from consent_service.services.resources import Resources, read_system_clock
 from consent_service.settings import Settings
 from consent_service.storage.engine.database import Database
-from consent_service.storage.engine.migrating import GENERATION, holds_nothing, lacks_subjects, migrate, require_current
+from consent_service.storage.engine.migrating import GENERATION, is_empty, lacks_subjects, migrate, require_current
 
 UNFINISHED = ".unfinished"
 """What is behind the name of a database that is being made."""
@@ -71,7 +71,7 @@ def _open_database(settings: Settings, generation: int | None = None) -> Databas
     if not settings.database.exists():
         raise SettingsFault(f"{settings.database}: there is no database; run: consent-service init")
     database = Database(settings.database, generation)
-    if holds_nothing(database):
+    if is_empty(database):
         raise SettingsFault(f"{settings.database}: holds nothing of this service; restore it from a backup")
     return database
 

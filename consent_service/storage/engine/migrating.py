@@ -57,7 +57,7 @@ def touch_generation(database: Database) -> None:
     database.change("UPDATE schema_generation SET number = number WHERE id = 1")
 
 
-def holds_nothing(database: Database) -> bool:
+def is_empty(database: Database) -> bool:
     """Say whether no migration was ever applied."""
     return not any(step.applied for step in _list_steps(database))
 

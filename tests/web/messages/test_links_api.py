@@ -162,7 +162,7 @@ def test_a_link_of_a_limited_key_never_widens_when_its_purpose_is_gone(own_servi
     assert (anna.reasons("care_email"), anna.records()) == (["granted"], 1)
 
 
-@pytest.mark.parametrize("scope", set(Scope) - {Scope.LINKS})
+@pytest.mark.parametrize("scope", [scope for scope in Scope if scope is not Scope.LINKS])
 def test_a_key_for_something_else_makes_no_links(service, scope):
     key = service.key(scopes=[scope])
     assert ask(service, {"recipients": []}, key, status=403).json["code"] == "scope_missing"
