@@ -81,7 +81,7 @@ def measure_strain(rows: int, say: Callable[[str], None]) -> list[StrainFigure]:
         strained = Strained(server, folder / "home", sites, key)
         figures = []
         for title, work in _list_strains(strained, folder, rows):
-            with _pace_checks(strained) as checks, _pace_banners(strained) as banners:
+            with _make_check_pace(strained) as checks, _make_banner_pace(strained) as banners:
                 work()
                 time.sleep(QUIET_SECONDS if title == "quiet" else 0.5)
             figures += [_make_figure(f"{title}: checks", checks), _make_figure(f"{title}: banners", banners)]
@@ -103,13 +103,13 @@ def _list_strains(strained: Strained, folder: Path, rows: int) -> Iterator[tuple
     yield f"{SLOW_CLIENTS} clients that send slowly", lambda: _send_slowly(strained)
 
 
-def _pace_checks(strained: Strained) -> Pace:
+def _make_check_pace(strained: Strained) -> Pace:
     paths = [f"/v1/check?visitor={make_bench_visitor(number)}&purpose=analytics" for number in range(VISITORS)]
     headers = {"Host": "localhost", "Authorization": f"Bearer {strained.key}"}
     return Pace(strained.server.port, paths, headers, CHECKS_PER_SECOND)
 
 
-def _pace_banners(strained: Strained) -> Pace:
+def _make_banner_pace(strained: Strained) -> Pace:
     return Pace(strained.server.port, ["/consent/banner"], {"Host": "localhost"}, BANNERS_PER_SECOND)
 
 
