@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from consent_service.domain.job import Job
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.outbox import add_jobs, claim_jobs, find_next_due, finish_job, retry_job
+from consent_service.storage.outbox import add_jobs, claim_jobs, finish_job, list_due_sites, retry_job
 
 
 class Attempt(NamedTuple):
@@ -44,15 +44,19 @@ def queue_jobs(resources: Resources, *jobs: Job) -> None:
     add_jobs(resources.database, jobs)
 
 
-def claim_due_job(resources: Resources, lease: int) -> Job | None:
-    """Take the job that is due first and keep other workers off it for so many microseconds; None where none is due."""
+def find_due_sites(resources: Resources) -> list[str]:
+    """Name the sites that have a job which is due; a read alone, so that an idle worker takes no writer's turn."""
+    return list_due_sites(resources.database, resources.clock())
+
+
+def claim_due_job(resources: Resources, site: str, lease: int) -> Job | None:
+    """Take the job of a site that is due first and keep other workers off it for so many microseconds.
+
+    None where another was quicker.
+    """
     database, now = resources.database, resources.clock()
-    due = find_next_due(database)
-    if due is None or due > now:
-        # Found by a read alone: an idle worker takes no writer's turn.
-        return None
     with database.write():
-        return next(iter(claim_jobs(database, now, now + lease, 1)), None)
+        return next(iter(claim_jobs(database, site, now, now + lease, 1)), None)
 
 
 def open_job_content(resources: Resources, job: Job) -> dict[str, Any] | None:

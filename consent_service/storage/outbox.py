@@ -7,7 +7,17 @@ from consent_service.storage.engine.database import Database
 
 COLUMNS = "id, site, kind, target, seq, event, body, created_at, due_at, attempts, finished_at, result"
 INSERT = f"INSERT INTO job ({COLUMNS}) VALUES (?{', ?' * 11})"
-DUE = f"SELECT {COLUMNS} FROM job WHERE due_at <= ? ORDER BY due_at LIMIT ?"
+DUE = f"SELECT {COLUMNS} FROM job WHERE site = ? AND due_at <= ? ORDER BY due_at LIMIT ?"
+# From one site to the next in the index, however many jobs each of them has.
+DUE_SITES = """
+WITH RECURSIVE waiting (site) AS (
+    SELECT min(site) FROM job WHERE due_at IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(site) FROM job WHERE due_at IS NOT NULL AND site > waiting.site)
+    FROM waiting WHERE site IS NOT NULL
+)
+SELECT site FROM waiting WHERE EXISTS (SELECT 1 FROM job WHERE job.site = waiting.site AND due_at <= ?)
+"""
 
 
 def add_jobs(database: Database, jobs: Iterable[Job]) -> None:
@@ -15,17 +25,16 @@ def add_jobs(database: Database, jobs: Iterable[Job]) -> None:
     database.change_many(INSERT, jobs)
 
 
-def claim_jobs(database: Database, now: int, until: int, most: int) -> list[Job]:
-    """Take the jobs that are due and keep other workers off them until a time; runs inside a write."""
-    jobs = [Job(*row) for row in database.rows(DUE, (now, most))]
+def claim_jobs(database: Database, site: str, now: int, until: int, most: int) -> list[Job]:
+    """Take the jobs of a site that are due and keep other workers off them until a time; runs inside a write."""
+    jobs = [Job(*row) for row in database.rows(DUE, (site, now, most))]
     database.change_many("UPDATE job SET due_at = ? WHERE id = ?", [(until, job.id) for job in jobs])
     return jobs
 
 
-def find_next_due(database: Database) -> int | None:
-    """Tell when the next job is due; None where there is none."""
-    rows = database.rows("SELECT due_at FROM job WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1")
-    return rows[0][0] if rows else None
+def list_due_sites(database: Database, now: int) -> list[str]:
+    """List the sites that have a job which is due."""
+    return [site for (site,) in database.rows(DUE_SITES, (now,))]
 
 
 def finish_job(database: Database, identifier: str, at: int, result: str, *, keep_body: bool) -> None:

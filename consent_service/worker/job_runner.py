@@ -22,8 +22,8 @@ from consent_service.texts import Catalogue
 from consent_service.worker.job_handlers import list_job_handlers
 from consent_service.worker.job_worker import Worker
 
-THREADS = 4
-"""Most of the time goes by in waiting for mail servers and receivers."""
+THREADS = 8
+"""Most of the time goes by in waiting for mail servers and receivers. One site has half of them at most."""
 MINUTE = 60.0
 STOP_SECONDS = 20
 """A delivery on its way takes 15 seconds at most."""

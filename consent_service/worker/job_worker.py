@@ -2,15 +2,23 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event as Signal
 
 from consent_service.domain.basics.moment import HOUR, MINUTE
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.job import Job
 from consent_service.domain.site.site import Site
-from consent_service.services.queueing_jobs import Attempt, Handler, claim_due_job, open_job_content, settle_job
+from consent_service.services.queueing_jobs import (
+    Attempt,
+    Handler,
+    claim_due_job,
+    find_due_sites,
+    open_job_content,
+    settle_job,
+)
 from consent_service.services.resources import Resources
+from consent_service.worker.site_turns import SiteTurns
 
 LEASE = 2 * MINUTE
 """A worker that has not settled a job by then is taken for dead."""
@@ -27,6 +35,7 @@ class Worker:
     resources: Resources
     sites: Mapping[str, Site]
     handlers: Mapping[str, Handler]
+    turns: SiteTurns = field(default_factory=SiteTurns)
 
     def run(self, stop: Signal) -> None:
         """Work until told to stop; a database that cannot be used, or holds nonsense, is waited for."""
@@ -43,15 +52,16 @@ class Worker:
                 stop.wait(0 if busy else IDLE_SECONDS)
 
     def run_once(self) -> bool:
-        """Do the job that is due first and return whether there was one.
+        """Do the job that is due first on the site whose turn it is, and return whether there was one.
 
         One at a time: a receiver that hangs must not keep others waiting for longer than its own time.
         """
-        job = claim_due_job(self.resources, LEASE)
-        if job is None:
-            return False
-        settle_job(self.resources, job, self._try(job))
-        return True
+        with self.turns.take(find_due_sites(self.resources)) as site:
+            job = claim_due_job(self.resources, site, LEASE) if site else None
+            if job is None:
+                return False
+            settle_job(self.resources, job, self._try(job))
+            return True
 
     def _try(self, job: Job) -> Attempt:
         """Do one job; a fault of ours is tried again like any other failure, and never stops the others."""

@@ -16,8 +16,7 @@ from consent_service.storage.engine import migrating
 from consent_service.storage.engine.database import Database
 from tests.cast import choose
 
-STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said", "0005_visitor_state"]
-STEPS += ["0006_schema_generation", "0007_key_use"]
+STEPS = sorted(file.stem for file in migrating.FOLDER.glob("[0-9]*.py"))
 ROOT = Path(__file__).resolve().parents[3]
 
 

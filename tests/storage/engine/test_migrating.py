@@ -15,12 +15,12 @@ from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.migrating import migrate, require_current
 from tests.cast import choose, make_database
 
-STEPS = ["0001_consent_records", "0002_principal_state", "0003_messages", "0004_said", "0005_visitor_state"]
-STEPS += ["0006_schema_generation", "0007_key_use"]
+STEPS = sorted(file.stem for file in schema.FOLDER.glob("[0-9]*.py"))
 TABLES = {
     "api_key": "hash id site label scopes purposes created_at expires_at revoked_at last_used_at",
     "attempt": "bucket at id",
     "change": "site seq at act_at principal ref kind name before after until method source record",
+    "declaration": "principal site declared_at source disowned_at expires_at",
     "ending": "principal purpose site at",
     "import_run": (
         "id site file_hash file_name options dry_run stamped_at state line report_size counts actor created_at "
