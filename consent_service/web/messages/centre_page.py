@@ -7,6 +7,7 @@ from werkzeug.exceptions import NotFound
 
 from consent_service.domain.errors import ActFault, AddressFault
 from consent_service.domain.messages.link_token import LinkKind
+from consent_service.domain.visitor.form_origin import OriginVerdict
 from consent_service.services.messages.adjusting_preferences import (
     Adjusted,
     Centre,
@@ -19,6 +20,7 @@ from consent_service.services.messages.unsubscribing import read_link
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.web.frame.client_address import read_client_address
 from consent_service.web.frame.field_error import FieldError
+from consent_service.web.frame.form_guard import judge_form_origin, require_form
 from consent_service.web.frame.page_rendering import make_translator, render_link_page, render_unknown_link
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
@@ -67,7 +69,11 @@ def send_link() -> Response:
     """Have the link mailed; the answer is the same for every address, known or not."""
     visit = _visit_shop_with_messages()
     wired = find_wiring()
+    require_form(request)
     email = request.form.get("email", "")
+    if judge_form_origin(visit.mount, request.environ) is OriginVerdict.FOREIGN:
+        foreign = FieldError(field="email", message=make_translator(visit)("confirm.foreign"))
+        return _render_request(visit, 403, email, [foreign])
     if not request.form.get(HONEYPOT):
         try:
             person = identify_email(wired.resources, visit.site, email)

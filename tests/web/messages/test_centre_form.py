@@ -106,6 +106,20 @@ def test_a_network_that_asks_for_too_many_links_gets_the_usual_answer_and_no_mai
     assert len(jobs(own_service)) == 30
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_foreign_page_cannot_have_a_link_mailed(own_service, site):
+    foreign = own_service.browser(**{"Sec-Fetch-Site": site})
+    answer = foreign.post("/consent/p/request", {"email": "anna@home.example"}, status=403)
+    assert answer.forms["request"]["email"].value == "anna@home.example"
+    assert TEXT("confirm.foreign") in answer.html.main.get_text()
+    assert not jobs(own_service)
+
+
+def test_a_browser_that_says_nothing_may_ask_for_the_link(own_service):
+    own_service.browser(**{"Sec-Fetch-Site": ""}).post("/consent/p/request", {"email": ANNA}, status=200)
+    assert jobs(own_service) == ["preference_link"]
+
+
 def test_what_is_no_address_is_told_and_a_filled_trap_gets_the_usual_answer(own_service, browser):
     form = browser.get("/consent/p/request").forms["request"]
     form["email"] = "anna"
