@@ -12,6 +12,7 @@ from consent_service.web.api_description import describe_api
 from consent_service.web.check.check_endpoint import CheckAnswer
 from consent_service.web.frame.problems import PROBLEMS, ProblemDetails
 from consent_service.web.rights.visitor_api import ErasureAnswer, RecordAnswer, VisitorAnswer
+from tests.web.raw import raw_request
 from tests.web.service import Service
 
 CHECK = "/v1/check"
@@ -145,3 +146,11 @@ def test_the_page_tells_every_operation_reason_problem_and_shape(described):
 
 def test_no_key_stands_in_any_example(described):
     assert "cs_" not in described.client().get("/openapi.json").text + described.client().get("/docs").text
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json"])
+def test_the_reference_is_shown_at_known_addresses_alone(described, path):
+    for host, status in {"127.0.0.9:8000": 200, "silverlark.example": 200, "evil.example": 400, "": 400}.items():
+        answer = raw_request(described, path, host=host)
+        assert answer.status == status, host
+        assert (b"/v1/check" in answer.body) == (status == 200)
