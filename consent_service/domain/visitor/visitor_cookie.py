@@ -45,6 +45,11 @@ def name_cookie(*, secure: bool) -> str:
     return "__Host-consent" if secure else "consent"
 
 
+def name_confirm_cookie(*, secure: bool) -> str:
+    """Name the cookie that the confirm page is bound to."""
+    return f"{name_cookie(secure=secure)}-confirm"
+
+
 def read_only_value(cookie_header: str | None, name: str) -> str | None:
     """Take a cookie's value from a Cookie header, unless it is absent or stands there twice.
 

@@ -1,13 +1,17 @@
 """Choosing: a posted choice becomes a record, a cookie and the way back."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, request
 
 from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.errors import ChoiceFault
+from consent_service.domain.identifier import write_visitor_id
 from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.visitor.choice import Button, Submission
 from consent_service.domain.visitor.form_origin import OriginVerdict, normalise_origin
+from consent_service.domain.visitor.visitor_cookie import name_confirm_cookie, read_only_value
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice
 from consent_service.web.frame.form_guard import judge_form_origin
@@ -18,6 +22,7 @@ from consent_service.web.visitor.choice_answer import find_way_back, save_choice
 from consent_service.web.visitor.choice_endpoint import FAILURE, PATH
 from consent_service.web.visitor.choice_form import ChoiceForm, list_restated_fields, read_form
 from consent_service.web.visitor.settings_page import render_settings
+from consent_service.web.visitor.visitor_cookies import write_confirm_cookie
 
 CONFIRM_SECONDS = 600
 
@@ -41,6 +46,8 @@ def post_choice() -> Response:
     except ChoiceFault as fault:
         status = 409 if fault.code == "notice.changed" else 400
         return render_settings(visit, status=status, fault=fault, return_path=return_path)
+    if _read_confirm_cookie(visit):
+        headers.append(("Set-Cookie", write_confirm_cookie(visit.mount, "", 0)))
     return Response(status=303, headers=headers)
 
 
@@ -49,21 +56,19 @@ def _hold_back(
 ) -> Response | None:
     """Ask again where the form came from elsewhere, or where nothing says where a grant came from."""
     verdict = judge_form_origin(visit.mount, request.environ)
-    if verdict is OriginVerdict.ACCEPT:
+    if verdict is OriginVerdict.ACCEPT or (verdict is OriginVerdict.UNKNOWN and not submission.grants):
         return None
     fields = list_restated_fields(request.form, return_path)
-    if verdict is OriginVerdict.UNKNOWN and not submission.grants:
-        return None
     # An origin that is hidden or unreadable could be any page's; our own page behind the button sends a plain one.
     origin = request.headers.get("Origin")
     foreign = verdict is OriginVerdict.FOREIGN or (origin is not None and normalise_origin(origin) is None)
-    if not foreign:
-        content = write_canonical_json([visit.site.id, *map(list, fields)]).decode()
-        if find_wiring().seal.fits(form.valid("confirmed"), content, CONFIRM_SECONDS):
-            return None
-        fields.append(("confirmed", find_wiring().seal.seal(content)))
+    if not foreign and _is_confirmed(visit, form, fields):
+        return None
+    bound = "" if foreign else write_visitor_id(find_wiring().resources.randomness(16))
+    if bound:
+        fields.append(("confirmed", find_wiring().seal.seal(_write_sealed(visit, bound, fields))))
     granted = [p.title[visit.language] for p in _list_granted(visit, submission, notice)]
-    return render_page(
+    page = render_page(
         visit,
         "settings/confirm.html",
         403 if foreign else 200,
@@ -73,6 +78,25 @@ def _hold_back(
         fields=fields,
         return_path=return_path,
     )
+    if bound:
+        page.headers.add("Set-Cookie", write_confirm_cookie(visit.mount, bound, CONFIRM_SECONDS))
+    return page
+
+
+def _is_confirmed(visit: Visit, form: ChoiceForm, fields: Sequence[tuple[str, str]]) -> bool:
+    """Say whether our confirm page restated exactly this in this very browser, a few minutes ago."""
+    bound = _read_confirm_cookie(visit)
+    content = _write_sealed(visit, bound, fields)
+    return bool(bound) and find_wiring().seal.fits(form.valid("confirmed"), content, CONFIRM_SECONDS)
+
+
+def _read_confirm_cookie(visit: Visit) -> str:
+    name = name_confirm_cookie(secure=visit.mount.secure)
+    return read_only_value(request.environ.get("HTTP_COOKIE"), name) or ""
+
+
+def _write_sealed(visit: Visit, bound: str, fields: Sequence[tuple[str, str]]) -> str:
+    return write_canonical_json([bound, visit.site.id, *map(list, fields)]).decode()
 
 
 def _list_granted(visit: Visit, submission: Submission, notice: Notice | None) -> list[Purpose]:

@@ -1,4 +1,4 @@
-"""Visitor cookies: the one cookie we set, and the shop's cookies we expire."""
+"""Visitor cookies: the one we set for a choice, that of the confirm page, and the shop's cookies we expire."""
 
 from functools import lru_cache
 from time import time
@@ -9,7 +9,7 @@ from consent_service.domain.site.purpose import Cookie, Party
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import Mount
 from consent_service.domain.visitor.cookie_removal import find_removals
-from consent_service.domain.visitor.visitor_cookie import name_cookie
+from consent_service.domain.visitor.visitor_cookie import name_confirm_cookie, name_cookie
 
 MAX_HEADERS = 4096
 """Proxies commonly keep room for so many bytes of headers, and answer 502 where there are more."""
@@ -25,6 +25,12 @@ def write_visitor_cookie(mount: Mount, signed: str, max_age: int) -> str:
     lifetime = f"Expires={_http_date(int(time()) + max_age)}; Max-Age={max_age}"
     secure = "; Secure" if mount.secure else ""
     return f"{name_cookie(secure=mount.secure)}={signed}; {lifetime}{secure}; HttpOnly; Path=/; SameSite=Lax"
+
+
+def write_confirm_cookie(mount: Mount, text: str, seconds: int) -> str:
+    """Write the value of the Set-Cookie header that binds a confirm page to its browser; 0 seconds take it away."""
+    name, secure = name_confirm_cookie(secure=mount.secure), "; Secure" if mount.secure else ""
+    return f"{name}={text}; Max-Age={seconds}{secure}; HttpOnly; Path=/; SameSite=Strict"
 
 
 def list_expired_cookies(

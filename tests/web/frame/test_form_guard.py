@@ -1,5 +1,6 @@
 """The form guard: what follows from where a browser says a form came from, row by row."""
 
+import re
 import time
 from itertools import product
 
@@ -91,7 +92,8 @@ def test_every_row_of_the_table_holds(service, secure_browser, place):
         answer, recorded = post(service, sent(site, origin, referer), body)
         row = (site, origin, referer)
         assert answer.status == status, row
-        assert recorded == bool(answer.all("Set-Cookie")) == (status == 303), row
+        chosen = [value for value in answer.all("Set-Cookie") if value.startswith("__Host-consent=")]
+        assert recorded == bool(chosen) == (status == 303), row
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE"])
@@ -202,10 +204,38 @@ def test_a_seal_fits_nothing_but_what_the_page_said(service, change):
     assert (service.stored(), browser.cookie) == (before, "")
 
 
+def test_a_seal_that_one_browser_fetched_opens_nothing_in_another(service):
+    fetched = silent(service)
+    fields = dict(confirm_page(fetched).forms[1].submit_fields())
+    other = silent(service)
+    assert other.post_choice(fields).status_int == 200
+    assert other.cookie == ""
+    confirm_page(other)
+    assert other.post_choice(fields).status_int == 200
+    assert other.cookie == ""
+    assert fetched.post_choice(fields).status_int == 303
+
+
+def test_the_cookie_of_the_confirm_page_stands_on_that_page_alone_and_goes_with_the_choice(service):
+    browser = silent(service)
+    page = confirm_page(browser)
+    (set_there,) = page.headers.getall("Set-Cookie")
+    assert re.fullmatch(
+        r"__Host-consent-confirm=[\w-]{22}; Max-Age=600; Secure; HttpOnly; Path=/; SameSite=Strict", set_there
+    )
+    page.forms[1].submit()
+    assert list(browser.cookies) == ["__Host-consent"]
+    foreign = service.browser(SILVERLARK, **{"Sec-Fetch-Site": "cross-site"})
+    assert not foreign.post_choice({"choice": "accept", "notice": foreign.digest()}).headers.getall("Set-Cookie")
+
+
 def test_a_seal_of_one_shop_is_no_seal_at_another(service):
-    fields = dict(confirm_page(silent(service)).forms[1].submit_fields())
+    fetched = silent(service)
+    fields = dict(confirm_page(fetched).forms[1].submit_fields())
     other = Browser(service, "https://shop.silverlark.example", **{"Sec-Fetch-Site": ""})
+    other.set_cookie("__Host-consent-confirm", fetched.cookies["__Host-consent-confirm"])
     demo = service.browser(**{"Sec-Fetch-Site": ""})
+    demo.set_cookie("consent-confirm", fetched.cookies["__Host-consent-confirm"])
     assert other.post_choice(fields).status_int == 303
     assert demo.post_choice(fields | {"notice": demo.digest()}).status_int == 200
     assert demo.cookie == ""
