@@ -42,7 +42,7 @@ class HostName(str):
     """
 
     __slots__ = ()
-    SHAPE = re.compile(r"[a-z0-9.:\[\]-]{1,255}")
+    SHAPE = re.compile(r"[a-z0-9.:*_\[\]-]{1,255}")
 
     def __new__(cls, text: str) -> "HostName":
         """Make one of a text."""

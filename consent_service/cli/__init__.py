@@ -15,6 +15,7 @@ from consent_service.cli.worker_commands import prune_store, run_worker
 
 main = CommandGroup(
     name="consent-service",
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Consent and cookie preferences without scripts, with records that anybody can verify.",
     commands=[
         *(prepare_service, run_demo, serve_service, run_worker, migrate_service, prune_store, receive_inbound),

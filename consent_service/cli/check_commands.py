@@ -9,10 +9,12 @@ from typing import IO
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site
 from consent_service.client.bulk_check import JSON_LINES, BulkCheckFailed, ListService, check_to_file
 from consent_service.domain.api_key import is_key_shaped
 from consent_service.domain.basics.file_pieces import read_pieces
+from consent_service.domain.basics.nearest_name import suggest_name
 from consent_service.domain.errors import ConsentError
 from consent_service.domain.identifier import SUBJECT_KEY
 from consent_service.domain.site.site import Site
@@ -88,6 +90,9 @@ def _check_person(site_id: str | None, text: str, purpose: str) -> int:
     if site_id is None:
         raise click.UsageError("name a --site for one PERSON")
     site = find_site(site_id)
+    if purpose not in site.purpose_by_key:
+        hint = suggest_name(purpose, site.purpose_by_key)
+        click.echo(f"consent-service: site {site_id!r} has no purpose {purpose!r}{hint}", err=True)
     resources = open_resources(read_settings())
     answer = check_subject(resources, site, _identify_person(resources, site, text), [purpose]).answers[purpose]
     click.echo(f"{'allowed' if answer.allowed else 'denied'}\t{answer.reason}\t{answer.record or ''}".rstrip())
@@ -128,7 +133,7 @@ def _check_list(service: ListService, list_file: Path, purpose: str, out: Path |
                 raise ListRefused(f"{fault}; nothing was written") from None
         _hand_out(answers, out, only_allowed=only_allowed)
     click.echo(
-        f"{summary['rows']} rows: {summary['allowed']} allowed, {summary['denied']} denied, "
+        f"{count_noun(summary['rows'], 'row')}: {summary['allowed']} allowed, {summary['denied']} denied, "
         f"{summary['invalid']} invalid; as of {summary['as_of']}",
         err=True,
     )

@@ -6,6 +6,7 @@ from typing import IO
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.identifier import VISITOR_ID
@@ -46,11 +47,12 @@ def erase_people(
     if visitor is not None:
         if not VISITOR_ID.fullmatch(visitor):
             raise click.BadParameter("a visitor id is 22 characters of base64url", param_hint="--visitor")
-        click.echo(f"1 visitor, {erase_visitor(resources, site, visitor, ACTOR)} records erased")
+        erased = erase_visitor(resources, site, visitor, ACTOR)
+        click.echo(f"1 visitor, {count_noun(erased, 'record')} erased")
         return
     people = _identify_people(resources, site, subject, emails, phones)
     records = sum(erase_subject(resources, site, person.principal, ACTOR, others=person.others) for person in people)
-    click.echo(f"{len(people)} subjects, {records} records erased")
+    click.echo(f"{count_noun(len(people), 'subject')}, {count_noun(records, 'record')} erased")
 
 
 def _identify_people(

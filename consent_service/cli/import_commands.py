@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site
 from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.row_fault import ImportFault
@@ -101,7 +102,7 @@ def import_list(
         with ImportFolder(resources, done.id).report.open("rb") as kept, write_whole(report) as copy:
             shutil.copyfileobj(kept, copy)
     results = ", ".join(f"{counts.get(result, 0)} {result}" for result in RESULTS)
-    click.echo(f"{done.progress.rows} rows: {results}{'; nothing was changed' if dry_run else ''}")
+    click.echo(f"{count_noun(done.progress.rows, 'row')}: {results}{'; nothing was changed' if dry_run else ''}")
     ctx.exit(1 if counts.get(RowResult.REJECTED) else 0)
 
 
@@ -120,7 +121,7 @@ def export_list(site_id: str, preset: str, kind: str, topics: Pairs, out: Path) 
     with write_whole(out) as stream:
         for line in lines:
             written += stream.write(line) > 0
-    click.echo(f"{written} lines in {out}")
+    click.echo(f"{count_noun(written, 'line')} in {out}")
 
 
 def _import_file(resources: Resources, site: Site, file: Path, options: ImportOptions, dry_run: bool) -> ImportRun:

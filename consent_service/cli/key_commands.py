@@ -6,6 +6,7 @@ from consent_service.cli.command_group import read_settings
 from consent_service.cli.served_sites import find_site
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.basics.moment import DAY, write_time
+from consent_service.domain.basics.nearest_name import suggest_name
 from consent_service.domain.errors import NotFound
 from consent_service.keys.key_ring import create_key
 from consent_service.keys.secret_ring import create_link_secret
@@ -13,6 +14,8 @@ from consent_service.services.operator.issuing_keys import issue_key, list_keys
 from consent_service.services.operator.issuing_keys import revoke_key_of_site as revoke_key
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources, read_system_clock
+
+COLUMNS = ("id", "site", "label", "scopes", "purposes", "created", "last used", "state")
 
 
 @click.group(name="key")
@@ -37,7 +40,7 @@ def create_api_key(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...]
     """Create a key and print it on the last line; it is shown only now."""
     found = find_site(site)
     if unknown := sorted(set(purposes) - set(found.purpose_by_key)):
-        raise NotFound(f"site {site!r} has no purpose {unknown[0]!r}")
+        raise NotFound(f"site {site!r} has no purpose {unknown[0]!r}{suggest_name(unknown[0], found.purpose_by_key)}")
     text, made = issue_key(
         _open_home(),
         site=site,
@@ -52,12 +55,11 @@ def create_api_key(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...]
 
 @keep_keys.command(name="list")
 def list_api_keys() -> None:
-    """List all keys: id, site, label, scopes, purposes and state."""
-    for made in list_keys(_open_home()):
-        purposes = "all" if made.purposes is None else ",".join(sorted(made.purposes))
-        click.echo(
-            "\t".join([made.id, made.site, made.label, ",".join(sorted(made.scopes)), purposes, _describe_state(made)])
-        )
+    """List all keys under a header, separated by tabs; the last use is up to an hour older than it was."""
+    keys = list_keys(_open_home())
+    click.echo("\t".join(COLUMNS))
+    for made in keys:
+        click.echo("\t".join(_write_cells(made)))
 
 
 @keep_keys.command(name="revoke")
@@ -77,6 +79,13 @@ def rotate_keys(*, links: bool) -> None:
         click.echo(f"new link secret {create_link_secret(read_settings().keys)}")
     else:
         click.echo(f"new signing key {create_key(read_settings().keys, read_system_clock())}")
+
+
+def _write_cells(made: ApiKey) -> list[str]:
+    purposes = "all" if made.purposes is None else ",".join(sorted(made.purposes))
+    used = "never" if made.last_used_at is None else write_time(made.last_used_at)
+    who = [made.id, made.site, made.label, ",".join(sorted(made.scopes)), purposes]
+    return [*who, write_time(made.created_at), used, _describe_state(made)]
 
 
 def _describe_state(made: ApiKey) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site, list_sites
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY, VISITOR_ID
@@ -88,6 +89,6 @@ def verify_records_file(ctx: click.Context, export_file: Path, keys_file: Path) 
         click.echo(fault)
     if len(verdict.faults) > FAULTS_SHOWN:
         click.echo(f"and {len(verdict.faults) - FAULTS_SHOWN} more")
-    outcome = f"{len(verdict.faults)} faults" if verdict.faults else "all of it verifies"
-    click.echo(f"{verdict.records} records, {verdict.notices} notices: {outcome}")
+    outcome = count_noun(len(verdict.faults), "fault") if verdict.faults else "all of it verifies"
+    click.echo(f"{count_noun(verdict.records, 'record')}, {count_noun(verdict.notices, 'notice')}: {outcome}")
     ctx.exit(1 if verdict.faults else 0)

@@ -13,6 +13,9 @@ def prepare_service() -> None:
     chosen = read_settings()
     for line in prepare_home(chosen):
         click.echo(line)
+    if not any(chosen.sites.glob("*.toml")):
+        what = "holds no site file" if chosen.sites.is_dir() else "is no folder"
+        click.echo(f"{chosen.sites} {what}: put the site files there, or set CONSENT_SITES to where they are")
     click.echo(f"{chosen.home} is ready; run: consent-service serve")
 
 

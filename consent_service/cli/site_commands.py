@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from consent_service.cli.counting import count_noun
 from consent_service.domain.site_check.fairness import find_unfairness
 from consent_service.site_files.site_file import SiteFileError, read_site
 from consent_service.texts import read_interface_texts
@@ -34,13 +35,9 @@ def _check_file(file: Path) -> int:
     except SiteFileError as error:
         for fault in error.faults:
             click.echo(fault)
-        click.echo(f"{file}: {_count_noun(len(error.faults), 'fault')}")
+        click.echo(f"{file}: {count_noun(len(error.faults), 'fault')}")
         return FAULTS
     for finding in findings:
         click.echo(f"{file}: {finding}")
-    click.echo(f"{file}: no faults, {_count_noun(len(findings), 'finding')}")
+    click.echo(f"{file}: no faults, {count_noun(len(findings), 'finding') if findings else 'no findings'}")
     return FINDINGS if findings else 0
-
-
-def _count_noun(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

@@ -54,19 +54,22 @@ def test_subjects_are_erased_by_a_file_of_addresses(ready, resources, people, tm
 def test_addresses_may_come_by_standard_input(ready, home, resources, people):
     environ = {"CONSENT_HOME": str(home), "CONSENT_SITES": str(SITES)}
     result = CliRunner().invoke(main, [*ERASE, "--phones", "-"], input="+44 20 7946 0123\n", env=environ)
-    assert result.stdout == "1 subjects, 1 records erased\n"
+    assert result.stdout == "1 subject, 1 record erased\n"
     assert left(resources, people) == [1, 1, 0]
 
 
 def test_a_subject_is_erased_by_its_key_and_again_harmlessly(ready, resources, people):
-    for records in (1, 0):
+    for records in ("1 record", "0 records"):
         result = ready(*ERASE, "--subject", people[0].key)
-        assert (result.exit_code, result.stdout) == (0, f"1 subjects, {records} records erased\n")
+        assert (result.exit_code, result.stdout) == (
+            0,
+            f"1 subject, {records} erased\n",
+        )
 
 
 def test_a_visitor_is_erased_by_the_id(ready, resources, demo):
     visitor = choose(resources, demo, "accept", notice=make_notice_for(demo)).cookie.visitor
-    assert ready(*ERASE, "--visitor", visitor).stdout == "1 visitor, 1 records erased\n"
+    assert ready(*ERASE, "--visitor", visitor).stdout == "1 visitor, 1 record erased\n"
 
 
 def test_one_bad_line_is_named_without_its_text_and_nothing_is_erased(ready, refused, resources, people, tmp_path):

@@ -37,7 +37,7 @@ def test_rejected_rows_give_exit_code_1_and_stand_in_the_report(ready, tmp_path)
     file, report = tmp_path / "people.csv", tmp_path / "report.csv"
     file.write_text(f"address,status,at\n{ADA},granted,\n")
     result = ready("import", file, *OPTIONS, "--report", report)
-    assert (result.exit_code, result.stdout) == (1, "1 rows: 0 applied, 0 unchanged, 0 skipped, 1 rejected\n")
+    assert (result.exit_code, result.stdout) == (1, "1 row: 0 applied, 0 unchanged, 0 skipped, 1 rejected\n")
     [row] = rows_of(report)
     assert (row["line"], row["code"]) == ("2", "missing_time")
 

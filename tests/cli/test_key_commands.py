@@ -1,5 +1,7 @@
 """Commands for API keys and the signing key."""
 
+from datetime import datetime
+
 import pytest
 
 from consent_service.domain.api_key import Scope, is_key_shaped
@@ -13,7 +15,9 @@ CREATE = ("key", "create", "--site", "demo", "--scope", "check")
 
 
 def listed(run):
-    return [line.split("\t") for line in run("key", "list").stdout.splitlines()]
+    header, *rows = (line.split("\t") for line in run("key", "list").stdout.splitlines())
+    assert header == ["id", "site", "label", "scopes", "purposes", "created", "last used", "state"]
+    return rows
 
 
 def test_the_key_stands_alone_on_the_last_line(ready, home):
@@ -42,7 +46,9 @@ def test_keys_are_listed_without_their_text(ready):
     key = ready(*CREATE, "--label", "shop", "--purpose", "analytics").stdout.strip()
     [(identifier, *rest)] = listed(ready)
     assert RECORD_ID.fullmatch(identifier)
-    assert rest == ["demo", "shop", "check", "analytics", "live"]
+    created = rest.pop(4)
+    assert datetime.fromisoformat(created).tzinfo
+    assert rest == ["demo", "shop", "check", "analytics", "never", "live"]
     assert key not in ready("key", "list").output
 
 
@@ -72,7 +78,15 @@ def test_a_new_signing_key_signs_and_the_old_one_verifies(ready, home):
     [
         (("create", "--site", "nowhere", "--scope", "check"), "there is no site 'nowhere'"),
         (("create", "--site", "demo", "--scope", "everything"), "'everything' is not one of"),
-        (("create", "--site", "demo", "--scope", "check", "--purpose", "gadgets"), "has no purpose 'gadgets'"),
+        (
+            ("create", "--site", "demo", "--scope", "check", "--purpose", "gadgets"),
+            "has no purpose 'gadgets'; there",
+        ),
+        (("create", "--site", "dmeo", "--scope", "check"), "; the nearest is 'demo'"),
+        (
+            ("create", "--site", "demo", "--scope", "check", "--purpose", "offer_email"),
+            "site 'demo' has no purpose 'offer_email'; the nearest is 'offers_email'",
+        ),
         (("create", "--site", "demo", "--scope", "check", "--days", "0"), "--days"),
         (("create", "--site", "demo", "--scope", "check", "--days", "soon"), "--days"),
         (("create", "--scope", "check"), "--site"),

@@ -74,14 +74,14 @@ def test_the_records_of_a_subject_are_shown_and_exported_alone(ready, recorded, 
     file = tmp_path / "subject.ndjson"
     assert ready(*EXPORT, "--subject", person.key, "--out", file).exit_code == 0
     result = run("records", "verify", file, "--keys", keys_file)
-    assert (result.exit_code, result.stdout) == (0, "1 records, 0 notices: all of it verifies\n")
+    assert (result.exit_code, result.stdout) == (0, "1 record, 0 notices: all of it verifies\n")
 
 
 def test_an_export_verifies_with_the_public_keys_alone(run, export_file, keys_file):
     result = run(
         "records", "verify", export_file, "--keys", keys_file, CONSENT_HOME="/nowhere", CONSENT_SITES="/nowhere"
     )
-    assert (result.exit_code, result.stdout) == (0, "2 records, 1 notices: all of it verifies\n")
+    assert (result.exit_code, result.stdout) == (0, "2 records, 1 notice: all of it verifies\n")
 
 
 def test_an_export_without_a_record_verifies_and_says_so(ready, run, tmp_path, keys_file):

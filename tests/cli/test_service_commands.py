@@ -50,7 +50,7 @@ def test_a_lost_database_is_told_and_no_command_puts_an_empty_one_in_its_place(r
     assert not (home / "consent.sqlite3").exists()
 
 
-@pytest.mark.parametrize("option", ["--version", "--help"])
+@pytest.mark.parametrize("option", ["--version", "--help", "-h"])
 def test_version_and_help_need_no_home(run, option):
     result = run(option, CONSENT_HOME="/nowhere")
     assert result.exit_code == 0
@@ -151,3 +151,40 @@ def test_a_reader_that_goes_away_ends_a_command_quietly(ready, home):
     program.stdout.close()
     assert (program.stderr.read(), program.wait()) == (b"", 1)
     program.stderr.close()
+
+
+@pytest.mark.parametrize("command", [("key",), ("key", "create"), ("serve",), ("records", "export")])
+def test_help_is_there_for_every_command_in_both_spellings(run, command):
+    short, long = run(*command, "-h"), run(*command, "--help")
+    assert (short.exit_code, short.stdout) == (0, long.stdout)
+
+
+def test_init_names_a_sites_folder_that_is_missing_or_empty(run, home, tmp_path):
+    missing = tmp_path / "nowhere"
+    told = run("init", CONSENT_SITES=missing).stdout.splitlines()
+    assert told[-2] == f"{missing} is no folder: put the site files there, or set CONSENT_SITES to where they are"
+    assert told[-1] == f"{home} is ready; run: consent-service serve"
+    missing.mkdir()
+    assert f"{missing} holds no site file" in run("init", CONSENT_SITES=missing).stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "a@b.example", "--purpose", "news", "--site", "dmeo"),
+        ("records", "export", "--site", "dmeo"),
+        ("erase", "--site", "dmeo", "--visitor", "x"),
+        ("export", "--site", "dmeo", "--preset", "plain", "--kind", "all", "--out", "x"),
+        ("import", __file__, "--site", "dmeo", "--source", "x"),
+    ],
+)
+def test_a_site_that_is_not_known_is_answered_with_the_nearest(ready, refused, command):
+    assert refused(ready(*command)).endswith("; the nearest is 'demo'")
+
+
+def test_a_purpose_that_is_not_known_is_answered_with_the_nearest_and_denied(ready):
+    result = ready("check", "a@b.example", "--purpose", "offer_email", "--site", "demo")
+    assert (result.exit_code, result.stdout) == (1, "denied\tunknown_purpose\n")
+    assert result.stderr == "consent-service: site 'demo' has no purpose 'offer_email'; the nearest is 'offers_email'\n"
+    options = ("--site", "demo", "--preset", "plain", "--kind", "all", "--out", "x", "--purpose", "offer_email")
+    assert ready("export", *options).stderr.endswith("the nearest is 'offers_email'\n")

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from consent_service.domain.basics.moment import read_time
+from consent_service.domain.basics.nearest_name import suggest_name
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_mapping import FileKind, make_plain_kind
 from consent_service.domain.imports.import_meaning import ImportTerms
@@ -65,7 +66,8 @@ class ImportOptions:
         """Raise ImportFault for a topic or a basis that the site does not have, and for a time to come."""
         known = list_topics(site)
         if unknown := [topic for topic in self.topics if topic.casefold() not in known]:
-            raise ImportFault("unknown_topic", f"{unknown[0]!r} is no topic of {site.id}; there are {', '.join(known)}")
+            hint = suggest_name(unknown[0], known)
+            raise ImportFault("unknown_topic", f"{unknown[0]!r} is no topic of {site.id}{hint}")
         if self.basis not in BASES:
             raise ImportFault("unknown_basis", f"{self.basis!r} is no basis; there are {', '.join(BASES)}")
         if self.at is not None and self.at > now:

@@ -69,6 +69,11 @@ class SiteDirectory:
             return Mount(site, f"{scheme}://{name}{shown}")
         return None
 
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts of all sites as they write them, with ``:*`` for any port."""
+        return sorted({origin.partition("://")[2] for site in self.sites.values() for origin in site.origins})
+
     def serves_own_address(self, host: str) -> bool:
         """Say whether a host is the service's own address, where health and metrics are answered."""
         name = host.lower().rpartition(":")[0] if ":" in host.rpartition("]")[2] else host.lower()

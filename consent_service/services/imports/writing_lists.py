@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from consent_service.domain.basics.csv_writer import write_csv_line
+from consent_service.domain.basics.nearest_name import suggest_name
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.imports.import_mapping import FileKind, ImportField
@@ -48,7 +49,7 @@ def _choose_purposes(site: Site, kind: FileKind, topics: Sequence[str]) -> list[
     known = list_topics(site)
     wanted = {topic.casefold() for topic in topics}
     if unknown := sorted(wanted - set(known)):
-        raise ImportFault("unknown_topic", f"{unknown[0]!r} is no topic of {site.id}; there are {', '.join(known)}")
+        raise ImportFault("unknown_topic", f"{unknown[0]!r} is no topic of {site.id}{suggest_name(unknown[0], known)}")
     chosen = [
         purpose
         for purpose in site.message_purposes

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from consent_service.domain.api_key import ApiKey
+from consent_service.domain.basics.nearest_name import suggest_name
 from consent_service.domain.site.purpose import Channel, Kind, Purpose
 from consent_service.domain.site.site import Site
 from consent_service.web.api.decision_answer import list_visible_purposes
+from consent_service.web.frame.key_gate import make_hidden_problem
 from consent_service.web.frame.problems import Problem
 
 
@@ -61,7 +63,10 @@ def find_asked_purpose(
     known = [site.purpose_by_key[name] for name in asked if name in site.purpose_by_key]
     if len(known) != 1 or known[0].kind is not Kind.MESSAGES:
         names = ", ".join(asked) or "none"
-        raise Problem(422, "purpose_unclear", f"A list is checked for one messages purpose; this names {names[:200]}.")
+        visible = [one.key for one in site.purposes if one.kind is Kind.MESSAGES and key.sees(one.key)]
+        hint = "" if known else suggest_name(names, visible)
+        detail = f"A list is checked for one messages purpose, this names {names[:200]}{hint}."
+        raise Problem(422, "purpose_unclear", detail)
     return known[0]
 
 
@@ -84,9 +89,11 @@ def find_named_purposes(
     names = {p.key if keys is not None else p.topic_name: p for p in _list_offered_purposes(site, channel)}
     for name in given:
         if name not in names:
-            raise Problem(422, "purpose_unknown", f"The site has no messages named {name[:64]!r} to say yes or no to.")
+            hint = suggest_name(name, (one for one, purpose in names.items() if key.sees(purpose.key)))
+            detail = f"The site has no messages named {name[:64]!r} to say yes or no to{hint}."
+            raise Problem(422, "purpose_unknown", detail)
         if not key.sees(names[name].key):
-            raise Problem(403, "purpose_not_visible", f"This key may not see the purpose {names[name].key!r}.")
+            raise make_hidden_problem(key, names[name].key)
     return tuple(purpose for name, purpose in names.items() if name in given)
 
 

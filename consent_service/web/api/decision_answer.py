@@ -9,6 +9,7 @@ from consent_service.domain.api_key import ApiKey
 from consent_service.domain.basics.moment import make_datetime
 from consent_service.domain.ledger.decision import Answer
 from consent_service.domain.site.site import Site
+from consent_service.web.frame.key_gate import make_hidden_problem
 from consent_service.web.frame.problems import Problem
 
 MAX_PURPOSES = 50
@@ -34,7 +35,7 @@ def list_visible_purposes(site: Site, key: ApiKey, asked: Sequence[str] | None) 
     if len(asked) > MAX_PURPOSES:
         raise Problem(400, "purposes_too_many", f"At most {MAX_PURPOSES} purposes can be asked at once.")
     if key.purposes is not None and (hidden := [purpose for purpose in asked if not key.sees(purpose)]):
-        raise Problem(403, "purpose_not_visible", f"This key may not see the purpose {hidden[0][:64]!r}.")
+        raise make_hidden_problem(key, hidden[0])
     return asked
 
 

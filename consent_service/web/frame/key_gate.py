@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from consent_service.domain.api_key import ApiKey, Scope, is_key_shaped
+from consent_service.domain.basics.nearest_name import suggest_name
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.services.operator.issuing_keys import find_key
@@ -73,6 +74,12 @@ def refuse_key_in_url(parameters: Iterable[tuple[str, str]]) -> None:
         if name.lower() in KEY_PARAMETERS or is_key_shaped(value.strip()):
             detail = "Never put a key into a URL: it ends up in logs. Revoke it and send the next as a Bearer header."
             raise Problem(400, "key_in_url", detail)
+
+
+def make_hidden_problem(key: ApiKey, purpose: str) -> Problem:
+    """Make the problem that a key may not see a purpose, with those that it may, whether or not that purpose exists."""
+    hint = suggest_name(purpose, key.purposes or ())
+    return Problem(403, "purpose_not_visible", f"This key may not see the purpose {purpose[:64]!r}{hint}.")
 
 
 def require_scope(key: ApiKey, scope: Scope) -> None:

@@ -12,6 +12,7 @@ from consent_service.domain.visitor.signal import has_signal
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie, name_cookie, read_only_value
 from consent_service.services.resources import Resources
 from consent_service.services.visitor.reading_visitors import verify_cookie
+from consent_service.web.frame.unknown_hosts import note_unknown_host
 from consent_service.web.frame.wiring import find_wiring
 
 
@@ -46,8 +47,10 @@ class Visit(NamedTuple):
 
 def find_mount(sites: SiteDirectory, environ: dict[str, Any]) -> Mount:
     """Find the site of a request; raises UnknownHost for a host that no site file names."""
-    mount = sites.at(environ.get("HTTP_HOST", ""))
+    host = environ.get("HTTP_HOST", "")
+    mount = sites.at(host)
     if mount is None:
+        note_unknown_host(host, sites)
         raise UnknownHost
     return mount
 

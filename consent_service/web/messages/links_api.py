@@ -6,13 +6,14 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.basics.nearest_name import suggest_name
 from consent_service.domain.messages.link_pack import DKIM_HEADERS, LinkPack
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
 from consent_service.services.messages.making_links import make_pack_maker
 from consent_service.web.api.api_operation import ApiOperation
 from consent_service.web.api.api_request import Person, admit, answer_json, identify, make_api_routes, read_body
-from consent_service.web.frame.key_gate import require_all_purposes
+from consent_service.web.frame.key_gate import make_hidden_problem, require_all_purposes
 from consent_service.web.frame.link_origin import find_link_origin
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
@@ -100,11 +101,15 @@ def _find_ended_purpose(site: Site, key: ApiKey, body: LinksBody) -> Purpose | N
         require_all_purposes(key, "a link that ends more than one named purpose")
         return None
     if not key.sees(body.purpose):
-        raise Problem(403, "purpose_not_visible", f"This key may not see the purpose {body.purpose[:64]!r}.")
-    found = next((purpose for purpose in site.message_purposes if purpose.key == body.purpose), None)
-    if found is None or body.channel not in (None, found.channel):
-        reason = "not of that channel" if found else "no purpose of messages that a person can end"
-        raise Problem(422, "purpose_not_endable", f"{body.purpose[:64]!r} is {reason}.")
+        raise make_hidden_problem(key, body.purpose)
+    known = {purpose.key: purpose for purpose in site.message_purposes if key.sees(purpose.key)}
+    found = known.get(body.purpose)
+    if found is None:
+        hint = suggest_name(body.purpose, known)
+        detail = f"{body.purpose[:64]!r} is no purpose of messages that a person can end{hint}."
+        raise Problem(422, "purpose_not_endable", detail)
+    if body.channel not in (None, found.channel):
+        raise Problem(422, "purpose_not_endable", f"{body.purpose[:64]!r} is not of that channel.")
     return found
 
 

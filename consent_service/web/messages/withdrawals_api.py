@@ -7,6 +7,7 @@ import msgspec
 from flask import Blueprint, Response
 
 from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.basics.nearest_name import suggest_name
 from consent_service.domain.errors import ActFault
 from consent_service.domain.ledger.actor import name_key_actor
 from consent_service.domain.ledger.decision import Method
@@ -27,7 +28,7 @@ from consent_service.web.api.api_request import (
 )
 from consent_service.web.api.decision_answer import DecisionAnswer, write_answer_bodies
 from consent_service.web.api.idempotency import PARAMETER, run_once
-from consent_service.web.frame.key_gate import require_all_purposes
+from consent_service.web.frame.key_gate import make_hidden_problem, require_all_purposes
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.act_fields import Evidence, Source, Time, read_act_field
@@ -116,12 +117,16 @@ def _find_withdrawn_purposes(site: Site, key: ApiKey, body: WithdrawalRequest) -
         strays = [] if chosen else [f"{body.channel}"]
     if body.all:
         require_all_purposes(key, "stopping everything")
+    if hidden and body.purposes is not None:
+        raise make_hidden_problem(key, hidden[0])
     if hidden:
-        raise Problem(403, "purpose_not_visible", "This key may not see every purpose that this is about.")
+        raise Problem(403, "purpose_not_visible", "This key may not see every purpose of this channel.")
     if strays and not body.all:
-        raise Problem(
-            422, "purpose_unknown", f"This site sends no messages for {strays[0][:64]!r} that one can refuse."
-        )
+        seen = [purpose for purpose in known.values() if key.sees(purpose.key)]
+        names = [purpose.key if body.purposes is not None else str(purpose.channel) for purpose in seen]
+        hint = suggest_name(strays[0], names)
+        detail = f"This site sends no messages for {strays[0][:64]!r} that one can refuse{hint}."
+        raise Problem(422, "purpose_unknown", detail)
     return tuple(chosen)
 
 

@@ -1,0 +1,19 @@
+"""The nearest name: what somebody probably meant who wrote one that is not known."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LONGEST = 100
+MOST_TOLD = 10
+
+
+def suggest_name(asked: str, known: Iterable[str]) -> str:
+    """Write the known name that is nearest, or else all of them, as the end of a sentence without its full stop."""
+    names = sorted(set(known))
+    folded = {name.casefold(): name for name in reversed(names)}
+    if near := get_close_matches(asked[:LONGEST].casefold(), folded, n=1):
+        return f"; the nearest is {folded[near[0]]!r}"
+    if not names:
+        return "; there is none"
+    more = f" and {len(names) - MOST_TOLD} more" if len(names) > MOST_TOLD else ""
+    return f"; there {'are' if len(names) > 1 else 'is'} {', '.join(names[:MOST_TOLD])}{more}"
