@@ -17,7 +17,8 @@ OFFERED = ("en", "de", "fr", "es", "zh", "ar")
         ("de-AT", "de"),
         ("de-AT,de;q=0.9,en;q=0.8", "de"),
         ("zh-Hans-CN", "zh"),
-        ("zh-Hant-TW;q=0.9, fr;q=0.8", "zh"),
+        ("zh-CN,zh;q=0.9", "zh"),
+        ("zh-SG", "zh"),
         ("pt-BR,pt;q=0.9", "en"),
         ("pt-BR, fr-CA;q=0.5", "fr"),
         ("en;q=0.1, fr;q=0.9", "fr"),
@@ -58,7 +59,9 @@ def test_the_header_decides_by_weight_and_order(header, chosen):
         "de q=1",
         "d\u0435",
         "deutschland",
-        "de_AT",
+        "de_",
+        "de__AT",
+        "de.UTF-8",
         "de-",
         "-de",
         "de\x00",
@@ -98,6 +101,52 @@ def test_a_header_that_is_too_long_counts_for_nothing():
 )
 def test_a_language_asked_for_by_name_comes_before_the_header(requested, chosen):
     assert choose_language(requested, "de", OFFERED) == chosen
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["zh-TW", "zh-HK", "zh-MO", "zh-Hant", "zh-Hant-TW", "zh-Hant-CN", "zh-tw", "ZH_HK", "zh_Hant_TW", "zh-cmn-Hant"]
+    + ["zh-yue", "zh-yue-HK", "zh-min-nan", "zh-HK-x-a"],
+)
+def test_who_reads_traditional_chinese_gets_the_next_language_they_accept(tag):
+    assert choose_language(None, f"{tag}, fr;q=0.5", OFFERED) == "fr"
+    assert choose_language(None, f"{tag},zh;q=0.9,fr;q=0.8,en;q=0.7", OFFERED) == "fr"
+    assert choose_language(None, f"fr;q=0.8,zh;q=0.9,{tag}", OFFERED) == "fr"
+    assert choose_language(None, tag, OFFERED) == "en"
+    assert choose_language(tag, "fr", OFFERED) == "fr"
+    assert choose_language(f"{tag}.UTF-8", "fr", OFFERED) == "fr"
+    assert choose_language(None, f"{tag}, zh-CN;q=0.5, fr;q=0.1", OFFERED) == "zh"
+    for header in (tag, f"{tag}, zh;q=0.9, *;q=0.1"):
+        assert choose_language(None, header, ("zh", "en")) == "en"
+        assert choose_language(None, header, ("zh",)) == "zh"
+    assert choose_language(tag, None, ("zh", "en")) == "en"
+    assert choose_language(tag, "zh", ("zh", "en")) == "en"
+
+
+@pytest.mark.parametrize(
+    "tag", ["zh", "zh-CN", "zh_CN", "zh-Hans", "zh-Hans-TW", "zh-Hans-HK", "zh-cmn-Hans-CN", "zh-SG", "zh_Hans_MO"]
+)
+def test_who_reads_simplified_chinese_gets_it(tag):
+    assert choose_language(None, f"{tag}, fr;q=0.5", OFFERED) == "zh"
+    assert choose_language(tag, "fr", OFFERED) == "zh"
+
+
+def test_a_general_chinese_before_a_traditional_one_is_a_wish_of_its_own():
+    assert choose_language(None, "zh, zh-TW;q=0.9, fr;q=0.1", OFFERED) == "zh"
+
+
+def test_an_offer_in_traditional_characters_is_for_those_who_read_them():
+    assert choose_language("zh-TW", None, ("en", "zh-Hant", "zh-TW")) == "zh-TW"
+    assert choose_language("zh-Hant-HK", None, ("en", "zh", "zh-Hant")) == "zh-Hant"
+
+
+@pytest.mark.parametrize(
+    "name", ["de_DE", "de_AT", "DE_de", "de_DE.UTF-8", "de_DE@euro", "de_DE_formal", "de_DE.ISO-8859-1@euro", "de-DE"]
+)
+def test_names_of_locales_are_read(name):
+    assert choose_language(name, "fr", OFFERED) == "de"
+    if "." not in name and "@" not in name:
+        assert choose_language(None, f"{name}, fr;q=0.5", OFFERED) == "de"
 
 
 def test_a_general_wish_finds_a_regional_offer_in_its_own_spelling():
