@@ -9,9 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from consent_service.domain.basics.duration import Duration, Unit
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+ISOLATED = Markup("<bdi>{}</bdi>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +71,39 @@ def _choose_arabic_form(n: int) -> str:
     return "many" if n % 100 >= 11 else "other"
 
 
+def find_sentence_space(language: str) -> str:
+    """Tell what stands between two sentences: nothing in Chinese."""
+    return "" if language == "zh" else " "
+
+
+def write_day_of_month(language: str, day: int) -> str:
+    """Write the number of a day as dates have it: the first is an ordinal in French (Unicode CLDR)."""
+    return "1er" if language == "fr" and day == 1 else str(day)
+
+
 class Translator:
     """The texts of one language; called with a key and the values of its placeholders."""
 
     def __init__(self, language: str, texts: Mapping[str, str]) -> None:
         self.language = language
+        self.space = find_sentence_space(language)
         self._texts = texts
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text; a placeholder without a value, and any other brace, stays as it stands."""
         text = self._texts[key]
         return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text) if "{" in text else text
+
+    def mark(self, key: str, **names: str) -> Markup:
+        """Return a text as markup: each name is isolated, so that its letters do not turn the words around it.
+
+        A site's own wording without a placeholder may have the name in it, and is isolated as a whole.
+        """
+        isolated = {placeholder: ISOLATED.format(name) for placeholder, name in names.items()}
+        text = escape(self._texts[key])
+        if isolated.keys().isdisjoint(PLACEHOLDER.findall(text)):
+            return ISOLATED.format(text)
+        return Markup(PLACEHOLDER.sub(lambda found: isolated.get(found[1], found[0]), text))  # noqa: S704 - escaped
 
     def plural(self, key: str, n: int, **values: object) -> str:
         """Return the form of a text that fits a number, which is its placeholder ``n``.
@@ -102,7 +127,8 @@ class Translator:
     def date(self, microseconds: int) -> str:
         """Write the day of a time in UTC."""
         day = datetime.fromtimestamp(microseconds / 1_000_000, UTC)
-        return self("date.day", day=day.day, month=self(f"date.month_{day.month}"), year=day.year)
+        number = write_day_of_month(self.language, day.day)
+        return self("date.day", day=number, month=self(f"date.month_{day.month}"), year=day.year)
 
     def datetime(self, microseconds: int) -> str:
         """Write a time to the minute in UTC."""

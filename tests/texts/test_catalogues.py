@@ -79,7 +79,7 @@ AS_IN_ENGLISH = {
         *("duration.minute.one", "duration.minute.other"),
     },
     "es": {
-        *("date.time", "page.colon", "page.comma", "preferences.no", "subscribe.age_no"),
+        *("date.time", "errors.title", "page.colon", "page.comma", "preferences.no"),
         *("preferences.cookies.one", "preferences.cookies.other"),
     },
     "zh": set(),

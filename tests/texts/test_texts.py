@@ -211,6 +211,23 @@ def test_dates_and_times_stand_in_the_order_of_the_language(language, date, time
     assert translator(language).datetime(MOMENT) == time
 
 
+def test_the_first_of_a_month_is_an_ordinal_in_french_alone():
+    first_of_may = 1_777_593_600_000_000
+    dates = {language: translator(language).date(first_of_may) for language in LANGUAGES}
+    assert dates["fr"] == "1er mai 2026"
+    assert (dates["en"], dates["es"], dates["zh"]) == ("1 May 2026", "1 de mayo de 2026", "2026年5月1日")
+    assert translator("fr").date(first_of_may - 1) == "30 avril 2026"
+
+
+def test_a_name_in_a_text_is_isolated_and_escaped():
+    t = translator(banner__title="<{shop}> & {other}")
+    assert t.mark("banner.title", shop="<i>") == "&lt;<bdi>&lt;i&gt;</bdi>&gt; &amp; {other}"
+    assert (
+        translator(banner__title="Cookies <here>").mark("banner.title", shop="x") == "<bdi>Cookies &lt;here&gt;</bdi>"
+    )
+    assert t.mark("banner.title", shop="{other}", other="{shop}").count("<bdi>") == 2
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [

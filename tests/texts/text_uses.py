@@ -50,7 +50,7 @@ def _in_templates() -> Iterator[tuple[str, str]]:
     for path in sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file()):
         for call in environment.parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
             way, speaker = ("", call.node) if isinstance(call.node, nodes.Name) else _method(call.node)
-            if isinstance(speaker, nodes.Name) and speaker.name == "t" and way in ("", "plural", "several"):
+            if isinstance(speaker, nodes.Name) and speaker.name == "t" and way in ("", "mark", "plural", "several"):
                 yield from _asked(way, _template_keys(call.args[0]))
 
 
@@ -75,7 +75,7 @@ def _in_code() -> Iterator[tuple[str, str]]:
             function = call.func
             way = function.attr if isinstance(function, ast.Attribute) else ""
             speaker = function.value if isinstance(function, ast.Attribute) else function
-            if isinstance(speaker, ast.Name) and speaker.id in SPEAKERS and way in ("", "plural", "several"):
+            if isinstance(speaker, ast.Name) and speaker.id in SPEAKERS and way in ("", "mark", "plural", "several"):
                 yield from _asked(way, _code_keys(call.args[0]))
 
 

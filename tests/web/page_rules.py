@@ -10,6 +10,7 @@ import html5lib
 FORBIDDEN = {"script", "style", "iframe", "object", "embed", "applet", "base", "template", "svg", "math"}
 ADDRESSES = ("href", "src", "action", "formaction", "poster", "data", "srcset")
 ASSETS = {"link", "img", "source", "audio", "video", "input"}
+CONTACTS = ("mailto", "tel")
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
 
 
@@ -68,7 +69,7 @@ def _element_faults(element: Element, ids: set[str | None]) -> Iterator[str]:
 
 def _address_faults(tag: str, address: str, ids: set[str | None]) -> Iterator[str]:
     parts = urlsplit(address)
-    if parts.scheme not in ("", "https") or (not parts.scheme and parts.netloc):
+    if parts.scheme not in ("", "https", *(CONTACTS if tag == "a" else ())) or (not parts.scheme and parts.netloc):
         yield f"<{tag}> leads to {address!r}"
     if tag in ASSETS and parts.netloc:
         yield f"<{tag}> loads {address!r} from elsewhere"

@@ -24,6 +24,11 @@ def write_time(microseconds: int) -> str:
     return f"{_write_seconds(seconds)}.{fraction:06d}Z"
 
 
+def write_page_time(microseconds: int) -> str:
+    """Write a time for the attribute of an HTML ``time``, which takes three digits of a second at most."""
+    return f"{write_time(microseconds)[:-4]}Z"
+
+
 def write_time_or_none(microseconds: int | None) -> str | None:
     """Write a time as ``write_time`` does; None and 0 stand for no time."""
     return write_time(microseconds) if microseconds else None

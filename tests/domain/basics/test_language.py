@@ -105,8 +105,10 @@ def test_a_language_asked_for_by_name_comes_before_the_header(requested, chosen)
 
 @pytest.mark.parametrize(
     "tag",
-    ["zh-TW", "zh-HK", "zh-MO", "zh-Hant", "zh-Hant-TW", "zh-Hant-CN", "zh-tw", "ZH_HK", "zh_Hant_TW", "zh-cmn-Hant"]
-    + ["zh-yue", "zh-yue-HK", "zh-min-nan", "zh-HK-x-a"],
+    [
+        *("zh-TW", "zh-HK", "zh-MO", "zh-Hant", "zh-Hant-TW", "zh-Hant-CN", "zh-tw", "ZH_HK", "zh_Hant_TW"),
+        *("zh-cmn-Hant", "zh-yue", "zh-yue-HK", "zh-min-nan", "zh-HK-x-a"),
+    ],
 )
 def test_who_reads_traditional_chinese_gets_the_next_language_they_accept(tag):
     assert choose_language(None, f"{tag}, fr;q=0.5", OFFERED) == "fr"

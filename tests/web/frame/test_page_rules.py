@@ -34,6 +34,7 @@ def test_a_good_page_has_no_faults():
         ('href="#a"', 'href="#b"'),
         ('href="#a"', 'href="javascript:x()"'),
         ('href="#a"', 'href="//evil.example"'),
+        ('action="/consent/choice"', 'action="mailto:x@evil.example"'),
         ('href="#a"', 'href="#a" aria-describedby="b"'),
         ('action="/consent/choice"', 'action="https://evil.example/"'),
         ("<button>Save</button>", "<button></button>"),
