@@ -76,9 +76,8 @@ def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> A
     _forget(resources, request)
     if request.kind != AddressKind.EMAIL:
         return Attempt("already")  # and no mail can say so to a number
-    told = _write_mail_content(
-        request, address, "already", write_preference_link(resources, site, request.principal, body["origin"])
-    )
+    path = write_preference_path(resources, site, request.principal)
+    told = _write_mail_content(request, address, "already", _write_link(body, path, request.language))
     queue_jobs(resources, make_job(resources, site, MAIL_JOB, request.principal, told))
     return Attempt("already")
 
@@ -101,7 +100,7 @@ def _answer_link_request(resources: Resources, site: Site, job: Job, body: dict[
         return Attempt("mailed")  # and was stopped before it could say so
     if count_attempts(resources.database, bucket, now - DAY) >= MAX_MAILS_PER_DAY:
         return Attempt("capped")
-    link = write_preference_link(resources, site, principal, body["origin"])
+    link = _write_link(body, write_preference_path(resources, site, principal), body["language"])
     told = {
         "to": body["entered"],
         "template": "preferences",
@@ -116,11 +115,16 @@ def _answer_link_request(resources: Resources, site: Site, job: Job, body: dict[
     return Attempt("mailed")
 
 
-def write_preference_link(resources: Resources, site: Site, principal: str, origin: str = "") -> str:
-    """Write the address of a subject's preference centre, as a path where no origin is given."""
+def write_preference_path(resources: Resources, site: Site, principal: str) -> str:
+    """Write the path of a subject's preference centre."""
     token = LinkToken(LinkKind.PREFERENCES, read_subject_key(principal))
     text = write_base64url_token(write_token(resources.keys.secrets.links, site.id, token))
-    return f"{origin}/consent/p/{text}"
+    return f"/consent/p/{text}"
+
+
+def _write_link(body: dict[str, Any], path: str, language: str) -> str:
+    """Write the address of a page of ours for a mail, in whose language the page opens."""
+    return f"{body['origin']}{path}?lang={language}"
 
 
 def _ask(
@@ -140,7 +144,7 @@ def _ask(
         source=request.source,
     )
     note_request(resources, request.principal, act, record=request.id, prints=notice.fingerprints)
-    link = f"{body['origin']}/consent/c/{body['token']}"
+    link = _write_link(body, f"/consent/c/{body['token']}", request.language)
     if site.messages and site.messages.confirm_by == "webhook":
         now = resources.clock()
         data: dict[str, object] = {

@@ -40,7 +40,7 @@ class Status(StrEnum):
 
 
 class Confirmation(NamedTuple):
-    """What a confirmation link leads to; ``request`` is None where it is unknown."""
+    """What a confirmation link leads to; ``request`` is None where there never was one, or no longer is."""
 
     status: Status
     request: SubscriptionRequest | None = None
@@ -51,8 +51,10 @@ class Confirmation(NamedTuple):
 def read_confirmation(resources: Resources, site: Site, token: str) -> Confirmation:
     """Find what a link asks to confirm; changes nothing."""
     request = find_request_by_hash(resources.database, hash_token(token)) if len(token) == TOKEN_LENGTH else None
-    if request is None or request.site != site.id or request.settled_as == RequestEnd.NOT_ME:
+    if request is None or request.site != site.id:
         return Confirmation(Status.UNKNOWN)
+    if request.settled_as == RequestEnd.NOT_ME:
+        return Confirmation(Status.UNKNOWN, request)
     if request.settled_as == RequestEnd.CONFIRMED:
         return Confirmation(Status.USED, request)
     if request.settled_as or resources.clock() >= request.expires_at:

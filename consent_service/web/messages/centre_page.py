@@ -15,7 +15,7 @@ from consent_service.services.messages.adjusting_preferences import (
     read_centre,
     stop_everything,
 )
-from consent_service.services.messages.subscribing import VALID_DAYS, request_preference_link
+from consent_service.services.messages.subscribing import request_preference_link
 from consent_service.services.messages.unsubscribing import read_link
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.web.frame.client_address import read_client_address
@@ -25,9 +25,12 @@ from consent_service.web.frame.page_rendering import make_translator, render_lin
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.centre_form import CentreForm, read_centre_form
-from consent_service.web.messages.centre_view import find_pause, make_centre_notice, make_result_view, render_centre
+from consent_service.web.messages.centre_result import find_pause, make_result_view, read_result, write_result
+from consent_service.web.messages.centre_view import make_centre_notice, render_centre
+from consent_service.web.messages.sent_page import render_sent, send_to_sent
 
 REQUEST_PATH = "/consent/p/request"
+SENT_PATH = f"{REQUEST_PATH}/sent"
 HONEYPOT = "website"
 
 _log = logging.getLogger(__name__)
@@ -36,7 +39,9 @@ _log = logging.getLogger(__name__)
 def show_centre(token: str) -> Response:
     """Show how a person's topics stand."""
     visit, centre = _read_centre(token)
-    return render_centre(visit, token, centre) if centre else render_unknown_link(visit)
+    if centre is None:
+        return render_unknown_link(visit)
+    return render_centre(visit, token, centre, result=read_result(visit, centre, request.args))
 
 
 def change_topics(token: str) -> Response:
@@ -56,8 +61,9 @@ def change_topics(token: str) -> Response:
     adjusted = _adjust(visit, centre, form)
     after = read_centre(resources, visit.site, centre.person.key)
     now = find_pause(after, resources.clock())
-    result = make_result_view(visit, adjusted, stopped_all=form.stops_all, before=before, now=now)
-    return render_centre(visit, token, after, result=result)
+    answered = write_result(adjusted, stopped_all=form.stops_all, pause_changed=before != now)
+    result = make_result_view(visit, adjusted, stopped_all=form.stops_all, pause_changed=before != now, now=now)
+    return render_centre(visit, token, after, result=result, answered=answered)
 
 
 def ask_for_link() -> Response:
@@ -74,9 +80,9 @@ def send_link() -> Response:
     if judge_form_origin(visit.mount, request.environ) is OriginVerdict.FOREIGN:
         foreign = FieldError(field="email", message=make_translator(visit)("confirm.foreign"))
         return _render_request(visit, 403, email, [foreign])
-    if not request.form.get(HONEYPOT):
-        try:
-            person = identify_email(wired.resources, visit.site, email)
+    try:
+        person = identify_email(wired.resources, visit.site, email)
+        if not request.form.get(HONEYPOT):
             request_preference_link(
                 wired.resources,
                 visit.site,
@@ -85,13 +91,17 @@ def send_link() -> Response:
                 language=visit.language,
                 network=read_client_address(request.environ, wired.proxies),
             )
-        except AddressFault as fault:
-            message = make_translator(visit)(f"errors.address.{fault.code}")
-            return _render_request(visit, 400, email, [FieldError(field="email", message=message)])
-        except ActFault as fault:
-            _log.warning("a link to the preference centre was not sent", extra={"cause": fault.code})
-    sender = visit.site.messages.sender if visit.site.messages else ""
-    return render_link_page(visit, "subscribe/sent.html", variant="preferences", sender=sender, valid_days=VALID_DAYS)
+    except AddressFault as fault:
+        message = make_translator(visit)(f"errors.address.{fault.code}")
+        return _render_request(visit, 400, email, [FieldError(field="email", message=message)])
+    except ActFault as fault:
+        _log.warning("a link to the preference centre was not sent", extra={"cause": fault.code})
+    return send_to_sent(SENT_PATH, visit, email.strip())
+
+
+def show_sent() -> Response:
+    """Show what happens next, after an address was taken."""
+    return render_sent(_visit_shop_with_messages(), "preferences")
 
 
 def _render_request(
@@ -125,6 +135,7 @@ def _visit_shop_with_messages() -> Visit:
 def centre_blueprint() -> Blueprint:
     """Serve the preference centre."""
     blueprint = Blueprint("centre", __name__)
+    blueprint.add_url_rule(SENT_PATH, view_func=show_sent)
     for path, reading, posting in (
         (REQUEST_PATH, ask_for_link, send_link),
         ("/consent/p/<token:token>", show_centre, change_topics),

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from flask import Response, render_template
 
 from consent_service.domain.ledger.notice import Notice, make_notice
+from consent_service.domain.messages.link_pack import CENTRE_PATH
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.subject.subject import mask_address
-from consent_service.services.messages.adjusting_preferences import Adjusted, Centre, TopicSetting, TopicState
+from consent_service.services.messages.adjusting_preferences import Centre, TopicSetting, TopicState
 from consent_service.web.frame.field_error import FieldError
 from consent_service.web.frame.page_rendering import make_translator, render_link_page
 from consent_service.web.frame.visit import Visit
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.centre_form import find_pause_limits, write_pause_day
+from consent_service.web.messages.centre_result import ResultView, find_pause
 
 SURFACE = "centre"
 
@@ -27,19 +29,6 @@ class TopicView:
     yes: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultView:
-    """What became of a form, with the titles of the topics; ``paused_until`` in microseconds where that changed."""
-
-    stopped_all: bool
-    stopped: list[str]
-    awaiting: list[str]
-    unsent: list[str]
-    paused_until: int | None
-    pause_ended: bool
-    changed: bool
-
-
 def render_centre(
     visit: Visit,
     token: str,
@@ -50,8 +39,12 @@ def render_centre(
     kept: Mapping[str, bool] | None = None,
     pause_entered: str | None = None,
     errors: Sequence[FieldError] = (),
+    answered: str = "",
 ) -> Response:
-    """Render the page as it stands; ``kept`` and ``pause_entered`` are what was entered into a form with errors."""
+    """Render the page as it stands; ``kept`` and ``pause_entered`` are what was entered into a form with errors.
+
+    ``answered`` is the query under which a page that answers a form can be opened again.
+    """
     now = find_wiring().resources.clock()
     first, last = find_pause_limits(now)
     paused_until = find_pause(centre, now)
@@ -69,32 +62,8 @@ def render_centre(
         address_kept=centre.sends,
         errors=errors,
         result=result,
+        **({"path": f"{CENTRE_PATH}{token}?{answered}"} if answered else {}),
         **_group_by_channel(_make_topic_views(centre.topics, kept or {})),
-    )
-
-
-def find_pause(centre: Centre, now: int) -> int | None:
-    """Tell until when a pause lasts that is not over."""
-    until = centre.standing.paused_until
-    return until if until and until > now else None
-
-
-def make_result_view(
-    visit: Visit, adjusted: Adjusted, *, stopped_all: bool, before: int | None, now: int | None
-) -> ResultView:
-    """Tell what became of a form; ``before`` and ``now`` are the ends of the pause."""
-
-    def titles(keys: Iterable[str]) -> list[str]:
-        return [visit.site.purpose_by_key[key].title[visit.language] for key in keys]
-
-    return ResultView(
-        stopped_all=stopped_all,
-        stopped=titles(adjusted.stopped),
-        awaiting=titles(adjusted.awaiting),
-        unsent=titles(adjusted.unsent),
-        paused_until=now if now != before else None,
-        pause_ended=bool(before and not now),
-        changed=adjusted.changed,
     )
 
 

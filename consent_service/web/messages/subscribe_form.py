@@ -51,6 +51,14 @@ class SubscribeForm(FlaskForm):  # type: ignore[misc]
         """The address that was entered; raises AddressFault."""
         return read_email(self.email.data or "")
 
+    @property
+    def readable_address(self) -> str:
+        """The address as it was entered, or nothing where it is none: then it may be anybody's advertisement."""
+        try:
+            return self.address.entered
+        except AddressFault:
+            return ""
+
     def entered(self) -> dict[str, object]:
         """Tell what was entered, for a form that is shown again."""
         return {"email": self.email.data or "", "purposes": self.purposes, "age": self.age.data or ""}

@@ -11,20 +11,23 @@ from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.visitor.form_origin import OriginVerdict
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.messages.declaring_age import declare_under_age
-from consent_service.services.messages.subscribing import VALID_DAYS, Wish, request_subscription
+from consent_service.services.messages.subscribing import Wish, request_subscription
 from consent_service.services.subject.identifying_subjects import identify_address
 from consent_service.web.frame.client_address import read_client_address
 from consent_service.web.frame.field_error import FieldError
 from consent_service.web.frame.form_guard import judge_form_origin
-from consent_service.web.frame.page_rendering import make_translator, render_link_page
+from consent_service.web.frame.page_rendering import make_translator, render_link_page, send_to
 from consent_service.web.frame.visit import UnknownHost, Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
+from consent_service.web.messages.sent_page import render_sent, send_to_sent
 from consent_service.web.messages.subscribe_form import WHOLE_FORM, SubscribeForm, read_subscribe_form
 from consent_service.web.notices.message_notices import SUBSCRIBE, list_newsletter_purposes
 from consent_service.web.visitor.banner_fragment import answer_empty_fragment
 
 PATH = "/consent/subscribe"
 FRAGMENT_PATH = f"{PATH}/fragment"
+SENT_PATH = f"{PATH}/sent"
+UNDER_AGE_PATH = f"{PATH}/under-age"
 FRAGMENT_HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "private, no-cache",
@@ -59,7 +62,7 @@ def post_subscribe() -> Response:
     visit = _visit_newsletter()
     form = read_subscribe_form(request)
     if form.website.data:
-        return _render_sent(visit)
+        return send_to_sent(SENT_PATH, visit, form.readable_address)
     notice = _find_notice(visit, form)
     if notice is None:
         return _render_form(
@@ -89,14 +92,20 @@ def _take_form(visit: Visit, form: SubscribeForm, notice: Notice) -> Response:
             request_subscription(wired.resources, site, wish, network=network)
     except ActFault as fault:
         _log.warning("a newsletter form was not taken", extra={"site": site.id, "cause": fault.code})
-    if under_age:
-        return render_link_page(visit, "subscribe/under_age.html", age_limit=site.age_limit)
-    return _render_sent(visit)
+    return send_to(UNDER_AGE_PATH, visit) if under_age else send_to_sent(SENT_PATH, visit, form.address.entered)
 
 
-def _render_sent(visit: Visit) -> Response:
-    sender = visit.site.messages.sender if visit.site.messages else ""
-    return render_link_page(visit, "subscribe/sent.html", variant="subscribe", sender=sender, valid_days=VALID_DAYS)
+def show_sent() -> Response:
+    """Show what happens next, after a form was taken."""
+    return render_sent(_visit_newsletter(), "subscribe")
+
+
+def show_under_age() -> Response:
+    """Show what comes of being under age; a shop without an age limit has no such page."""
+    visit = _visit_newsletter()
+    if not visit.site.age_limit:
+        raise NotFound
+    return render_link_page(visit, "subscribe/under_age.html", age_limit=visit.site.age_limit)
 
 
 def _render_form(
@@ -116,7 +125,8 @@ def _render_form(
 
 
 def _make_field_error(visit: Visit, fault: ChoiceFault) -> FieldError:
-    return FieldError(field=fault.field, message=make_translator(visit)(f"errors.{fault.code}"))
+    message = make_translator(visit)(f"errors.{fault.code}", age=visit.site.age_limit)
+    return FieldError(field=fault.field, message=message)
 
 
 def _find_notice(visit: Visit, form: SubscribeForm) -> Notice | None:
@@ -139,4 +149,6 @@ def subscribe_blueprint() -> Blueprint:
     blueprint.add_url_rule(PATH, "show", show_subscribe)
     blueprint.add_url_rule(PATH, "subscribe", post_subscribe, methods=["POST"])
     blueprint.add_url_rule(FRAGMENT_PATH, "fragment", show_subscribe_fragment)
+    blueprint.add_url_rule(SENT_PATH, "sent", show_sent)
+    blueprint.add_url_rule(UNDER_AGE_PATH, "under_age", show_under_age)
     return blueprint

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.decision import Method
-from consent_service.domain.messages.link_pack import CENTRE_PATH
+from consent_service.domain.messages.link_pack import CENTRE_PATH, UNSUBSCRIBE_PATH
 from consent_service.domain.messages.link_token import (
     LinkKind,
     LinkScope,
@@ -17,7 +17,7 @@ from consent_service.domain.messages.link_token import (
     write_token,
 )
 from consent_service.domain.subject.subject import mask_address
-from consent_service.services.messages.unsubscribing import read_link, unsubscribe
+from consent_service.services.messages.unsubscribing import has_ended, read_link, unsubscribe
 from consent_service.services.subject.identifying_subjects import open_kept_address
 from consent_service.web.frame.metrics import count_unsubscribe
 from consent_service.web.frame.page_rendering import render_link_page, render_unknown_link
@@ -25,6 +25,7 @@ from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 
 SOURCE = "unsubscribe_page"
+DONE = "done"
 
 
 def show_unsubscribe(token: str) -> Response:
@@ -33,6 +34,9 @@ def show_unsubscribe(token: str) -> Response:
     link = read_link(find_wiring().resources, visit.site, token, LinkKind.UNSUBSCRIBE)
     if link is None:
         return render_unknown_link(visit)
+    # Only where it is true, because anybody can write the address of a page that says so.
+    if DONE in request.args and has_ended(find_wiring().resources, visit.site, link):
+        return _render_done(visit, token, link)
     return _render(visit, link, "unsubscribe/page.html", token=token)
 
 
@@ -44,7 +48,12 @@ def post_unsubscribe(token: str) -> Response:
         return render_unknown_link(visit)
     unsubscribe(find_wiring().resources, visit.site, link, method=Method.ONE_CLICK, source=SOURCE)
     count_unsubscribe(visit.site.id, SOURCE)
-    return _render(visit, link, "unsubscribe/done.html")
+    return _render_done(visit, token, link)
+
+
+def _render_done(visit: Visit, token: str, link: LinkToken) -> Response:
+    path = f"{UNSUBSCRIBE_PATH}{token}?{DONE}=1"
+    return _render(visit, link, "unsubscribe/done.html", path=path)
 
 
 def _render(visit: Visit, link: LinkToken, template: str, **context: Any) -> Response:

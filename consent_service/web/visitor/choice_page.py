@@ -77,6 +77,7 @@ def _hold_back(
         granted=granted,
         fields=fields,
         return_path=return_path,
+        path="",  # no address shows it again
     )
     if bound:
         page.headers.add("Set-Cookie", write_confirm_cookie(visit.mount, bound, CONFIRM_SECONDS))

@@ -1,5 +1,7 @@
 """The settings page: every purpose with no and yes, what withdrawing means, and the receipt."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
@@ -52,7 +54,12 @@ def render_settings(
         errors=errors,
         signal=visit.signal,
         receipt=_show_receipt(visit) if current else None,
+        **({"path": _write_path(return_path)} if fault else {}),
     )
+
+
+def _write_path(return_path: str) -> str:
+    return f"{SETTINGS_PATH}?{urlencode({'return': return_path})}" if return_path else SETTINGS_PATH
 
 
 def _find_field(visit: Visit, fault: ChoiceFault) -> str:

@@ -63,8 +63,28 @@ def test_a_banner_for_part_of_the_purposes_counts_in_any_language(own_service):
 def test_a_language_link_keeps_the_place_and_its_parameters(browser):
     page = browser.get("/consent/?return=/basket%3Fa%3D1&saved=1&lang=de")
     french = page.html.find("a", lang="fr")["href"]
-    assert french == "/consent/?return=%2Fbasket%3Fa%3D1&lang=fr"
+    assert french == "/consent/?return=%2Fbasket%3Fa%3D1&saved=1&lang=fr"
     assert browser.get(french).forms["choice"]["return"].value == "/basket?a=1"
+
+
+def test_a_language_link_of_a_saved_choice_says_that_it_is_saved(browser):
+    answer = browser.settle(analytics="yes").follow()
+    german = answer.click("Deutsch")
+    assert german.html.find(id="cc-saved").h2.get_text() == Catalogue().translator("de", {})("preferences.saved_title")
+
+
+def test_a_form_with_errors_is_shown_in_another_language(browser):
+    digest = browser.digest()
+    wrong = browser.post_choice({"notice": digest, "choice": "save", "p.analytics": "maybe", "return": "/basket"})
+    german = wrong.click("Deutsch")
+    assert german.request.path == "/consent/"
+    assert german.forms["choice"]["return"].value == "/basket"
+
+
+def test_a_page_that_cannot_be_opened_again_offers_no_language_links(service):
+    browser = service.browser(**{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"})
+    page = browser.get("/consent/banner").forms[0].submit("choice", value="accept", status=403)
+    assert not page.html.select(".languages")
 
 
 def test_receipts_and_dates_are_written_in_the_language(service, secure_browser):

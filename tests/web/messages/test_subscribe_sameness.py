@@ -12,7 +12,7 @@ from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.services.subject.recording_acts import record_act
-from tests.web.newsletter import FORM, OFFERS, Newsletter, fields_of
+from tests.web.newsletter import FORM, OFFERS, Newsletter, fields_of, leave_out_address
 
 
 @pytest.fixture
@@ -53,9 +53,16 @@ def test_new_known_withdrawn_and_suppressed_addresses_get_the_same_bytes_by_the_
         with statements(newsletter.service.resources.database) as traced:
             answer = newsletter.browser.post(FORM, fields)
         answer.headers.pop("Date", None)
-        seen[name] = (answer.status, sorted(answer.headers.items()), answer.body, traced)
+        shown = answer.follow()
+        seen[name] = (
+            answer.status,
+            leave_out_address(repr(sorted(answer.headers.items())), address),
+            answer.body,
+            leave_out_address(shown.text, address),
+            traced,
+        )
     assert len({repr(one) for one in seen.values()}) == 1
-    traced = seen["new"][3]
+    traced = seen["new"][4]
     assert any(statement.startswith("INSERT INTO job") for statement in traced)
     assert not [s for s in traced if re.search(r"\b(principal_state|subject|change|ending)\b", s)]
 
@@ -71,6 +78,6 @@ def test_new_and_known_addresses_take_the_same_time(newsletter, capsys):
             start = time.perf_counter()
             raw = newsletter.browser.post(FORM, {**fields, "email": address})
             taken[name].append(time.perf_counter() - start)
-            assert raw.status_int == 200
+            assert raw.status_int == 303
     with capsys.disabled():
         print({name: f"median {statistics.median(times) * 1000:.2f} ms" for name, times in taken.items()})

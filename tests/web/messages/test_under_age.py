@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.web.newsletter import ANNA, FORM, Newsletter, fill_in, post
+from tests.web.newsletter import ANNA, FORM, Newsletter, post
 from tests.web.service import TEXT
 
 
@@ -14,7 +14,7 @@ def newsletter(own_service) -> Newsletter:
 
 
 def test_somebody_under_age_is_told_so_and_no_request_is_made(newsletter):
-    answer = fill_in(newsletter.browser, age="no")
+    answer = post(newsletter.service, age="no")
     assert answer.status_int == 200
     assert TEXT("subscribe.under_age", age=16) in answer.text
     newsletter.work()
@@ -25,7 +25,7 @@ def test_somebody_under_age_is_told_so_and_no_request_is_made(newsletter):
 
 def test_a_declaration_under_age_purges_what_waits_for_its_confirmation(newsletter):
     link = newsletter.subscribe()
-    fill_in(newsletter.browser, age="no")
+    post(newsletter.service, age="no")
     newsletter.work()
     assert newsletter.reason() == "blocked_minor"
     assert newsletter.service.resources.database.rows("SELECT count(*) FROM subscription_request") == [(0,)]
@@ -36,7 +36,7 @@ def test_a_declaration_under_age_purges_what_waits_for_its_confirmation(newslett
 def test_a_declaration_that_nobody_proved_blocks_but_leaves_a_confirmed_history(newsletter):
     newsletter.confirm(newsletter.subscribe())
     waiting = newsletter.subscribe(ANNA, "care_email")
-    fill_in(newsletter.browser, age="no")
+    post(newsletter.service, age="no")
     newsletter.work()
     assert newsletter.reason() == "blocked_minor"
     rows = newsletter.service.resources.database.rows("SELECT principal FROM record ORDER BY principal")
