@@ -21,8 +21,7 @@ def asking(visitor: Visitor) -> Iterator[str]:
     yield "form"
     person.sends()
     yield "form with errors"
-    person.fills_in(CARE, of_age=False)
-    person.sends()
+    visitor.opens("/consent/subscribe/under-age")
     yield "under age"
     person = Subscriber(visitor)
     person.goes_to_the_box()

@@ -34,7 +34,7 @@ class Subscriber:
         for topic in topics:
             self.page.locator(f"input[name=p][value={topic}]").check()
         self.page.locator("input[name=email]").fill(self.address)
-        self.page.locator(f"input[name=age][value={'yes' if of_age else 'no'}]").check()
+        self.page.locator("input[name=age]").set_checked(of_age)
 
     def sends(self) -> None:
         self.visitor.follows(self.page.locator("[id$=subscribe] button"))
@@ -86,6 +86,7 @@ class Subscriber:
 
 def let_run_out(demo: RunningDemo, link: str) -> None:
     """Let the time of a confirmation link be over."""
-    digest = hashlib.sha256(link.rpartition("/")[2].encode()).hexdigest()
+    token = link.partition("?")[0].rpartition("/")[2]
+    digest = hashlib.sha256(token.encode()).hexdigest()
     with closing(sqlite3.connect(demo.home / "consent.sqlite3", timeout=30)) as database, database:
         database.execute("UPDATE subscription_request SET expires_at = 1 WHERE hash = ?", (digest,))

@@ -29,7 +29,7 @@ def reasons(person):
 def test_from_the_box_to_a_message_and_out_again_by_click(visits, size):
     person = Subscriber(visits(**({"viewport": size} if size else {})))
     person.subscribes(OFFERS)
-    assert "Please look into your inbox" in person.visitor.text
+    assert "Please check your inbox" in person.visitor.text
     person.opens_a_letter()
     person.follows_the_link()
     assert "You are not subscribed yet." in person.visitor.text
@@ -58,11 +58,11 @@ def test_from_the_box_to_a_message_and_out_again_by_click(visits, size):
 def test_from_the_box_to_a_confirmation_by_keyboard(person):
     keys, visitor = person.page.keyboard, person.visitor
     person.goes_to_the_box()
-    visitor.tabs_to("Offers by email")
+    visitor.tabs_to("Offers by e-mail")
     keys.press("Space")
     visitor.tabs_to("Your e-mail address")
     keys.type(person.address)
-    visitor.tabs_to("Yes")
+    visitor.tabs_to("I am 16 or older")
     keys.press("Space")
     visitor.tabs_to("Subscribe")
     keys.press("Enter")
@@ -82,7 +82,7 @@ def test_enter_in_the_field_of_the_address_sends_the_form(person):
     person.goes_to_the_box()
     person.fills_in(CARE)
     person.page.locator("#cn-email").press("Enter")
-    person.page.get_by_role("heading", name="Please look into your inbox").wait_for()
+    person.page.get_by_role("heading", name="Please check your inbox").wait_for()
 
 
 def test_the_centre_by_keyboard_stops_everything_first(person):
@@ -118,11 +118,11 @@ def test_what_was_wrong_is_put_right_on_the_page_itself(person):
     assert reasons(person) == ("never_asked", "granted")
 
 
-def test_somebody_under_age_gets_no_message(person):
+def test_somebody_who_does_not_say_that_they_are_of_age_gets_no_message(person):
     person.goes_to_the_box()
     person.fills_in(OFFERS, of_age=False)
     person.sends()
-    assert "No messages below the age of 16" in person.visitor.text
+    assert "Below that age we send no messages." in person.visitor.text
     person.lets_the_shop_write()
     assert not person.letters.count()
 
@@ -149,7 +149,7 @@ def test_in_the_centre_one_topic_is_switched_off_at_once(visits, size):
     opens_the_centre(person)
     person.visitor.answers(care_email="no")
     person.visitor.follows(person.page.locator("button[value=save]"))
-    assert "Stopped:\nCare tips by email" in person.page.locator("#saved").inner_text().replace("\n\n", "\n")
+    assert "Stopped:\nCare tips by e-mail" in person.page.locator("#saved").inner_text().replace("\n\n", "\n")
     assert reasons(person) == ("granted", "withdrawn")
     assert person.page.context.cookies() == []
 
@@ -180,7 +180,7 @@ def test_one_more_topic_in_the_centre_is_confirmed_by_mail(person):
     person.visitor.follows(person.page.locator("main a[href*='/consent/p/']").first)
     person.visitor.answers(care_email="yes")
     person.visitor.follows(person.page.locator("button[value=save]"))
-    assert "We have sent you a message with a link." in person.page.locator("#saved").inner_text()
+    assert "We have sent you an e-mail with a link." in person.page.locator("#saved").inner_text()
     assert reasons(person)[0] == "granted"
     assert reasons(person)[1] in ("never_asked", "pending")
     person.opens_a_letter(2)
@@ -196,7 +196,7 @@ def test_a_link_to_the_centre_comes_by_mail(person):
     person.visitor.follows(person.page.get_by_role("button", name="Send me the link"))
     person.opens_a_letter(2)
     person.follows_the_link("p")
-    assert "Offers by email" in person.visitor.text
+    assert "Offers by e-mail" in person.visitor.text
     assert person.page.context.cookies() == []
 
 

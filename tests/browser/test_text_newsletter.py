@@ -63,9 +63,9 @@ def test_it_asks_confirms_unsubscribes_and_stops_everything(demo, w3m):
         reader.presses("What would you")
         reader.presses()
         reader.enters(ADDRESS, "Your e-mail")
-        reader.presses("Are you 16")
+        reader.presses()
         reader.presses("First we send")
-        assert reader.shows("Please look into your inbox")
+        assert reader.shows("Please check your inbox")
 
     with w3m(demo.address + demo.link(ADDRESS)) as terminal:
         reader = Reader(terminal)
@@ -77,8 +77,8 @@ def test_it_asks_confirms_unsubscribes_and_stops_everything(demo, w3m):
     Browser(demo).open("/campaign", {"send": "yes"})
     with w3m(demo.address + demo.link(ADDRESS, "u")) as terminal:
         reader = Reader(terminal)
-        assert reader.shows("Offers by email")
-        reader.presses("Messages that belong")
+        assert reader.shows("Offers by e-mail")
+        reader.presses("You still get")
         assert reader.shows("These messages are stopped")
     assert reasons(demo) == ("withdrawn", "granted")
 

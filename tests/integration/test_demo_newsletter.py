@@ -57,7 +57,7 @@ def test_the_marketing_tool_writes_from_the_confirmation_to_the_one_click_and_to
 
     (letter,) = [letter for letter in demo.letters_to("ada@shopper.example") if letter["Subject"] == SUBJECT]
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert letter["List-Id"] == '"Offers by email" <offers-email.lists.willow-wren.example>'
+    assert letter["List-Id"] == '"Offers by e-mail" <offers-email.lists.willow-wren.example>'
     kinds = [path.split("/")[2] for path in LINK.findall(letter.get_content())]
     assert kinds == ["u", "p"]
     assert one_click(letter["List-Unsubscribe"]) == 200

@@ -61,7 +61,7 @@ def _find_soft_opt_in_faults(place: str, purpose: Purpose) -> Iterator[Fault]:
 def _find_tracking_faults(place: str, purpose: Purpose) -> Iterator[Fault]:
     fitting = purpose.kind is Kind.MESSAGES and purpose.channel is Channel.EMAIL and purpose.asked
     if purpose.tracks_opens and not fitting:
-        message = "is only for messages by email with consent: opening is measured after a yes of its own"
+        message = "is only for messages by e-mail with consent: opening is measured after a yes of its own"
         yield Fault(f"{place}.tracks_opens", message, (f"{place}.basis", f"{place}.kind", f"{place}.channel"))
 
 

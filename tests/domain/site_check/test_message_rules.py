@@ -16,7 +16,7 @@ def faults(changes: dict[str, object]) -> list[tuple[str, str]]:
 
 
 def another(key: str, **changes: object) -> dict[str, object]:
-    """Describe one more purpose of messages by email that need consent."""
+    """Describe one more purpose of messages by e-mail that need consent."""
     texts = {"en": "Letter", "de": "Brief"}
     purpose = {"key": key, "kind": "messages", "channel": "email", "basis": "consent", "data": ["email_address"]}
     return purpose | {
@@ -60,7 +60,7 @@ def another(key: str, **changes: object) -> dict[str, object]:
         ("purpose[1].topic", "visits", "is only for messages that people can say yes or no to"),
         ("purpose[1].public", False, "is only for messages that people can say yes or no to"),
         ("purpose[1].ends_after_days", 30, "is only for messages that people can say yes or no to"),
-        ("purpose[1].tracks_opens", True, "is only for messages by email with consent"),
+        ("purpose[1].tracks_opens", True, "is only for messages by e-mail with consent"),
     ],
 )
 def test_a_broken_rule_is_the_only_fault_and_named_at_its_place(place: str, value: object, message: str) -> None:

@@ -41,7 +41,7 @@ def test_a_recipient_gets_headers_and_links_that_end_the_purpose(own_service):
     assert links["headers"] == {
         "List-Unsubscribe": f"<{url}>, <mailto:{anna.unsubscribe_address(NEWS)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "List-Id": '"Offers by email" <offers-email.lists.willow-wren.example>',
+        "List-Id": '"Offers by e-mail" <offers-email.lists.willow-wren.example>',
     }
     assert (links["unsubscribe_url"], links["error"]) == (url, None)
     assert links["preferences_url"] == f"http://localhost:8000{anna.centre_path}"
