@@ -66,7 +66,7 @@ def test_from_the_box_to_a_confirmation_by_keyboard(person):
     keys.press("Space")
     visitor.tabs_to("Subscribe")
     keys.press("Enter")
-    person.page.wait_for_url("**/consent/subscribe*")
+    person.page.wait_for_url("**/consent/subscribe/sent*")
     person.opens_a_letter()
     link = person.page.locator(".letter a").inner_text()
     visitor.tabs_to(link)
