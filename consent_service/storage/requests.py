@@ -42,6 +42,11 @@ def settle_request(database: Database, digest: str, at: int, end: RequestEnd) ->
     return database.change(query, (at, end, digest)) == 1
 
 
+def narrow_request(database: Database, digest: str, purposes: tuple[str, ...]) -> None:
+    """Let a request ask for these purposes alone; runs inside a write."""
+    database.change("UPDATE subscription_request SET purposes = ? WHERE hash = ?", (",".join(purposes), digest))
+
+
 def list_expired_requests(database: Database, site: str, now: int, most: int) -> list[SubscriptionRequest]:
     """List requests of a site whose time is over, the longest over first."""
     query = f"SELECT {COLUMNS} FROM subscription_request WHERE expires_at <= ? AND site = ? ORDER BY expires_at LIMIT ?"

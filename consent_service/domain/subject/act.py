@@ -1,6 +1,6 @@
 """An act: something done about messages to a person, and what it changes. The newest wins, on a tie the stricter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -17,7 +17,7 @@ NO = frozenset({State.REFUSED, State.WITHDRAWN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One act; ``at`` is when it happened, in microseconds.
+    """One act; ``at`` is when it happened, in microseconds, and ``happens_now`` says that this is the present moment.
 
     ``states`` names the purposes it decides. ``block`` puts a block up and ``lift`` takes one down. ``pause_until``
     of 0 ends a pause. ``revives`` says that the person did this just now with proof, so that a yes may follow a no;
@@ -28,6 +28,7 @@ class Act:
     method: Method
     actor: str
     at: int
+    happens_now: bool = False
     states: Mapping[str, State] = field(default_factory=dict)
     block: Block | None = None
     lift: Block | None = None
@@ -40,6 +41,11 @@ class Act:
     source: str = ""
     evidence: Mapping[str, str] = field(default_factory=dict)
     request: str | None = None
+
+    @property
+    def says_no(self) -> bool:
+        """Say whether the person takes something back."""
+        return self.stop_all or not NO.isdisjoint(self.states.values())
 
 
 class ActVerdict(StrEnum):
@@ -108,6 +114,18 @@ def apply_act(standing: Standing, act: Act, *, record: str, fingerprints: Mappin
     paused_until, pause_changes = _apply_pause(standing, act)
     changed = (*changes, *block_changes, *stop_changes, *pause_changes)
     return Effect(Standing(decisions, blocks, stopped_at, paused_until), changed, verdicts)
+
+
+def find_still_wanted(act: Act, purposes: Sequence[str], requested_at: int) -> tuple[str, ...]:
+    """List which purposes of a request that waits for its confirmation are still wanted after an act.
+
+    An older wish never outlives a newer no; a no that happens now is newer than every request.
+    """
+    if requested_at > act.at and not act.happens_now:
+        return tuple(purposes)
+    if act.stop_all:
+        return ()
+    return tuple(key for key in purposes if act.states.get(key) not in NO)
 
 
 def _make_decision(

@@ -8,6 +8,7 @@ from consent_service.domain.imports.import_run import ImportProgress, ImportRun
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, ActVerdict, apply_act
+from consent_service.domain.subject.act_time import place_act
 from consent_service.domain.subject.standing import Standing, join_standings
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified, keep_address, read_standing_of
@@ -99,7 +100,9 @@ class DryRunTarget:
 
     def take(self, person: Identified, act: Act) -> ActOutcome:
         """Work out what the act would change."""
-        effect = apply_act(self.find_standing(person), act, record="", fingerprints={})
+        standing = self.find_standing(person)
+        placed = place_act(act, standing, self._resources.clock())
+        effect = apply_act(standing, placed, record="", fingerprints={})
         if effect.changes:
             self._scratch.keep_standing(person.principal, effect.standing)
         return ActOutcome(effect.verdicts, bool(effect.changes))

@@ -15,8 +15,8 @@ from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.messages.subscribing import TOKEN_BYTES, hash_token
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import keep_address, open_address, read_standing_of
-from consent_service.services.subject.recording_acts import forget_request, record_act
-from consent_service.storage.records import delete_records
+from consent_service.services.subject.recording_acts import record_act
+from consent_service.services.subject.settling_requests import REMEMBERED_DAYS, end_request
 from consent_service.storage.requests import (
     blank_request,
     delete_request,
@@ -25,8 +25,6 @@ from consent_service.storage.requests import (
     settle_request,
 )
 
-REMEMBERED_DAYS = 30
-"""For how long a used or expired link is told from one that never was."""
 TOKEN_LENGTH = TOKEN_BYTES * 4 // 3
 
 
@@ -79,11 +77,10 @@ def confirm_request(resources: Resources, site: Site, confirmation: Confirmation
     with database.write():
         now = resources.clock()
         blocked = notice is None or read_standing_of(resources, site, request.principal).block is not None
-        if not settle_request(database, request.hash, now, RequestEnd.EXPIRED if blocked else RequestEnd.CONFIRMED):
-            return Status.USED
         if notice is None or blocked:
-            withdraw_own_request(resources, request, "", now)
-            return Status.EXPIRED
+            return Status.EXPIRED if end_request(resources, request, RequestEnd.EXPIRED, now) else Status.USED
+        if not settle_request(database, request.hash, now, RequestEnd.CONFIRMED):
+            return Status.USED
         act = _make_yes(request, confirmation.purposes, now)
         record_act(resources, site, request.principal, act, prints=notice.fingerprints)
         keep_address(resources, site, request.principal, address, language=request.language, ref=request.ref, now=now)
@@ -96,6 +93,7 @@ def _make_yes(request: SubscriptionRequest, purposes: tuple[Purpose, ...], now: 
         method=Method(request.method),
         actor=Actor.SUBJECT,
         at=now,
+        happens_now=True,
         states={purpose.key: State.GRANTED for purpose in purposes},
         revives=True,
         lasts_until=find_ends(purposes, now),
@@ -113,9 +111,8 @@ def disown_request(resources: Resources, confirmation: Confirmation) -> Status:
         return confirmation.status
     with resources.database.write():
         now = resources.clock()
-        if not settle_request(resources.database, request.hash, now, RequestEnd.NOT_ME):
+        if not end_request(resources, request, RequestEnd.NOT_ME, now):
             return Status.USED
-        withdraw_own_request(resources, request, request.principal, now)
     resources.database.empty_log()
     return Status.OPEN
 
@@ -128,19 +125,8 @@ def purge_requests(resources: Resources, site: Site, most: int = 500) -> int:
         with resources.database.write():
             if request.settled_as:
                 delete_request(resources.database, request.hash)
-            elif settle_request(resources.database, request.hash, now, RequestEnd.EXPIRED):
-                withdraw_own_request(resources, request, "", now)
+            elif end_request(resources, request, RequestEnd.EXPIRED, now):
                 purged += 1
     if purged:
         resources.database.empty_log()
     return purged
-
-
-def withdraw_own_request(resources: Resources, request: SubscriptionRequest, principal: str, now: int) -> None:
-    """Forget a request that was settled without a yes, with its record; runs inside a write.
-
-    How it ended is remembered for a while, and whose it was only where a principal is given.
-    """
-    forget_request(resources, request.principal, request.id)
-    delete_records(resources.database, f"{request.principal}/{request.id}")
-    blank_request(resources.database, request.hash, principal, now + REMEMBERED_DAYS * DAY)

@@ -11,16 +11,16 @@ from consent_service.domain.messages.subscription_request import RequestEnd
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
-from consent_service.services.messages.confirming_requests import withdraw_own_request
 from consent_service.services.messages.subscribing import count_network
 from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.services.resources import Resources
 from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.services.subject.recording_acts import record_act
+from consent_service.services.subject.settling_requests import end_request
 from consent_service.storage.outbox import drop_jobs
 from consent_service.storage.records import list_latest_records
-from consent_service.storage.requests import list_open_requests, settle_request
+from consent_service.storage.requests import list_open_requests
 from consent_service.storage.standings import find_standing
 
 DECLARATION_JOB = "declaration"
@@ -64,8 +64,7 @@ def answer_declaration(resources: Resources, site: Site, job: Job, body: dict[st
     with database.write():
         now = resources.clock()
         for request in list_open_requests(database, principal):
-            if settle_request(database, request.hash, now, RequestEnd.EXPIRED):
-                withdraw_own_request(resources, request, "", now)
+            end_request(resources, request, RequestEnd.EXPIRED, now)
         drop_jobs(database, [principal])
         record_act(resources, site, principal, act)
     return Attempt("blocked")

@@ -35,7 +35,7 @@ def record_grant(resources: Resources, site: Site, grant: Grant) -> Acted:
         actor=grant.actor,
         at=grant.at,
         states={purpose.key: State.GRANTED for purpose in grant.purposes},
-        lasts_until=find_ends(grant.purposes, grant.at),
+        lasts_until=find_ends(grant.purposes, min(grant.at, resources.clock())),
         notice=grant.notice.digest,
         language=grant.notice.language,
         source=grant.source,

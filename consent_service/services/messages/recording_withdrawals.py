@@ -15,7 +15,7 @@ from consent_service.services.subject.recording_acts import Acted, record_act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
-    """What a person takes back; ``at`` is when they said so, in microseconds.
+    """What a person takes back; ``at`` is when they said so, in microseconds, None for now.
 
     ``stops_all`` covers everything that comes by message, also purposes that are not named. ``evidence`` holds short
     codes.
@@ -24,7 +24,7 @@ class Withdrawal:
     purposes: tuple[Purpose, ...]
     method: Method
     actor: str
-    at: int
+    at: int | None
     source: str
     stops_all: bool = False
     evidence: Mapping[str, str] = field(default_factory=dict)
@@ -43,7 +43,8 @@ def record_withdrawal(
     act = Act(
         method=withdrawal.method,
         actor=withdrawal.actor,
-        at=withdrawal.at,
+        at=resources.clock() if withdrawal.at is None else withdrawal.at,
+        happens_now=withdrawal.at is None,
         states={purpose.key: State.WITHDRAWN for purpose in withdrawal.purposes},
         stop_all=withdrawal.stops_all,
         source=withdrawal.source,

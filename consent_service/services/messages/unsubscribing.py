@@ -38,6 +38,7 @@ def unsubscribe(resources: Resources, site: Site, token: LinkToken, *, method: M
         method=method,
         actor=Actor.SUBJECT,
         at=resources.clock(),
+        happens_now=True,
         states={purpose.key: State.WITHDRAWN for purpose in scope.purposes},
         stop_all=scope.stops_all,
         source=source,

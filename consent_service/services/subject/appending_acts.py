@@ -13,11 +13,17 @@ from consent_service.services.resources import Resources
 from consent_service.storage.records import list_latest_records
 
 
-def append_act(resources: Resources, site: Site, principal: str, act: Act, *, identifier: str, now: int) -> None:
-    """Sign an act and append it to the records of a principal; runs inside a write."""
-    place = find_place(next(iter(list_latest_records(resources.database, principal, 1)), None), now)
+def append_act(
+    resources: Resources, site: Site, principal: str, act: Act, *, identifier: str, now: int, told: Act | None = None
+) -> None:
+    """Sign an act and append it to the records of a principal; runs inside a write.
+
+    ``told`` is the act as it was told, by which it is known again, where it counts from another time than it said.
+    """
+    last = next(iter(list_latest_records(resources.database, principal, 1)), None)
+    place = find_place(last, max(now, act.at))
     record = _write_record(site, principal, act, identifier, place)
-    append_signed_record(resources, record, at=place.at, act=digest_act(act), key=resources.keys.current)
+    append_signed_record(resources, record, at=place.at, act=digest_act(told or act), key=resources.keys.current)
 
 
 def digest_act(act: Act) -> str:

@@ -10,15 +10,17 @@ from consent_service.domain.ledger.decision import State
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import MAX_SKEW, Act, ActVerdict, Change, ChangeKind, apply_act
+from consent_service.domain.subject.act_time import place_act
 from consent_service.domain.subject.standing import Standing
 from consent_service.services.feed.announcing_changes import announce
 from consent_service.services.resources import Resources
 from consent_service.services.subject.appending_acts import append_act, digest_act
 from consent_service.services.subject.identifying_subjects import list_other_principals, read_standing_of
+from consent_service.services.subject.settling_requests import settle_covered_requests
 from consent_service.storage.changes import append_changes, find_head
 from consent_service.storage.endings import set_ending
 from consent_service.storage.records import has_act
-from consent_service.storage.standings import delete_standing, find_standing, write_standing
+from consent_service.storage.standings import find_standing, write_standing
 from consent_service.storage.subjects import find_ref
 
 
@@ -57,7 +59,8 @@ def record_act(
         return _record_one(resources, site, principal, act, prints)
     with resources.database.write():
         joined = read_standing_of(resources, site, principal, others)
-        verdicts = apply_act(joined, act, record="", fingerprints={}).verdicts
+        placed = place_act(act, joined, resources.clock())
+        verdicts = apply_act(joined, placed, record="", fingerprints={}).verdicts
         passes = {
             purpose: state
             for purpose, state in act.states.items()
@@ -77,22 +80,34 @@ def _record_one(resources: Resources, site: Site, principal: str, act: Act, prin
     identifier = resources.new_id(resources.clock())
     # A read alone answers what changes nothing, so that repeats never wait for a writer.
     before = find_standing(database, principal)
-    effect = apply_act(before, act, record=identifier, fingerprints=current)
+    placed = place_act(act, before, resources.clock())
+    effect = apply_act(before, placed, record=identifier, fingerprints=current)
     if not effect.worth_recording:
+        settle_covered_requests(resources, principal, placed)
         return Acted(None, effect.standing, effect.verdicts, (), 0)
     with database.write():
         now = resources.clock()
-        if act.at > now + MAX_SKEW:
+        if act.at > now + MAX_SKEW and not act.happens_now:
             raise ActFault("future_time", "the time of the act lies in the future")
         standing = find_standing(database, principal)
         if standing != before:
-            effect = apply_act(standing, act, record=identifier, fingerprints=current)
+            placed = place_act(act, standing, now)
+            effect = apply_act(standing, placed, record=identifier, fingerprints=current)
+        if _is_repeated_yes(resources, principal, act, now):
+            return Acted(None, standing, dict.fromkeys(act.states, ActVerdict.UNCHANGED), (), 0)
         known = not effect.changes and (not effect.worth_recording or has_act(database, principal, digest_act(act)))
-        if known:
-            return Acted(None, effect.standing, effect.verdicts, (), 0)
-        append_act(resources, site, principal, act, identifier=identifier, now=now)
-        seq = commit_changes(resources, site, principal, act, effect.standing, effect.changes, identifier, now)
-    return Acted(identifier, effect.standing, effect.verdicts, effect.changes, seq)
+        seq = 0
+        if not known:
+            append_act(resources, site, principal, placed, identifier=identifier, now=now, told=act)
+            seq = commit_changes(resources, site, principal, placed, effect.standing, effect.changes, identifier, now)
+        settle_covered_requests(resources, principal, placed)
+    return Acted(None if known else identifier, effect.standing, effect.verdicts, effect.changes, seq)
+
+
+def _is_repeated_yes(resources: Resources, principal: str, act: Act, now: int) -> bool:
+    """Say whether a yes dated ahead of the clock was told before; it would be newer each time it is sent."""
+    ahead = act.at > now and State.GRANTED in act.states.values()
+    return ahead and has_act(resources.database, principal, digest_act(act))
 
 
 def note_request(resources: Resources, principal: str, act: Act, *, record: str, prints: Mapping[str, str]) -> None:
@@ -104,16 +119,6 @@ def note_request(resources: Resources, principal: str, act: Act, *, record: str,
     effect = apply_act(find_standing(resources.database, principal), act, record=record, fingerprints=prints)
     if effect.changes:
         write_standing(resources.database, principal, effect.standing)
-
-
-def forget_request(resources: Resources, principal: str, record: str) -> None:
-    """Take back what a request left pending when it was not confirmed; runs inside a write."""
-    standing = find_standing(resources.database, principal)
-    left = {key: d for key, d in standing.decisions.items() if d.state != State.PENDING or d.record != record}
-    if standing._replace(decisions=left) == Standing({}):
-        delete_standing(resources.database, principal)
-    elif left != standing.decisions:
-        write_standing(resources.database, principal, standing._replace(decisions=left))
 
 
 def commit_changes(

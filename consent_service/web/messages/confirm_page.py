@@ -11,13 +11,13 @@ from consent_service.domain.subject.subject import mask_address
 from consent_service.services.messages.adjusting_preferences import TopicState, read_centre
 from consent_service.services.messages.answering_requests import write_preference_path
 from consent_service.services.messages.confirming_requests import (
-    REMEMBERED_DAYS,
     Confirmation,
     Status,
     confirm_request,
     disown_request,
     read_confirmation,
 )
+from consent_service.services.subject.settling_requests import REMEMBERED_DAYS
 from consent_service.web.frame.form_guard import require_length
 from consent_service.web.frame.page_rendering import render_link_page
 from consent_service.web.frame.visit import Visit, read_visit

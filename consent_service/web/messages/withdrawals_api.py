@@ -83,7 +83,7 @@ def post_withdrawal() -> Response:
         purposes=purposes,
         method=Method.OPERATOR if body.received_by else Method.API,
         actor=name_key_actor(key.id, operator=bool(body.received_by)),
-        at=read_act_field(body.at),
+        at=None if body.at is None else read_act_field(body.at),
         source=body.source,
         stops_all=body.all,
         evidence=body.evidence | ({"received_by": body.received_by.value} if body.received_by else {}),

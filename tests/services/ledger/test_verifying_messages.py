@@ -8,6 +8,7 @@ import pytest
 from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import make_notice
+from consent_service.domain.messages.subscription_request import RequestEnd
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.keys.signing import sign_record
@@ -16,6 +17,7 @@ from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.messages.subscribing import Wish, request_subscription
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.services.subject.recording_acts import record_act
+from consent_service.storage.requests import find_request, settle_request
 from tests.cast import SECOND, choose
 
 NEWS = "newsletter"
@@ -37,6 +39,7 @@ def lines(resources, site, person, clock):
     request = request_subscription(
         resources, site, Wish(person=person, purposes=(NEWS,), notice=notice, origin="https://demo.example", source="x")
     )
+    settle_request(resources.database, find_request(resources.database, request).hash, clock.now, RequestEnd.CONFIRMED)
     shown = {"notice": notice.digest, "language": "en", "request": request, "revives": True}
     for told in (
         {"method": Method.SUBSCRIBE_CONFIRM, "states": {NEWS: State.GRANTED}, "lasts_until": {NEWS: clock.now + 9}}

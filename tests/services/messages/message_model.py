@@ -105,9 +105,13 @@ class Person:
             self.known = True
 
     def no(self, keys: Iterable[str], at: int, *, all: bool = False) -> None:  # noqa: A002
-        """Take back; of who was erased nothing is written."""
+        """Take back, also what waits for a confirmation since before; of who was erased nothing is written."""
         if self.erased:
             return
+        keys = list(keys)
+        for asked in self.asked:
+            if asked.state == "open" and asked.until - VALID <= at:
+                asked.versions = {key: one for key, one in asked.versions.items() if not all and key not in keys}
         for key in keys:
             before = self.said.get(key)
             undecided = before is None or before.state == "pending"
@@ -115,6 +119,9 @@ class Person:
                 self.said[key] = Said("withdrawn", at)
         if all:
             self.stopped = max(at, self.stopped or at)
+        for asked in self.asked:
+            if asked.state == "open" and not asked.versions:
+                self.settle(asked, "expired", at)
 
     def pend(self, keys: Iterable[str], at: int, asked: Asked | None = None) -> None:
         """Wait for a confirmation where nothing was said."""

@@ -141,7 +141,7 @@ class Messaging(MessageWorld):
         at, purposes = self.past(person, back), self.purposes(place, *(() if all else keys))
         told = Withdrawal(purposes=purposes, method=Method.API, actor="key", at=at, source="phone", stops_all=all)
         record_withdrawal(self.resources, site, who.principal, told)
-        person.no([p.key for p in purposes], at, all=all)
+        person.no([p.key for p in purposes], min(at, self.clock.now), all=all)
 
     @rule(place=places, key=st.sampled_from(("similar", "texts")), back=ago)
     def the_shop_collected_a_yes_itself(self, place, key, back):
@@ -154,7 +154,7 @@ class Messaging(MessageWorld):
             site,
             Grant(person=who, purposes=purposes, notice=notice, at=at, actor="key", source="till"),
         )
-        person.yes(purposes, at)
+        person.yes(purposes, min(at, self.clock.now))
 
     @rule(place=places, block=st.sampled_from(BLOCKS[:-1]), back=ago)
     def an_address_is_suppressed(self, place, block, back):
@@ -213,11 +213,11 @@ class Messaging(MessageWorld):
         named = [p for p in here if p.key in topics]
         asked = [p for p in named if p.asked]
         if status == "granted" and at:
-            person.yes(asked, at)
+            person.yes(asked, min(at, self.clock.now))
         elif status == "pending" and at:
             person.pend([p.key for p in asked], at)
         elif status == "withdrawn" and (named or not topics):
-            person.no([p.key for p in named or here], at or imported)
+            person.no([p.key for p in named or here], min(at or imported, self.clock.now))
         elif status in BLOCKS and not person.erased:
             person.blocks.add(status)
 

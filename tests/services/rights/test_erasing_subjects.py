@@ -34,7 +34,7 @@ def site():
 
 @pytest.fixture
 def person(resources, site, clock):
-    """Somebody who asked, agreed and withdrew, with address, reference, an open request and waiting jobs."""
+    """Somebody who asked, agreed and withdrew, with address, reference, open requests since then and waiting jobs."""
     person = identify_email(resources, site, EMAIL)
     wish = Wish(
         person=person,
@@ -45,10 +45,11 @@ def person(resources, site, clock):
         ref=REF,
     )
     for state in (State.GRANTED, State.WITHDRAWN):
-        request_subscription(resources, site, wish)
         with resources.database.write():
             keep_address(resources, site, person.principal, person.address, language="en", ref=REF, now=clock.now)
         act(resources, site, person.principal, clock, states={"newsletter": state})
+    for _ in range(2):
+        request_subscription(resources, site, wish)
     return person
 
 

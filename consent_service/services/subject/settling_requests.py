@@ -1,0 +1,62 @@
+"""Settling: what becomes of requests that wait for their confirmation, without a yes."""
+
+from consent_service.domain.basics.moment import DAY
+from consent_service.domain.ledger.decision import State
+from consent_service.domain.messages.subscription_request import RequestEnd, SubscriptionRequest
+from consent_service.domain.subject.act import Act, find_still_wanted
+from consent_service.domain.subject.standing import Standing
+from consent_service.services.resources import Resources
+from consent_service.storage.records import delete_records
+from consent_service.storage.requests import blank_request, list_open_requests, narrow_request, settle_request
+from consent_service.storage.standings import delete_standing, find_standing, write_standing
+
+REMEMBERED_DAYS = 30
+"""For how long a used or expired link is told from one that never was."""
+
+
+def settle_covered_requests(resources: Resources, principal: str, act: Act) -> None:
+    """End the open requests that a no covers, so that their links grant nothing any more.
+
+    Of a request that is covered in part the rest stays open.
+    """
+    if not act.says_no:
+        return
+    covered = [
+        (request, wanted)
+        for request in list_open_requests(resources.database, principal)
+        if (wanted := find_still_wanted(act, request.purposes, request.created_at)) != request.purposes
+    ]
+    if not covered:
+        return
+    with resources.database.write():
+        now = resources.clock()
+        for request, wanted in covered:
+            if wanted:
+                narrow_request(resources.database, request.hash, wanted)
+            else:
+                end_request(resources, request, RequestEnd.EXPIRED, now)
+
+
+def end_request(resources: Resources, request: SubscriptionRequest, end: RequestEnd, now: int) -> bool:
+    """Settle a request without a yes, once, and forget it with its record; runs inside a write.
+
+    How it ended is remembered for a while, and whose it was only where the owner of the address disowned it. False
+    where it was settled before.
+    """
+    if not settle_request(resources.database, request.hash, now, end):
+        return False
+    _forget_pending(resources, request.principal, request.id)
+    delete_records(resources.database, f"{request.principal}/{request.id}")
+    whose = request.principal if end is RequestEnd.NOT_ME else ""
+    blank_request(resources.database, request.hash, whose, now + REMEMBERED_DAYS * DAY)
+    return True
+
+
+def _forget_pending(resources: Resources, principal: str, record: str) -> None:
+    """Take back what a request left pending."""
+    standing = find_standing(resources.database, principal)
+    left = {key: d for key, d in standing.decisions.items() if d.state != State.PENDING or d.record != record}
+    if standing._replace(decisions=left) == Standing({}):
+        delete_standing(resources.database, principal)
+    elif left != standing.decisions:
+        write_standing(resources.database, principal, standing._replace(decisions=left))
