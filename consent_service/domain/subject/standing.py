@@ -50,6 +50,14 @@ class Standing(NamedTuple):
             return False
         return decision is None or decision.state == State.PENDING or decision.at <= self.stopped_at
 
+    @property
+    def all_stopped_at(self) -> int | None:
+        """Tell when everything was stopped; None where that is over, because something was agreed to since."""
+        return self.stopped_at if all(self._covers(decision) for decision in self.decisions.values()) else None
+
+    def _covers(self, decision: Decision) -> bool:
+        return decision.state in (State.REFUSED, State.WITHDRAWN) or self.stops(decision)
+
 
 NO_STANDING = Standing(MappingProxyType({}))
 

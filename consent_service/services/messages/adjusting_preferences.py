@@ -11,7 +11,7 @@ from consent_service.domain.ledger.notice import Notice, make_fingerprints
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import ConfirmBy, Site
 from consent_service.domain.subject.act import Act
-from consent_service.domain.subject.message_decision import decide_message
+from consent_service.domain.subject.message_decision import BLOCKED, decide_message
 from consent_service.domain.subject.standing import Block, Standing
 from consent_service.domain.subject.subject import Address, AddressKind
 from consent_service.services.messages.subscribing import Wish, request_subscription
@@ -46,7 +46,7 @@ STATES = {
     Reason.EXPIRED: TopicState.ENDED,
     Reason.OUTDATED: TopicState.ENDED,
     Reason.PAUSED: TopicState.PAUSED,
-}
+} | dict.fromkeys(BLOCKED.values(), TopicState.BLOCKED)
 YES = frozenset({TopicState.ON, TopicState.PENDING, TopicState.PAUSED})
 
 
@@ -163,8 +163,7 @@ def _record_for_known(resources: Resources, site: Site, centre: Centre, act: Act
 
 
 def _find_topic_state(purpose: Purpose, standing: Standing, fingerprint: str, now: int) -> TopicState:
-    if standing.blocks:
-        return TopicState.BLOCKED
+    """Say in the words of the page what a check answers."""
     answer = decide_message(purpose, standing, fingerprint=fingerprint, now=now)
     return STATES.get(Reason(answer.reason), TopicState.OFF)
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.messages.subscription_request import RequestEnd, SubscriptionRequest
 from consent_service.domain.site.purpose import Purpose, find_ends
 from consent_service.domain.site.site import Site
@@ -16,7 +17,7 @@ from consent_service.services.messages.subscribing import TOKEN_BYTES, hash_toke
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import keep_address, open_address, read_standing_of
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.services.subject.settling_requests import REMEMBERED_DAYS, end_request
+from consent_service.services.subject.settling_requests import REMEMBERED_DAYS, end_request, forget_pending
 from consent_service.storage.requests import (
     blank_request,
     delete_request,
@@ -47,8 +48,15 @@ class Confirmation(NamedTuple):
 
 
 def read_confirmation(resources: Resources, site: Site, token: str) -> Confirmation:
-    """Find what a link asks to confirm; changes nothing."""
+    """Find what a link asks to confirm; changes nothing.
+
+    A purpose that means something else now than in the text that was shown is left out: it has to be asked for again.
+    """
     request = find_request_by_hash(resources.database, hash_token(token)) if len(token) == TOKEN_LENGTH else None
+    return _read_request(resources, site, request)
+
+
+def _read_request(resources: Resources, site: Site, request: SubscriptionRequest | None) -> Confirmation:
     if request is None or request.site != site.id:
         return Confirmation(Status.UNKNOWN)
     if request.settled_as == RequestEnd.NOT_ME:
@@ -57,11 +65,13 @@ def read_confirmation(resources: Resources, site: Site, token: str) -> Confirmat
         return Confirmation(Status.USED, request)
     if request.settled_as or resources.clock() >= request.expires_at:
         return Confirmation(Status.EXPIRED, request)
-    purposes = tuple(site.purpose_by_key[key] for key in request.purposes if key in site.purpose_by_key)
+    notice = find_notice(resources, site.id, request.notice)
+    shown, prints = notice.fingerprints if notice else {}, make_fingerprints(site)
+    still = [key for key in request.purposes if key in prints and shown.get(key) == prints[key]]
     address = open_address(resources, request.kind, bytes(request.sealed), request.id)
-    if address is None or not purposes:
+    if address is None or not still:
         return Confirmation(Status.EXPIRED, request)
-    return Confirmation(Status.OPEN, request, address, purposes)
+    return Confirmation(Status.OPEN, request, address, tuple(site.purpose_by_key[key] for key in still))
 
 
 def confirm_request(resources: Resources, site: Site, confirmation: Confirmation) -> Status:
@@ -69,20 +79,21 @@ def confirm_request(resources: Resources, site: Site, confirmation: Confirmation
 
     A block that was put up since the request stands: then the request is over without an answer.
     """
-    request, address = confirmation.request, confirmation.address
-    if confirmation.status is not Status.OPEN or request is None or address is None:
-        return confirmation.status
-    notice = find_notice(resources, site.id, request.notice)
     database = resources.database
+    if confirmation.status is not Status.OPEN or confirmation.request is None:
+        return confirmation.status
     with database.write():
-        now = resources.clock()
-        blocked = notice is None or read_standing_of(resources, site, request.principal).block is not None
-        if notice is None or blocked:
-            return Status.EXPIRED if end_request(resources, request, RequestEnd.EXPIRED, now) else Status.USED
-        if not settle_request(database, request.hash, now, RequestEnd.CONFIRMED):
-            return Status.USED
-        act = _make_yes(request, confirmation.purposes, now)
-        record_act(resources, site, request.principal, act, prints=notice.fingerprints)
+        # Read again: a no that came meanwhile has ended the request or made it smaller.
+        found = _read_request(resources, site, find_request_by_hash(database, confirmation.request.hash))
+        request, address, now = found.request, found.address, resources.clock()
+        if request is None or address is None:
+            return found.status
+        if read_standing_of(resources, site, request.principal).block is not None:
+            end_request(resources, request, RequestEnd.EXPIRED, now)
+            return Status.EXPIRED
+        settle_request(database, request.hash, now, RequestEnd.CONFIRMED)
+        record_act(resources, site, request.principal, _make_yes(request, found.purposes, now))
+        forget_pending(resources, request.principal, request.id)
         keep_address(resources, site, request.principal, address, language=request.language, ref=request.ref, now=now)
         blank_request(database, request.hash, request.principal, now + REMEMBERED_DAYS * DAY)
     return Status.OPEN

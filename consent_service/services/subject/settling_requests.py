@@ -45,15 +45,15 @@ def end_request(resources: Resources, request: SubscriptionRequest, end: Request
     """
     if not settle_request(resources.database, request.hash, now, end):
         return False
-    _forget_pending(resources, request.principal, request.id)
+    forget_pending(resources, request.principal, request.id)
     delete_records(resources.database, f"{request.principal}/{request.id}")
     whose = request.principal if end is RequestEnd.NOT_ME else ""
     blank_request(resources.database, request.hash, whose, now + REMEMBERED_DAYS * DAY)
     return True
 
 
-def _forget_pending(resources: Resources, principal: str, record: str) -> None:
-    """Take back what a request left pending."""
+def forget_pending(resources: Resources, principal: str, record: str) -> None:
+    """Take back what a request left pending; runs inside a write."""
     standing = find_standing(resources.database, principal)
     left = {key: d for key, d in standing.decisions.items() if d.state != State.PENDING or d.record != record}
     if standing._replace(decisions=left) == Standing({}):

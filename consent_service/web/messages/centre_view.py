@@ -54,7 +54,7 @@ def render_centre(
         status,
         token=token,
         masked=mask_address(centre.person.address) if centre.person.address else "",
-        stopped_at=centre.standing.stopped_at,
+        stopped_at=centre.standing.all_stopped_at,
         paused_until=paused_until,
         pause_entered=write_pause_day(paused_until) if pause_entered is None else pause_entered,
         pause_min=first.isoformat(),

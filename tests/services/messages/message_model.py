@@ -87,9 +87,7 @@ class Person:
         said = self.said.get(key)
         return said is not None and said.state in ("granted", "pending") and not self.stopped_for(key)
 
-    def yes(
-        self, purposes: Iterable[Purpose], at: int, *, fresh: bool = False, versions: Mapping[str, int] | None = None
-    ) -> None:
+    def yes(self, purposes: Iterable[Purpose], at: int, *, fresh: bool = False) -> None:
         """Say yes; only a ``fresh`` one, which the person proves now, comes after a no."""
         for purpose in purposes if not self.blocks else ():
             before = self.said.get(purpose.key)
@@ -100,8 +98,7 @@ class Person:
             if before and before.state != "pending" and at <= before.at:
                 continue
             until = at + purpose.ends_after_days * DAY if purpose.ends_after_days else 0
-            version = (versions or {}).get(purpose.key, purpose.revision)
-            self.said[purpose.key] = Said("granted", at, version, until)
+            self.said[purpose.key] = Said("granted", at, purpose.revision, until)
             self.known = True
 
     def no(self, keys: Iterable[str], at: int, *, all: bool = False) -> None:  # noqa: A002

@@ -64,7 +64,9 @@ class Messaging(MessageWorld):
         other = self.sites[SITES[1 - SITES.index(place[0])]]
         assert read_confirmation(self.resources, other, asked.token).status == "unknown"
         found = read_confirmation(self.resources, site, asked.token)
-        assert found.status == asked.status(now)
+        still = [p for p in self.purposes(place, *asked.versions) if p.revision == asked.versions.get(p.key)]
+        gone = asked.status(now) == "open" and not still
+        assert found.status == ("expired" if gone else asked.status(now))
         done = confirm_request(self.resources, site, found) if mine else disown_request(self.resources, found)
         if found.status != "open":
             assert done == found.status
@@ -75,7 +77,7 @@ class Messaging(MessageWorld):
             person.settle(asked, "expired", now)
         else:
             self.raised.add(place)
-            person.yes(self.purposes(place, *asked.versions), now, fresh=True, versions=asked.versions)
+            person.yes(still, now, fresh=True)
             person.settle(asked, "confirmed", now)
             person.known = True
 
