@@ -38,6 +38,13 @@ def require_whole_home(settings: Settings) -> None:
         raise SettingsFault(f"{settings.keys}: {told}")
 
 
+def require_no_log(settings: Settings) -> None:
+    """Raise SettingsFault where the log of a database that is gone would be written into the one that is to be made."""
+    log = settings.database.with_name(f"{settings.database.name}-wal")
+    if log.exists():
+        raise SettingsFault(f"{log}: belongs to a database that is gone; {BEGIN_ANEW.format(log)}")
+
+
 def _require_own(place: Path, forbidden: int = READABLE) -> None:
     try:
         found = place.stat()

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from consent_service.domain.api_key import ApiKey
 from consent_service.domain.basics.moment import HOUR
-from consent_service.domain.errors import StorageUnavailable
+from consent_service.domain.errors import ConsentError
 from consent_service.services.resources import Resources
 from consent_service.storage.api_keys import set_last_used
 
@@ -33,7 +33,7 @@ class KeyUse:
         try:
             with database.write():
                 set_last_used(database, identifier, now)
-        except StorageUnavailable as error:
+        except ConsentError as error:
             _log.info("the use of a key could not be noted", extra={"cause": str(error)})
         finally:
             database.close_connection()

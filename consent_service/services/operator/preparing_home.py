@@ -10,7 +10,7 @@ from consent_service.keys.key_files import list_files
 from consent_service.keys.key_ring import SUFFIX, KeyRing, create_key
 from consent_service.keys.secret_ring import create_secrets
 from consent_service.private_files import open_private
-from consent_service.services.operator.guarding_home import require_own_home, require_whole_home
+from consent_service.services.operator.guarding_home import require_no_log, require_own_home, require_whole_home
 from consent_service.services.resources import Resources, read_system_clock
 from consent_service.settings import Settings
 from consent_service.storage.engine.database import Database
@@ -44,6 +44,7 @@ def prepare_home(settings: Settings) -> list[str]:
             unfinished = settings.database.with_name(settings.database.name + UNFINISHED)
             new = not settings.database.exists()
             if new and (unfinished.exists() or not list_files(settings.keys, SUFFIX)):
+                require_no_log(settings)
                 return _make_home(settings)
     except OSError as error:
         raise SettingsFault(f"{settings.home}: the home folder cannot be written ({error.strerror})") from None

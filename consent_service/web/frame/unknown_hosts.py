@@ -1,7 +1,7 @@
 """Requests for hosts that no site file names: counted, and told once a minute, because then no banner shows."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from difflib import get_close_matches
 from threading import Lock
@@ -40,16 +40,20 @@ class UnknownHosts:
             self._silent_until, requests, self._since = now + SECONDS, self._since, 0
         asked = host.lower()
         told: dict[str, object] = {"known": _list_nearest(asked, sites), "requests": requests}
-        told["asked"] = "something that is no host" if host else "no host"
-        with suppress(ValueError):
-            told["asked"] = HostName(asked)
+        told["asked"] = next(_list_host_names([asked]), "something that is no host" if host else "no host")
         _log.warning(MESSAGE, extra=told)
 
 
 def _list_nearest(asked: str, sites: SiteDirectory) -> tuple[HostName, ...]:
     """List hosts that are known, the nearest first."""
     near = get_close_matches(asked[:255], sites.hosts, n=MOST_TOLD, cutoff=0.3)
-    return tuple(HostName(host) for host in dict.fromkeys([*near, *sites.hosts]))[:MOST_TOLD]
+    return tuple(_list_host_names(dict.fromkeys([*near, *sites.hosts])))[:MOST_TOLD]
+
+
+def _list_host_names(texts: Iterable[str]) -> Iterator[HostName]:
+    for text in texts:
+        with suppress(ValueError):
+            yield HostName(text)
 
 
 note_unknown_host = UnknownHosts().note

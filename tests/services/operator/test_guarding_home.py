@@ -82,3 +82,14 @@ def test_the_database_is_ours_alone_whatever_the_umask(tmp_path):
         os.umask(before)
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) & 0o077 for file in [made.home, *made.home.rglob("*")]}
     assert not any(modes.values()), modes
+
+
+def test_the_log_of_a_lost_database_is_not_written_into_a_new_one(tmp_path):
+    made = Settings(home=tmp_path / "home")
+    made.home.mkdir(0o700)
+    log = made.home / "consent.sqlite3-wal"
+    log.write_bytes(b"what was committed last")
+    log.chmod(0o600)
+    with pytest.raises(SettingsFault, match="belongs to a database that is gone; restore it from a backup"):
+        prepare_home(made)
+    assert (log.read_bytes(), made.database.exists()) == (b"what was committed last", False)
