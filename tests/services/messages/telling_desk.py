@@ -78,7 +78,7 @@ class Desk:
         return self.letters[-1]
 
     def keep(self, resources, site, job, body):
-        self.letters.append(str(body["link"]).rpartition("/")[2])
+        self.letters.append(str(body["link"]).rpartition("/")[2].partition("?")[0])
         return Attempt("kept")
 
     def confirm(self, token):

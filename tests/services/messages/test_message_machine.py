@@ -12,11 +12,11 @@ from consent_service.domain.ledger.decision import Method
 from consent_service.domain.messages.link_token import (
     LinkKind,
     LinkToken,
+    make_purpose_code,
     write_base32_token,
     write_base64url_token,
     write_token,
 )
-from consent_service.domain.messages.link_token import make_purpose_code as code_of
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.subject.standing import Block
 from consent_service.services.messages.adjusting_preferences import (
@@ -86,7 +86,7 @@ class Messaging(MessageWorld):
         now = self.begin(place)
         site, who, person = self.at(place)
         channel = None if scope == "all" else Channel.SMS if scope == "sms" else Channel.EMAIL
-        code = code_of(scope) if scope in FORM else 0
+        code = make_purpose_code(scope) if scope in FORM else 0
         token = write_token(
             self.resources.keys.secrets.links, site.id, LinkToken(LinkKind.UNSUBSCRIBE, who.key, channel, code)
         )
