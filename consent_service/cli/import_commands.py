@@ -10,11 +10,13 @@ import click
 from consent_service.cli.command_group import read_settings
 from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site
+from consent_service.cli.whole_file import write_whole
+from consent_service.domain.basics.file_encoding import ENCODINGS, UTF_8
 from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_options import BASES, ImportOptions, read_stated_time
 from consent_service.domain.imports.import_preset import find_kind
-from consent_service.domain.imports.import_report import RowResult
+from consent_service.domain.imports.import_report import RowResult, summarise_report
 from consent_service.domain.imports.import_run import ImportRun
 from consent_service.domain.imports.presets import PRESETS
 from consent_service.domain.ledger.actor import Actor
@@ -50,6 +52,15 @@ presets = click.Choice([*PRESETS])
     help="The basis of a yes.",
 )
 @click.option("--zone", default="", help="Zone of times that name none, such as Europe/Berlin.")
+@click.option("--time-form", default="", help="How times are written, such as 'DD-MM-YYYY HH:mm', or unix.")
+@click.option(
+    "--encoding",
+    default=UTF_8,
+    show_default=True,
+    type=click.Choice(ENCODINGS, case_sensitive=False),
+    metavar="NAME",
+    help="The encoding of the file, such as windows-1252.",
+)
 @click.option("--at", default="", help="The time of a yes without one, such as 2026-01-31T08:30:00Z.")
 @click.option("--keep-network", "keeps_network", is_flag=True, help="Keep IP addresses as evidence.")
 @click.option("--restore", "restores", is_flag=True, help="Take quotes in front of formulas away.")
@@ -73,6 +84,8 @@ def import_list(
     preset: str,
     kind: str,
     zone: str,
+    time_form: str,
+    encoding: str,
     keeps_network: bool,
     restores: bool,
 ) -> None:
@@ -91,6 +104,8 @@ def import_list(
         topics=topics,
         basis=Basis(basis),
         zone=zone,
+        time_form=time_form,
+        encoding=encoding,
         at=read_stated_time(at),
         keeps_network=keeps_network,
         restores=restores,
@@ -98,11 +113,14 @@ def import_list(
     resources, site = open_resources(read_settings()), find_site(site_id)
     done = _import_file(resources, site, file, options, dry_run)
     counts = done.progress.counts
+    written = ImportFolder(resources, done.id).report
     if report:
         with ImportFolder(resources, done.id).report.open("rb") as kept, write_whole(report) as copy:
             shutil.copyfileobj(kept, copy)
     results = ", ".join(f"{counts.get(result, 0)} {result}" for result in RESULTS)
     click.echo(f"{count_noun(done.progress.rows, 'row')}: {results}{'; nothing was changed' if dry_run else ''}")
+    if not report:
+        _tell_codes(written)
     ctx.exit(1 if counts.get(RowResult.REJECTED) else 0)
 
 
@@ -136,6 +154,18 @@ def _import_file(resources: Resources, site: Site, file: Path, options: ImportOp
         raise
     with click.progressbar(length=file.stat().st_size, label="importing", file=sys.stderr) as bar:
         return continue_import(resources, site, run, on_progress=lambda size: bar.update(size - bar.pos))
+
+
+def _tell_codes(report: Path) -> None:
+    """Tell what kept rows from counting, the worst first; nothing is told of a report that was deleted meanwhile."""
+    if not report.is_file():
+        return
+    with report.open(encoding="utf-8", newline="") as lines:
+        for code, rows, first in summarise_report(lines):
+            click.echo(f"{code}: {rows}")
+            for row in first:
+                told = ", ".join(filter(None, (row["result"], row["read_as"], row["detail"])))
+                click.echo(f"  line {row['line']}: {told}")
 
 
 def _read_pairs(given: Iterable[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from functools import partial
 from typing import NamedTuple
 
 MAX_LINE = 65_536
@@ -52,14 +53,14 @@ class QuoteState(Enum):
     BROKEN = "broken"
 
 
-def judge_quote(line: str, delimiter: str) -> QuoteState:
-    """Say what a line makes of an open quote, as the parser of rows would."""
+def judge_quote(line: str, delimiter: str, *, trim: bool = False) -> QuoteState:
+    """Say what a line makes of an open quote, as the parser of rows would; ``trim`` lets blanks precede quotes."""
     if '"' not in line:
         return QuoteState.OPEN
     # Only a quote that is still open makes the parser ask for the third piece, which closes it.
     pieces = iter(('"', line, '"'))
     try:
-        next(csv.reader(pieces, delimiter=delimiter, strict=True))
+        next(csv.reader(pieces, delimiter=delimiter, skipinitialspace=trim, strict=True))
     except csv.Error:
         return QuoteState.BROKEN
     return QuoteState.CLOSED if next(pieces, None) else QuoteState.OPEN
@@ -79,13 +80,13 @@ class RowLines:
     however many rows begin in front of it and come to nothing.
     """
 
-    def __init__(self, lines: Iterator[Line], delimiter: str) -> None:
+    def __init__(self, lines: Iterator[Line], delimiter: str, *, trim: bool = False, number: int = 1) -> None:
         self._lines = lines
-        self._delimiter = delimiter
+        self._judge = partial(judge_quote, delimiter=delimiter, trim=trim)
         self._open: deque[str] = deque()
         self._open_size = 0
         self._ahead: LineAhead | None = None
-        self._number = 1
+        self._number = number
         self._taken = 0
         self._first_size = 0
 
@@ -139,7 +140,7 @@ class RowLines:
                     line = next(self._lines)
                 except StopIteration:
                     raise RowBroken from None
-                state = QuoteState.BROKEN if line is None else judge_quote(line, self._delimiter)
+                state = QuoteState.BROKEN if line is None else self._judge(line)
                 if line is not None and state is QuoteState.OPEN:
                     self._open.append(line)
                     self._open_size += _count_bytes(line)

@@ -2,8 +2,10 @@
 
 import re
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r\x00]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r\x00]")
+# Spreadsheets of East Asia take the full-width signs for the same.
+_SIGN = r"[=+\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = re.compile(rf"'*{_SIGN}")
+_GUARDED = re.compile(rf"'+{_SIGN}")
 _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{4,14}", re.ASCII)
 """E.164 (ITU-T): a spreadsheet has nothing to run in it, and other tools take it for a number without a quote alone."""
 

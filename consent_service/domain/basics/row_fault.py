@@ -8,8 +8,11 @@ from consent_service.domain.errors import CodedFault
 
 
 class RowCode(StrEnum):
-    """What is wrong with a row; the report names it."""
+    """What is wrong with a row, and the first is the worst; the report names it."""
 
+    NO_OLDER_THAN_YES = "no_older_than_yes"
+    CONTRADICTION = "contradiction"
+    PAYMENT_DATA = "payment_data"
     INVALID_ADDRESS = "invalid_address"
     DUPLICATE_IN_FILE = "duplicate_in_file"
     OLDER_THAN_RECORD = "older_than_record"

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from typing import cast
 
 from consent_service.domain.basics.row_fault import RowCode
-from consent_service.domain.imports.import_mapping import ImportField, ImportMapping, normalise_word
+from consent_service.domain.imports.import_mapping import ImportField, ImportMapping
 from consent_service.domain.imports.import_row import ImportStatus
+from consent_service.domain.imports.import_words import normalise_word
 
 LONGEST_EVIDENCE = 200
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
@@ -27,34 +29,72 @@ class MappedColumns:
     """
 
     def __init__(self, mapping: ImportMapping, header: Sequence[str]) -> None:
-        places = {name: place for place, name in reversed(list(enumerate(header)))}
+        written = [normalise_word(name) for name in header]
+        self._places = {name: place for place, name in reversed(list(enumerate(written)))}
         self.mapping = mapping
-        self._fields = {
-            field: [places[name] for name in names if name in places] for field, names in mapping.columns.items()
-        }
+        self._fields = {field: self._find_places(names) for field, names in mapping.columns.items()}
+        if prefix := normalise_word(mapping.status_prefix):
+            begun = [place for place, name in enumerate(written) if name.startswith(prefix)]
+            known = self._fields.setdefault(ImportField.STATUS, [])
+            known += [place for place in begun if place not in known]
         self._statuses = mapping.collect_statuses()
-        wanted = sorted(mapping.needed & mapping.columns.keys())
-        self.missing = [" or ".join(mapping.columns[field]) for field in wanted if not self._fields[field]]
+        wanted = sorted(mapping.needed & self._fields.keys())
+        self.missing = [self._tell_missing(field) for field in wanted if self._lacks(field)]
         self.reach = 0 if self.missing else 1 + max(min(self._fields[field]) for field in wanted)
-        self._evidence = [(write_evidence_name(name), places[name]) for name in mapping.evidence if name in places]
-        self._network = [(write_evidence_name(name), places[name]) for name in mapping.network if name in places]
+        self._evidence = self._name_evidence(mapping.evidence)
+        self._network = self._name_evidence(mapping.network)
+
+    @property
+    def read_places(self) -> frozenset[int]:
+        """Which columns of the file this mapping reads."""
+        return frozenset(place for places in self._fields.values() for place in places)
 
     def read_value(self, field: ImportField, cells: Sequence[str]) -> str:
         """Return the first filled cell for a field, else its constant, else nothing."""
-        for place in self._fields.get(field, ()):
-            if text := cells[place].strip():
-                return text
-        return self.mapping.constants.get(field, "")
+        return next(iter(self._read_filled(field, cells)), self.mapping.constants.get(field, ""))
 
     def read_status(self, cells: Sequence[str]) -> ImportStatus | None:
-        """Read the status; None is no answer. Raises RowRefused for a word that nobody explained."""
-        text = self.read_value(ImportField.STATUS, cells)
+        """Read the status; None is no answer. Raises RowRefused for a word that nobody explained.
+
+        Of several columns any no counts, the strictest of them, and else the first that is filled.
+        """
+        texts = self._read_filled(ImportField.STATUS, cells) or [self.mapping.constants.get(ImportField.STATUS, "")]
+        read = [self._explain_word(text) for text in texts]
+        if noes := [status for status in read if isinstance(status, ImportStatus) and status.is_no]:
+            return max(noes, key=list(ImportStatus).index)
+        for fault in read:
+            if isinstance(fault, RowRefused):
+                raise fault
+        return cast(ImportStatus | None, read[0])
+
+    def _explain_word(self, text: str) -> ImportStatus | RowRefused | None:
         word = normalise_word(text)
         if word in self._statuses:
             return self._statuses[word]
         if word and self.mapping.otherwise:
             return self.mapping.otherwise
-        raise RowRefused(RowCode.UNKNOWN_STATUS, f"{text[:40]!r} is no status this file is known to use")
+        return RowRefused(RowCode.UNKNOWN_STATUS, f"{text[:40]!r} is no status this file is known to use")
+
+    def _read_filled(self, field: ImportField, cells: Sequence[str]) -> list[str]:
+        return [text for place in self._fields.get(field, ()) if (text := cells[place].strip())]
+
+    def _find_places(self, names: Sequence[str]) -> list[int]:
+        written = dict.fromkeys(map(normalise_word, names))
+        return [self._places[name] for name in written if name in self._places]
+
+    def _lacks(self, field: ImportField) -> bool:
+        """Say whether a column is missing: one of several is enough, unless each of them may hold a no."""
+        places = self._fields[field]
+        every = field is ImportField.STATUS and self.mapping.common
+        return not places or (every and len(places) < len(self.mapping.columns[field]))
+
+    def _tell_missing(self, field: ImportField) -> str:
+        names = self.mapping.columns.get(field, ())
+        lacked = [name for name in names if normalise_word(name) not in self._places]
+        return " or ".join(lacked) or f"{self.mapping.status_prefix}…"
+
+    def _name_evidence(self, names: Sequence[str]) -> list[tuple[str, int]]:
+        return [(write_evidence_name(name), place) for name in names for place in self._find_places([name])]
 
     def collect_evidence(self, cells: Sequence[str], *, network: bool) -> dict[str, str]:
         """Collect the codes and times worth keeping; with ``network`` also IP addresses."""

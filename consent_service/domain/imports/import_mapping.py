@@ -8,6 +8,7 @@ from enum import StrEnum
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_row import ImportStatus
 from consent_service.domain.imports.import_time import TimeForm
+from consent_service.domain.imports.import_words import COMMON_WORDS, normalise_word
 
 
 class ImportField(StrEnum):
@@ -18,43 +19,27 @@ class ImportField(StrEnum):
     TOPICS = "topics"
     STATUS = "status"
     AT = "at"
+    WITHDRAWN_AT = "withdrawn_at"
     CONFIRMED_AT = "confirmed_at"
     SOURCE = "source"
 
 
 NEEDED = frozenset({ImportField.ADDRESS, ImportField.STATUS})
-COMMON_WORDS: Mapping[str, ImportStatus | None] = {
-    "subscribed": ImportStatus.GRANTED,
-    "active": ImportStatus.GRANTED,
-    "granted": ImportStatus.GRANTED,
-    "pending": ImportStatus.PENDING,
-    "unconfirmed": ImportStatus.PENDING,
-    "unsubscribed": ImportStatus.WITHDRAWN,
-    "opt_out": ImportStatus.WITHDRAWN,
-    "withdrawn": ImportStatus.WITHDRAWN,
-    "cleaned": ImportStatus.BOUNCE,
-    "bounced": ImportStatus.BOUNCE,
-    "hard_bounce": ImportStatus.BOUNCE,
-    "bounce": ImportStatus.BOUNCE,
-    "complained": ImportStatus.COMPLAINT,
-    "spam": ImportStatus.COMPLAINT,
-    "complaint": ImportStatus.COMPLAINT,
-    "not_subscribed": None,
-    "never": None,
-}
-"""The words that mean the same everywhere; None for a person who gave no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportMapping:
     """What the columns of a file mean for one channel.
 
-    Of several ``columns`` for a field the first filled one counts; ``constants`` stand in where none is. ``words`` are
+    Columns are compared as ``normalise_word`` writes them. Of several ``columns`` for a field the first filled one
+    counts, but of several with a status any no; each column that begins with ``status_prefix`` holds one too.
+    ``constants`` stand in where none is filled. Only the column for ``withdrawn_at`` dates a no. ``words`` are
     what the tool writes for each status, ``status_map`` what else it writes; ``common`` adds the words that mean the
     same everywhere, and ``otherwise`` is for every other word. A mapping without its ``needed`` columns is passed
     over. An ``optional`` one is silent where a row has no address for it. ``everything`` says that a no here is about
     every topic. Each column that begins with ``topic_prefix`` holds the status of the topic it is named after.
-    ``evidence`` names columns with codes and times worth keeping, ``network`` those with IP addresses.
+    Phone numbers that are ``international`` begin with their country, with or without a plus. ``evidence`` names
+    columns with codes and times worth keeping, ``network`` those with IP addresses.
     """
 
     columns: Mapping[ImportField, tuple[str, ...]]
@@ -67,6 +52,8 @@ class ImportMapping:
     optional: bool = False
     everything: bool = False
     topic_prefix: str = ""
+    status_prefix: str = ""
+    international: bool = False
     evidence: tuple[str, ...] = ()
     network: tuple[str, ...] = ()
     zone: tzinfo | None = None
@@ -85,8 +72,8 @@ class FileKind:
 
     ``header`` are the columns as the tool writes them. ``marks`` are columns, and ``file_names`` beginnings of file
     names, by which the kind is told from the others. ``headless`` names the columns of a file that comes without a
-    header. ``usual`` holds what our own export writes into columns that no field fills. ``restores`` says that the
-    tool puts a quote in front of formulas, as we do.
+    header. A kind that is ``named_only`` is never guessed. ``usual`` holds what our own export writes into columns
+    that no field fills. ``restores`` says that the tool puts a quote in front of formulas, as we do.
     """
 
     name: str
@@ -95,6 +82,7 @@ class FileKind:
     marks: tuple[str, ...] = ()
     file_names: tuple[str, ...] = ()
     headless: tuple[str, ...] = ()
+    named_only: bool = False
     usual: Mapping[str, str] = field(default_factory=dict)
     restores: bool = False
 
@@ -105,12 +93,11 @@ class FileKind:
 
     def name_columns(self, first: Sequence[str]) -> Sequence[str]:
         """Name the columns of a file by its first row, which is data already where the file has no header."""
-        return self.headless if self.headless and not self.known_columns & set(first) else first
-
-
-def normalise_word(text: str) -> str:
-    """Write a status word the one way they are compared: lower case, words joined by underscores."""
-    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
+        known = set(map(normalise_word, self.known_columns))
+        if not self.headless or known & set(map(normalise_word, first)):
+            return first
+        rest = [f"column {number + 1}" for number in range(len(self.headless), len(first))]
+        return [*self.headless, *rest]
 
 
 def make_plain_kind(

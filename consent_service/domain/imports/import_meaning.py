@@ -7,9 +7,11 @@ from datetime import tzinfo
 
 from consent_service.domain.basics.row_fault import RowCode
 from consent_service.domain.imports.import_columns import MappedColumns, RowRefused
-from consent_service.domain.imports.import_mapping import ImportField, normalise_word
+from consent_service.domain.imports.import_mapping import ImportField
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus
-from consent_service.domain.imports.import_time import is_no_time, read_act_time
+from consent_service.domain.imports.import_time import is_no_time
+from consent_service.domain.imports.import_words import normalise_word
+from consent_service.domain.imports.stated_time import read_stated_act_time
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.subject.act import MAX_SKEW
 from consent_service.domain.subject.subject import is_email_like
@@ -23,14 +25,15 @@ class ImportTerms:
     """The options of an import as the reader of rows needs them; ``now`` and ``at`` are in microseconds.
 
     ``source`` says where these people chose. ``topics`` are for rows that name none, ``zone`` for times that name
-    none, ``at`` for a yes without a time. IP addresses are kept only with ``keeps_network``. ``restores`` undoes the
-    quotes that our own exports put in front of formulas.
+    none, ``at`` for a yes without a time; ``time_form`` says how times are written. IP addresses are kept only with
+    ``keeps_network``. ``restores`` undoes the quotes that our own exports put in front of formulas.
     """
 
     source: str
     now: int
     topics: tuple[str, ...] = ()
     zone: tzinfo | None = None
+    time_form: str = ""
     at: int | None = None
     keeps_network: bool = False
     restores: bool = False
@@ -49,6 +52,8 @@ def read_meaning(
     if not address:
         raise RowRefused(RowCode.INVALID_ADDRESS, "the row holds no address")
     channel = _find_channel(columns.read_value(ImportField.CHANNEL, cells), address)
+    if columns.mapping.international and address[0].isdigit():
+        address = f"+{address}"
     at = _find_act_time(columns, cells, status, terms)
     return ImportRow(
         line=line,
@@ -58,11 +63,19 @@ def read_meaning(
         topics=_find_topics(columns, cells, status, terms),
         status=status,
         at=at,
-        confirmed_at=_find_confirmation(columns, cells, terms),
+        confirmed_at=_read_optional_time(ImportField.CONFIRMED_AT, columns, cells, terms),
         source=columns.read_value(ImportField.SOURCE, cells) or terms.source,
         evidence=_collect_evidence(columns, cells, terms),
         original=original,
     )
+
+
+def read_moment(text: str, columns: MappedColumns, terms: ImportTerms, *, ends: bool = False) -> int | None:
+    """Read a time of the past into microseconds, or say that it cannot be told; ``ends`` takes the end of a day."""
+    try:
+        return _read_past_time(text, columns, terms, ends=ends)
+    except RowRefused:
+        return None
 
 
 def _find_channel(text: str, address: str) -> Channel:
@@ -77,7 +90,7 @@ def _find_channel(text: str, address: str) -> Channel:
 def _find_topics(
     columns: MappedColumns, cells: Sequence[str], status: ImportStatus, terms: ImportTerms
 ) -> tuple[str, ...]:
-    if status.is_block or (status.is_no and columns.mapping.everything):
+    if status.is_block or status is ImportStatus.SUPPRESSED or (status.is_no and columns.mapping.everything):
         return ()
     named = [topic.strip() for topic in _BETWEEN_TOPICS.split(columns.read_value(ImportField.TOPICS, cells))]
     topics = tuple(dict.fromkeys(topic for topic in named if topic)) or terms.topics
@@ -89,40 +102,42 @@ def _find_topics(
 def _find_act_time(
     columns: MappedColumns, cells: Sequence[str], status: ImportStatus, terms: ImportTerms
 ) -> int | None:
-    """Find out when the person acted; a no whose time cannot be told is taken over without one."""
-    text = columns.read_value(ImportField.AT, cells)
+    """Find out when the person acted; a no of which nobody can tell when it was said is taken over without a time.
+
+    Most columns with a time say when somebody signed up or was changed last. Such a time would make a no older than
+    the yes that it ends, so it never dates one.
+    """
     if status.is_no:
-        try:
-            return _read_past_time(text, columns, terms)
-        except RowRefused:
-            return None
+        return _read_optional_time(ImportField.WITHDRAWN_AT, columns, cells, terms)
+    text = columns.read_value(ImportField.AT, cells)
     if is_no_time(text) and terms.at is not None:
         return terms.at
     return _read_past_time(text, columns, terms)
 
 
-def _read_past_time(text: str, columns: MappedColumns, terms: ImportTerms) -> int:
+def _read_past_time(text: str, columns: MappedColumns, terms: ImportTerms, *, ends: bool = False) -> int:
     if is_no_time(text):
         raise RowRefused(RowCode.MISSING_TIME, "a yes needs the time at which it was given")
+    zone, form = terms.zone or columns.mapping.zone, columns.mapping.time_form
     try:
-        at = read_act_time(text, zone=terms.zone or columns.mapping.zone, form=columns.mapping.time_form)
-    except ValueError as trouble:
+        at = read_stated_act_time(text, terms.time_form, zone=zone, otherwise=form, ends=ends)
+    except (ValueError, OverflowError) as trouble:
         raise RowRefused(RowCode.AMBIGUOUS_TIME, f"{text[:40]!r} {trouble}") from None
     if at > terms.now + MAX_SKEW:
         raise RowRefused(RowCode.FUTURE_TIME, f"{text[:40]!r} lies in the future")
     return at
 
 
-def _find_confirmation(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> int | None:
-    try:
-        return _read_past_time(columns.read_value(ImportField.CONFIRMED_AT, cells), columns, terms)
-    except RowRefused:
-        return None
+def _read_optional_time(
+    field: ImportField, columns: MappedColumns, cells: Sequence[str], terms: ImportTerms
+) -> int | None:
+    return read_moment(columns.read_value(field, cells), columns, terms, ends=field is ImportField.WITHDRAWN_AT)
 
 
 def _collect_evidence(columns: MappedColumns, cells: Sequence[str], terms: ImportTerms) -> dict[str, str]:
     evidence = columns.collect_evidence(cells, network=terms.keeps_network)
     if zone := terms.zone or columns.mapping.zone:
         evidence["zone"] = str(zone)
-    evidence["time"] = columns.read_value(ImportField.AT, cells)[:40] or "none"
+    times = (columns.read_value(field, cells) for field in (ImportField.WITHDRAWN_AT, ImportField.AT))
+    evidence["time"] = next(filter(None, times), "none")[:40]
     return evidence

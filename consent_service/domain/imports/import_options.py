@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
+from consent_service.domain.basics.file_encoding import UTF_8
 from consent_service.domain.basics.moment import read_time
 from consent_service.domain.basics.nearest_name import suggest_name
 from consent_service.domain.basics.row_fault import ImportFault
@@ -13,6 +14,7 @@ from consent_service.domain.imports.import_mapping import FileKind, make_plain_k
 from consent_service.domain.imports.import_meaning import ImportTerms
 from consent_service.domain.imports.import_preset import choose_kind
 from consent_service.domain.imports.import_topics import list_topics
+from consent_service.domain.imports.stated_time import read_time_form
 from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Site
 
@@ -24,7 +26,7 @@ class ImportOptions:
     """The same file with the same options is the same import.
 
     With ``columns`` the file is read by this mapping, else by the preset. A yes counts for purposes of this ``basis``
-    alone; ``at``, in microseconds, is for a yes without a time.
+    alone; ``at``, in microseconds, is for a yes without a time. ``time_form`` is how the times of the file are written.
     """
 
     source: str
@@ -36,6 +38,8 @@ class ImportOptions:
     topics: tuple[str, ...] = ()
     basis: Basis = Basis.CONSENT
     zone: str = ""
+    encoding: str = UTF_8
+    time_form: str = ""
     at: int | None = None
     keeps_network: bool = False
     restores: bool = False
@@ -57,6 +61,7 @@ class ImportOptions:
             now=now,
             topics=self.topics,
             zone=_find_zone(self.zone),
+            time_form=read_time_form(self.time_form),
             at=self.at,
             keeps_network=self.keeps_network,
             restores=self.restores,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_mapping import FileKind
+from consent_service.domain.imports.import_words import normalise_word
 from consent_service.domain.imports.presets import PRESETS
 
 _FOLDERS = re.compile(r".*[/\\]")
@@ -26,7 +27,7 @@ def choose_kind(preset: str, header: Sequence[str], *, name: str = "", file_name
     """
     kinds = _list_kinds(preset)
     by_name, by_marks = _list_named(kinds, file_name), _list_marked(kinds, header)
-    candidates = [find_kind(preset, name)] if name else by_name or by_marks or kinds
+    candidates = [find_kind(preset, name)] if name else by_name or by_marks or _list_guessable(kinds)
     if len(candidates) != 1:
         raise ImportFault("kind_missing", f"say which file of {preset} this is: {', '.join(k.name for k in kinds)}")
     kind = candidates[0]
@@ -42,13 +43,18 @@ def _list_kinds(preset: str) -> Sequence[FileKind]:
     return PRESETS[preset]
 
 
+def _list_guessable(kinds: Sequence[FileKind]) -> Sequence[FileKind]:
+    return [kind for kind in kinds if not kind.named_only]
+
+
 def _list_named(kinds: Sequence[FileKind], file_name: str) -> Sequence[FileKind]:
-    base = _FOLDERS.sub("", file_name)
+    base = _FOLDERS.sub("", file_name).casefold()
     return [kind for kind in kinds if kind.file_names and base.startswith(kind.file_names)]
 
 
 def _list_marked(kinds: Sequence[FileKind], header: Sequence[str]) -> Sequence[FileKind]:
     """List the kinds whose marks the header has; of several those with the most marks, which fit best."""
-    marked = [kind for kind in kinds if kind.marks and set(kind.marks) <= set(header)]
+    written = set(map(normalise_word, header))
+    marked = [kind for kind in kinds if kind.marks and set(map(normalise_word, kind.marks)) <= written]
     most = max((len(kind.marks) for kind in marked), default=0)
     return [kind for kind in marked if len(kind.marks) == most]

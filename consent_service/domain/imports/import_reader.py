@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 from consent_service.domain.basics.csv_reader import CsvRow, read_csv
 from consent_service.domain.basics.formula_cell import restore_cell
 from consent_service.domain.basics.row_fault import ImportFault, RowCode, RowFault
-from consent_service.domain.imports.import_columns import MappedColumns, RowRefused
+from consent_service.domain.imports.contradiction import WatchedColumns
+from consent_service.domain.imports.import_columns import MappedColumns, RowRefused, write_evidence_name
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
-from consent_service.domain.imports.import_meaning import ImportTerms, read_meaning
+from consent_service.domain.imports.import_meaning import ImportTerms, read_meaning, read_moment
 from consent_service.domain.imports.import_row import ImportRow, SilentRow
+from consent_service.domain.imports.import_words import normalise_word
 
 Chooser = Callable[[Sequence[str]], FileKind]
 """Decides by the columns of a file which kind it is."""
@@ -26,7 +29,7 @@ def read_import(chunks: Iterable[bytes], choose: Chooser, terms: ImportTerms, *,
     """
     if not terms.source.strip():
         raise ImportFault("source_missing", "say where these people made their choices")
-    rows = read_csv(chunks, resume=resume)
+    rows = read_csv(chunks, trim=True, resume=resume)
     first = next(rows, None)
     if not isinstance(first, CsvRow):
         raise ImportFault("header_broken", "the first line is no list of columns")
@@ -42,8 +45,18 @@ def _read_rows(
     rows: Iterable[CsvRow | RowFault], header: Sequence[str], kind: FileKind, terms: ImportTerms
 ) -> Iterator[ReadRow]:
     mappings = _match_mappings(kind, header)
+    sheet = _Sheet(header, mappings, WatchedColumns(header, _collect_read_places(mappings)), terms)
     restores = terms.restores or kind.restores
-    return (result for row in rows for result in _read_row(row, header, mappings, terms, restores))
+    return (result for row in rows for result in _read_row(row, sheet, restores))
+
+
+class _Sheet(NamedTuple):
+    """What all rows of a file have in common."""
+
+    header: Sequence[str]
+    mappings: Sequence[MappedColumns]
+    watched: WatchedColumns
+    terms: ImportTerms
 
 
 def _match_mappings(kind: FileKind, header: Sequence[str]) -> list[MappedColumns]:
@@ -51,11 +64,23 @@ def _match_mappings(kind: FileKind, header: Sequence[str]) -> list[MappedColumns
     usable = [columns for columns in mapped if not columns.missing]
     if not usable:
         missing = mapped[0].missing if mapped else [f"{mapping.topic_prefix}…" for mapping in kind.mappings]
-        raise ImportFault("missing_column", f"the file has no column {', '.join(missing)}")
-    read = {name for columns in usable for names in columns.mapping.columns.values() for name in names}
-    if repeated := sorted(name for name in read if header.count(name) > 1):
+        raise ImportFault("missing_column", _tell_missing(missing, header))
+    written = [normalise_word(name) for name in header]
+    read = _collect_read_places(usable)
+    if repeated := sorted({header[place] for place in read if written.count(written[place]) > 1}):
         raise ImportFault("repeated_column", f"the file has several columns {', '.join(repeated)}")
     return usable
+
+
+def _collect_read_places(mappings: Iterable[MappedColumns]) -> frozenset[int]:
+    return frozenset[int]().union(*(columns.read_places for columns in mappings))
+
+
+def _tell_missing(missing: Sequence[str], header: Sequence[str]) -> str:
+    told = f"the file has no column {', '.join(missing)}"
+    if not any("@" in name for name in header):
+        return told
+    return f"{told}; its first line holds an address, so take a list without a header for what it is: --kind suppressed"
 
 
 def _split_by_topic(mapping: ImportMapping, header: Sequence[str]) -> Iterator[ImportMapping]:
@@ -64,44 +89,57 @@ def _split_by_topic(mapping: ImportMapping, header: Sequence[str]) -> Iterator[I
         yield mapping
         return
     for name in header:
-        if name.startswith(prefix) and name != prefix:
+        if normalise_word(name).startswith(normalise_word(prefix)) and len(name) > len(prefix):
             columns = {**mapping.columns, ImportField.STATUS: (name,)}
-            constants = {**mapping.constants, ImportField.TOPICS: name.removeprefix(prefix)}
+            constants = {**mapping.constants, ImportField.TOPICS: name[len(prefix) :]}
             yield replace(mapping, columns=columns, constants=constants, topic_prefix="")
 
 
-def _read_row(
-    row: CsvRow | RowFault,
-    header: Sequence[str],
-    mappings: Sequence[MappedColumns],
-    terms: ImportTerms,
-    restores: bool,
-) -> Iterator[ReadRow]:
+def _read_row(row: CsvRow | RowFault, sheet: _Sheet, restores: bool) -> Iterator[ReadRow]:
     if isinstance(row, RowFault):
         yield row
         return
+    header = sheet.header
     cells = [restore_cell(cell) for cell in row.cells] if restores else row.cells
     original = dict(zip(header, cells, strict=False))
     if any(cell.strip() for cell in cells[len(header) :]):
         yield RowFault(row.line, RowCode.BROKEN_ROW, "the row has more cells than there are columns", original)
         return
-    results = [_read_meaning(columns, cells, header, terms, row.line, original) for columns in mappings]
+    results = [_read_meaning(columns, cells, sheet, row.line, original) for columns in sheet.mappings]
     said: list[ReadRow] = [result for result in results if result]
     yield from said or [SilentRow(row.line, original)]
 
 
 def _read_meaning(
-    columns: MappedColumns,
-    cells: Sequence[str],
-    header: Sequence[str],
-    terms: ImportTerms,
-    line: int,
-    original: Mapping[str, str],
+    columns: MappedColumns, cells: Sequence[str], sheet: _Sheet, line: int, original: Mapping[str, str]
 ) -> ImportRow | RowFault | None:
     if len(cells) < columns.reach and not columns.mapping.optional:
-        return RowFault(line, RowCode.MISSING_COLUMN, f"the row ends before column {header[len(cells)]}", original)
-    filled = [*cells, *[""] * (len(header) - len(cells))]
+        return RowFault(
+            line, RowCode.MISSING_COLUMN, f"the row ends before column {sheet.header[len(cells)]}", original
+        )
+    filled = [*cells, *[""] * (len(sheet.header) - len(cells))]
     try:
-        return read_meaning(columns, filled, terms, line, original)
+        row = read_meaning(columns, filled, sheet.terms, line, original)
     except RowRefused as trouble:
         return RowFault(line, trouble.code, str(trouble), original)
+    return row if row is None or row.status.is_no else _weigh_yes(row, columns, filled, sheet)
+
+
+def _weigh_yes(row: ImportRow, columns: MappedColumns, cells: Sequence[str], sheet: _Sheet) -> ImportRow | RowFault:
+    """Hold a yes against the columns that nobody mapped: a no there counts, and a doubt refuses the row."""
+    found = sheet.watched.find_contradiction(row, cells, lambda text: read_moment(text, columns, sheet.terms))
+    if found is None:
+        return row
+    if found.status is None:
+        return RowFault(row.line, RowCode.CONTRADICTION, f"column {found.column} speaks against a yes", row.original)
+    evidence = {**row.evidence, "time": "none", "column": write_evidence_name(found.column)}
+    topics = () if found.status.is_block else row.topics
+    return replace(
+        row,
+        status=found.status,
+        at=None,
+        confirmed_at=None,
+        topics=topics,
+        contradiction=found.column,
+        evidence=evidence,
+    )

@@ -8,11 +8,15 @@ from consent_service.domain.site.purpose import Channel
 
 
 class ImportStatus(StrEnum):
-    """What a row says about a person: a yes, an unconfirmed yes, a no, or that mail must not be sent at all."""
+    """What a row says about a person: a yes, an unconfirmed yes, a no, or that mail must not be sent at all.
+
+    The later of two is the stricter. Withdrawn is a no to some topics, suppressed one to all of the channel.
+    """
 
     GRANTED = "granted"
     PENDING = "pending"
     WITHDRAWN = "withdrawn"
+    SUPPRESSED = "suppressed"
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
 
@@ -27,7 +31,9 @@ class ImportStatus(StrEnum):
         return self in (ImportStatus.BOUNCE, ImportStatus.COMPLAINT)
 
 
-EVERY_NO = tuple(status for status in ImportStatus if status.is_no)
+LISTED = tuple(status for status in ImportStatus if status is not ImportStatus.SUPPRESSED)
+"""What the lists that we write can say of somebody; they are each about one topic."""
+EVERY_NO = tuple(status for status in LISTED if status.is_no)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +42,8 @@ class ImportRow:
 
     ``kind`` is ``email`` or ``phone``; the address is as the file has it, not yet checked. No topics means every
     topic of the channel. ``at`` and ``confirmed_at`` are in microseconds; only a no may lack ``at``, and counts from
-    the import on. ``evidence`` holds short codes and times, ``original`` the row as it was.
+    the import on. ``contradiction`` names the column that spoke against a yes. ``evidence`` holds short codes and
+    times, ``original`` the row as it was.
     """
 
     line: int
@@ -48,6 +55,7 @@ class ImportRow:
     at: int | None
     confirmed_at: int | None
     source: str
+    contradiction: str = ""
     evidence: Mapping[str, str]
     original: Mapping[str, str]
 

@@ -81,12 +81,14 @@ def _fill_cells(kind: FileKind, columns: Sequence[str], row: ListedStanding) -> 
         return {}
     # Where topics have columns of their own, a word about one topic must not become a word about all.
     mapping = max(takers, key=lambda one: bool(one.topic_prefix))
+    since = "" if row.since is None else write_act_time(row.since, mapping.time_form)
     values = {
         ImportField.ADDRESS: row.address,
         ImportField.CHANNEL: row.channel,
         ImportField.TOPICS: row.topic,
         ImportField.STATUS: mapping.words[status],
-        ImportField.AT: "" if row.since is None else write_act_time(row.since, mapping.time_form),
+        ImportField.AT: since,
+        ImportField.WITHDRAWN_AT: since if status.is_no else "",
         ImportField.SOURCE: row.source,
     }
     places = {field: mapping.columns.get(field, ()) for field in values}

@@ -8,6 +8,7 @@ from itertools import dropwhile, groupby, islice
 from operator import attrgetter
 from typing import BinaryIO, NamedTuple
 
+from consent_service.domain.basics.file_encoding import read_as_utf8
 from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.imports.import_mapping import FileKind
 from consent_service.domain.imports.import_options import ImportOptions
@@ -72,7 +73,8 @@ def open_import(file: BinaryIO, options: ImportOptions, file_name: str, now: int
         columns.extend(kind.name_columns(header))
         return kind
 
-    return OpenedFile(columns, read_import(read_pieces(file), choose, options.make_terms(now), resume=resume))
+    chunks = read_as_utf8(read_pieces(file), options.encoding)
+    return OpenedFile(columns, read_import(chunks, choose, options.make_terms(now), resume=resume))
 
 
 def _apply_batch(

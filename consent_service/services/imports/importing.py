@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from consent_service.domain.basics.file_encoding import check_encoding
+from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.moment import DAY, HOUR, SECOND
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.feed.webhook_event import Event
@@ -52,6 +54,8 @@ def begin_import(
         now = resources.clock()
         options.check(site, now)
         with upload.folder.upload.open("rb") as file:
+            check_encoding(read_pieces(file), options.encoding)
+            file.seek(0)
             open_import(file, options, file_name, now)
         prune_imports(resources)
         with resources.database.write():

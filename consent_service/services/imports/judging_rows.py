@@ -27,6 +27,7 @@ STATES = {
     ImportStatus.GRANTED: State.GRANTED,
     ImportStatus.PENDING: State.PENDING,
     ImportStatus.WITHDRAWN: State.WITHDRAWN,
+    ImportStatus.SUPPRESSED: State.WITHDRAWN,
 }
 REPORTED = frozenset({ActVerdict.OLDER, ActVerdict.WITHDRAWAL_NEWER, ActVerdict.BLOCKED})
 """The verdicts that the report names as codes."""
@@ -47,9 +48,13 @@ class RowJudge:
     def judge(self, said: ReadRow) -> RowOutcome:
         """Let one thing that a row says become an act."""
         if isinstance(said, SilentRow):
-            return RowOutcome(RowResult.SKIPPED)
+            return RowOutcome(RowResult.SKIPPED, read_as=("no answer",))
         if isinstance(said, RowFault):
             return RowOutcome(RowResult.REJECTED, (said.code,), (said.detail,))
+        time = write_time(said.at) if said.at is not None else "import"
+        return self._judge_row(said)._replace(read_as=(f"{said.channel} {said.status}",), times=(time,))
+
+    def _judge_row(self, said: ImportRow) -> RowOutcome:
         identify = identify_email if said.kind == "email" else identify_phone
         try:
             person = identify(self.resources, self.site, said.address)
@@ -58,7 +63,7 @@ class RowJudge:
         return self._block(said, person) if said.status.is_block else self._decide(said, person)
 
     def _block(self, row: ImportRow, person: Identified) -> RowOutcome:
-        act = self._make_act(row, (), block=Block(row.status.value))
+        act = self._make_act(row, self._find_time(row, person), (), block=Block(row.status.value))
         return self._take(row, person, act, [row.status.value])
 
     def _decide(self, row: ImportRow, person: Identified) -> RowOutcome:
@@ -66,15 +71,23 @@ class RowJudge:
         if not purposes:
             detail = ", ".join(unknown or row.topics) or row.channel
             return RowOutcome(RowResult.REJECTED, (RowCode.UNKNOWN_TOPIC,), (detail,))
-        act = self._make_act(row, purposes)
+        act = self._make_act(row, self._find_time(row, person), purposes)
         outcome = self._take(row, person, act, [purpose.key for purpose in purposes])
         if not unknown:
             return outcome
         return RowOutcome(outcome.result, (*outcome.codes, RowCode.UNKNOWN_TOPIC), (*outcome.details, *unknown))
 
-    def _make_act(self, row: ImportRow, purposes: tuple[Purpose, ...], *, block: Block | None = None) -> Act:
+    def _find_time(self, row: ImportRow, person: Identified) -> int:
+        """Tell when an act counts from; a no without a time is never older than a yes that a fast clock dated ahead."""
+        if row.at is not None:
+            return row.at
+        newest = max(
+            (decision.at for decision in self.target.find_standing(person.principal).decisions.values()), default=0
+        )
+        return newest if newest > self.resources.clock() else self.run.stamped_at
+
+    def _make_act(self, row: ImportRow, at: int, purposes: tuple[Purpose, ...], *, block: Block | None = None) -> Act:
         """Make the act; it never says that it revives, so no row can turn a no into a yes."""
-        at = self.run.stamped_at if row.at is None else row.at
         state = STATES.get(row.status)
         confirmed = {} if row.confirmed_at is None else {"confirmed_at": write_time(row.confirmed_at)}
         return Act(
@@ -92,12 +105,17 @@ class RowJudge:
         repeats = self.scratch.remember_line(person.principal, names, row.line)
         outcome = ActOutcome({}, False) if self._is_settled(row, person, act) else self.target.take(person, act)
         reported = {key: verdict for key, verdict in outcome.verdicts.items() if verdict in REPORTED}
-        codes = tuple(dict.fromkeys(reported.values()))
+        if row.status.is_no and ActVerdict.OLDER in reported.values():
+            return _tell_lost_no([key for key, verdict in reported.items() if verdict is ActVerdict.OLDER])
+        codes: tuple[str, ...] = tuple(dict.fromkeys(reported.values()))
+        details = tuple(reported)
+        if row.contradiction:
+            codes, details = (*codes, RowCode.CONTRADICTION), (*details, f"column {row.contradiction} says no")
         if outcome.changed:
-            return RowOutcome(RowResult.APPLIED, codes, tuple(reported))
+            return RowOutcome(RowResult.APPLIED, codes, details)
         if repeats:
             return RowOutcome(RowResult.SKIPPED, (RowCode.DUPLICATE_IN_FILE,))
-        return RowOutcome(RowResult.SKIPPED if codes else RowResult.UNCHANGED, codes, tuple(reported))
+        return RowOutcome(RowResult.SKIPPED if reported else RowResult.UNCHANGED, codes, details)
 
     def _is_settled(self, row: ImportRow, person: Identified, act: Act) -> bool:
         """Say whether there is nothing left to do.
@@ -108,3 +126,9 @@ class RowJudge:
         if row.status.is_no and Block.ERASED in self.target.find_standing(person).blocks:
             return True
         return has_act(self.resources.database, person.principal, digest_act(act))
+
+
+def _tell_lost_no(purposes: Sequence[str]) -> RowOutcome:
+    """Tell of a no that changed nothing because a yes is newer; messages may go on, so it must not be missed."""
+    detail = f"NOT STOPPED: {', '.join(purposes)}: the no is dated before a yes that is known"
+    return RowOutcome(RowResult.REJECTED, (RowCode.NO_OLDER_THAN_YES,), (detail,))

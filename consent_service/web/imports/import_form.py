@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import LengthRequired
 from werkzeug.formparser import FormDataParser
 
+from consent_service.domain.basics.file_encoding import UTF_8
 from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_options import ImportOptions, read_stated_time
@@ -45,6 +46,8 @@ class ImportForm(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     purpose: list[str] = []
     basis: str = Basis.CONSENT.value
     zone: str = ""
+    encoding: str = UTF_8
+    time_form: str = ""
     at: str = ""
     dry_run: str = ""
     keep_network: str = ""
@@ -123,6 +126,8 @@ def _make_options(form: ImportForm) -> ImportOptions:
         topics=tuple(form.purpose),
         basis=Basis(form.basis),
         zone=form.zone,
+        encoding=form.encoding.lower(),
+        time_form=form.time_form,
         at=read_stated_time(form.at),
         keeps_network=_read_flag("keep_network", form.keep_network),
         restores=_read_flag("restore", form.restore),

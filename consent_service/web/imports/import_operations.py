@@ -23,6 +23,8 @@ OPTIONS = (
     describe_query_parameter("purpose", "Topics of rows that name none; may be repeated.", STRINGS),
     describe_query_parameter("basis", "consent or soft_opt_in: a yes counts for purposes on this basis alone."),
     describe_query_parameter("zone", "The zone of times that name none, such as Europe/Berlin."),
+    describe_query_parameter("encoding", "The encoding of the file, such as windows-1252; UTF-8 if left out."),
+    describe_query_parameter("time_form", "How the file writes times, such as DD-MM-YYYY HH:mm, or unix."),
     describe_query_parameter("at", "The time of a yes without one."),
     describe_query_parameter("dry_run", "true to change nothing."),
     describe_query_parameter("keep_network", "true to keep IP addresses as evidence."),

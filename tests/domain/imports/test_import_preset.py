@@ -97,7 +97,7 @@ def test_a_file_that_contradicts_what_it_is_said_to_be_is_refused(content, how):
 def test_a_klaviyo_profile_speaks_of_mail_and_text_messages_and_a_suppression_outweighs_consent():
     assert said(read(samples.KLAVIYO_PROFILES, preset("klaviyo"))) == [
         ("ada", "email", "granted", NEWS, "2025-01-02T03:04:05.000000Z"),
-        ("+4930123456", "sms", "withdrawn", NEWS, "2025-02-02T03:04:05.000000Z"),
+        ("+4930123456", "sms", "withdrawn", NEWS, None),
         (3,),
         ("cyd", "email", "granted", NEWS, "2025-01-02T03:04:05.000000Z"),
         ("cyd", "email", "bounce", (), None),
@@ -128,14 +128,13 @@ def test_shopify_states_tell_a_withdrawal_from_no_answer():
     ]
 
 
-def test_shopify_headers_are_case_sensitive():
-    with pytest.raises(ImportFault) as caught:
-        read("email,accepts email marketing\n", preset("shopify"))
-    assert caught.value.code == "missing_column"
+def test_headers_are_read_in_any_case():
+    content = "EMAIL,accepts email marketing,consentupdatedat\nada@example.org,yes,2025-01-02T03:04:05Z\n"
+    assert said(read(content, preset("shopify"))) == [("ada", "email", "granted", NEWS, "2025-01-02T03:04:05.000000Z")]
 
 
 def test_listmonk_files_mean_what_the_export_was_filtered_by_and_the_blocklist_always_counts():
-    blocked = ("ben", "email", "withdrawn", (), "2025-03-04T04:06:07.500000Z")
+    blocked = ("ben", "email", "withdrawn", (), None)
     since = "2024-05-04T09:30:12.123456Z"
     assert said(read(samples.LISTMONK, preset("listmonk", "confirmed"))) == [
         ("ada", "email", "granted", NEWS, since),
@@ -150,9 +149,9 @@ def test_listmonk_files_mean_what_the_export_was_filtered_by_and_the_blocklist_a
         since,
     )
     assert said(read(samples.LISTMONK, preset("listmonk", "unsubscribed"))) == [
-        ("ada", "email", "withdrawn", NEWS, "2025-01-01T00:00:00.000000Z"),
+        ("ada", "email", "withdrawn", NEWS, None),
         blocked,
-        ("cyd", "email", "withdrawn", NEWS, "2025-01-01T00:00:00.000000Z"),
+        ("cyd", "email", "withdrawn", NEWS, None),
     ]
     assert said(read(samples.LISTMONK, preset("listmonk", "blocklisted"))) == [(2,), blocked, (4,)]
 

@@ -200,7 +200,8 @@ def test_a_hostile_cell_is_carried_as_it_is_for_the_address_to_be_judged(hostile
     ("columns", "content", "code"),
     [
         (COLUMNS, "Who,State,When\n", "missing_column"),
-        (COLUMNS, "who,State,When,What\n", "missing_column"),
+        (COLUMNS, "Whoever,State,When,What\n", "missing_column"),
+        (COLUMNS, "Who,State,When,What,STATE\n", "repeated_column"),
         (COLUMNS, "Who,State,When,What,State\n", "repeated_column"),
         (COLUMNS, '"Who,State\n', "header_broken"),
     ],

@@ -91,10 +91,10 @@ def test_an_import_cannot_bring_back_who_said_no_here(desk):
     assert desk.reason(ADA) == "withdrawn"
 
 
-def test_an_older_no_is_told_recorded_once_and_changes_nothing(desk):
+def test_a_no_that_is_dated_before_a_newer_yes_is_told_loudly_recorded_once_and_changes_nothing(desk):
     desk.confirm(ADA)
-    for told in (("skipped", "older_than_record"), ("unchanged", "")):
-        assert desk.run(f"{HEADER}{ADA},withdrawn,{YES},\n").told == [told]
+    for told in (("rejected", "no_older_than_yes"), ("unchanged", "")):
+        assert desk.run(f"address,status,withdrawn_at\n{ADA},withdrawn,{YES}\n").told == [told]
     assert desk.reason(ADA) == "granted"
     assert len(list_latest_records(desk.resources.database, desk.principal(ADA), 5)) == 2
 

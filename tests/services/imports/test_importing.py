@@ -167,7 +167,7 @@ def test_a_block_that_was_lifted_since_stays_lifted_when_its_file_comes_again(de
 
 
 def test_an_import_that_says_nothing_has_a_report_with_its_header_alone(desk):
-    assert desk.run(HEADER).report == b"line,result,code,detail,address,status,at,topics\r\n"
+    assert desk.run(HEADER).report == b"line,result,code,detail,read_as,read_time,address,status,at,topics\r\n"
 
 
 def test_hostile_cells_come_back_in_the_report_as_data(desk):

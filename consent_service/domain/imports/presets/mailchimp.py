@@ -9,8 +9,9 @@ _HEADER = (*_ADDRESS, "OPTIN_TIME", "OPTIN_IP", "CONFIRM_TIME", "CONFIRM_IP")
 
 
 def _map_file(word: str, *statuses: ImportStatus, at: tuple[str, ...], campaign: tuple[str, ...] = ()) -> ImportMapping:
+    field = ImportField.WITHDRAWN_AT if statuses[0].is_no else ImportField.AT
     return ImportMapping(
-        columns={ImportField.ADDRESS: _ADDRESS, ImportField.AT: at},
+        columns={ImportField.ADDRESS: _ADDRESS, field: at},
         constants={ImportField.CHANNEL: "email", ImportField.STATUS: word},
         words=dict.fromkeys(statuses, word),
         evidence=("OPTIN_TIME", "CONFIRM_TIME", *campaign),

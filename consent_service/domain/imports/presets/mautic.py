@@ -16,7 +16,7 @@ KINDS = (
                     ImportField.ADDRESS: ("address",),
                     ImportField.CHANNEL: ("channel",),
                     ImportField.STATUS: ("reason",),
-                    ImportField.AT: ("date_added",),
+                    ImportField.WITHDRAWN_AT: ("date_added",),
                 },
                 words={ImportStatus.WITHDRAWN: "1", ImportStatus.BOUNCE: "2", ImportStatus.COMPLAINT: "3"},
                 status_map={"0": None, "3": ImportStatus.WITHDRAWN},

@@ -12,7 +12,7 @@ def _make_kind(
         name=name,
         mappings=(
             ImportMapping(
-                columns={ImportField.ADDRESS: ("email",), ImportField.AT: ("created", "created_at")},
+                columns={ImportField.ADDRESS: ("email",), ImportField.WITHDRAWN_AT: ("created", "created_at")},
                 constants={ImportField.CHANNEL: "email", ImportField.STATUS: status},
                 words={status: status.value},
                 everything=everything,

@@ -41,7 +41,7 @@ KINDS = (
                 columns={
                     ImportField.ADDRESS: _ADDRESS,
                     ImportField.STATUS: ("Reason", "reason"),
-                    ImportField.AT: ("LastUpdateTime",),
+                    ImportField.WITHDRAWN_AT: ("LastUpdateTime",),
                 },
                 constants={ImportField.CHANNEL: "email"},
                 words={ImportStatus.BOUNCE: "BOUNCE", ImportStatus.COMPLAINT: "COMPLAINT"},

@@ -1,7 +1,7 @@
 """The customers of Shopify, a file that speaks of several channels in one row."""
 
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
-from consent_service.domain.imports.import_row import ImportStatus
+from consent_service.domain.imports.import_row import LISTED, ImportStatus
 
 
 def _map_channel(channel: str, address: str, name: str) -> ImportMapping:
@@ -12,7 +12,7 @@ def _map_channel(channel: str, address: str, name: str) -> ImportMapping:
             ImportField.AT: (f"{name} Marketing: Updated At", "consentUpdatedAt"),
         },
         constants={ImportField.CHANNEL: channel},
-        words={status: "no" if status.is_no else "yes" for status in ImportStatus if status != ImportStatus.PENDING},
+        words={status: "no" if status.is_no else "yes" for status in LISTED if status != ImportStatus.PENDING},
         # An unticked box is no answer, so "no" takes nothing back.
         status_map={
             **dict.fromkeys(("", "no", "NOT_SUBSCRIBED", "REDACTED"), None),
