@@ -8,13 +8,21 @@ from collections.abc import Mapping
 
 from consent_service.domain.imports.import_mapping import FileKind
 from consent_service.domain.imports.presets import (
+    activecampaign,
+    brevo,
+    ghost,
+    hubspot,
     keila,
+    kit,
     klaviyo,
     listmonk,
     mailchimp,
+    mailerlite,
+    mailpoet,
     mautic,
     plain,
     sendgrid,
+    sendy,
     ses,
     shopify,
 )
@@ -29,5 +37,13 @@ PRESETS: Mapping[str, tuple[FileKind, ...]] = {
     "keila": keila.KINDS,
     "ses": ses.KINDS,
     "sendgrid": sendgrid.KINDS,
+    "brevo": brevo.KINDS,
+    "activecampaign": activecampaign.KINDS,
+    "kit": kit.KINDS,
+    "hubspot": hubspot.KINDS,
+    "mailerlite": mailerlite.KINDS,
+    "ghost": ghost.KINDS,
+    "sendy": sendy.KINDS,
+    "mailpoet": mailpoet.KINDS,
 }
 """The files of each tool, under the name of its module, in the order in which they are offered."""
