@@ -8,6 +8,7 @@ import traceback
 from ipaddress import ip_address
 
 from consent_service.domain.basics.moment import write_time
+from consent_service.domain.basics.payment_data import mask_card_numbers
 
 REDACTED = "[redacted]"
 _NONE_OF = r"\s\x00-\x1f\"'(),/:;<=>?@\[\\\]&|{}\uff20\ufe6b"
@@ -80,11 +81,11 @@ class JsonFormatter(logging.Formatter):
 
 
 def redact(text: str, own: str = "") -> str:
-    """Replace everything that could name or authenticate somebody.
+    """Replace everything that could name or authenticate somebody, and card numbers.
 
     The address we listen at is nobody's and stays: ``own``, and whatever leads to this machine alone.
     """
-    return SENSITIVE.sub(lambda found: found[0] if _is_ours(found["network"], own) else REDACTED, text)
+    return mask_card_numbers(SENSITIVE.sub(lambda found: found[0] if _is_ours(found["network"], own) else REDACTED, text))
 
 
 def _is_ours(network: str | None, own: str) -> bool:

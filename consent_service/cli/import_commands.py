@@ -10,7 +10,6 @@ import click
 from consent_service.cli.command_group import read_settings
 from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site
-from consent_service.cli.whole_file import write_whole
 from consent_service.domain.basics.file_encoding import ENCODINGS, UTF_8
 from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.row_fault import ImportFault

@@ -47,7 +47,11 @@ class MappedColumns:
     @property
     def read_places(self) -> frozenset[int]:
         """Which columns of the file this mapping reads."""
-        return frozenset(place for places in self._fields.values() for place in places)
+        return frozenset[int]().union(*map(self.find_places, self._fields))
+
+    def find_places(self, field: ImportField) -> frozenset[int]:
+        """Find the columns that may hold a field."""
+        return frozenset(self._fields.get(field, ()))
 
     def read_value(self, field: ImportField, cells: Sequence[str]) -> str:
         """Return the first filled cell for a field, else its constant, else nothing."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from consent_service.domain.basics.file_encoding import UTF_8
 from consent_service.domain.basics.moment import read_time
 from consent_service.domain.basics.nearest_name import suggest_name
+from consent_service.domain.basics.payment_data import REFUSAL, find_payment_data
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_mapping import FileKind, make_plain_kind
 from consent_service.domain.imports.import_meaning import ImportTerms
@@ -68,7 +69,10 @@ class ImportOptions:
         )
 
     def check(self, site: Site, now: int) -> None:
-        """Raise ImportFault for a topic or a basis that the site does not have, and for a time to come."""
+        """Raise ImportFault for a topic or a basis that the site does not have, for a time to come and for card data."""
+        said = [self.source, self.columns, self.status_map, self.constants, *self.topics]
+        if find_payment_data(said):
+            raise ImportFault("payment_data", REFUSAL)
         known = list_topics(site)
         if unknown := [topic for topic in self.topics if topic.casefold() not in known]:
             hint = suggest_name(unknown[0], known)

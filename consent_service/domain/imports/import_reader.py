@@ -8,6 +8,7 @@ from typing import NamedTuple
 from consent_service.domain.basics.csv_reader import CsvRow, read_csv
 from consent_service.domain.basics.formula_cell import restore_cell
 from consent_service.domain.basics.row_fault import ImportFault, RowCode, RowFault
+from consent_service.domain.imports.card_columns import DIGIT_FIELDS, CardColumns
 from consent_service.domain.imports.contradiction import WatchedColumns
 from consent_service.domain.imports.import_columns import MappedColumns, RowRefused, write_evidence_name
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
@@ -45,7 +46,8 @@ def _read_rows(
     rows: Iterable[CsvRow | RowFault], header: Sequence[str], kind: FileKind, terms: ImportTerms
 ) -> Iterator[ReadRow]:
     mappings = _match_mappings(kind, header)
-    sheet = _Sheet(header, mappings, WatchedColumns(header, _collect_read_places(mappings)), terms)
+    watched = WatchedColumns(header, _collect_read_places(mappings))
+    sheet = _Sheet(header, mappings, watched, CardColumns(header, _collect_digit_places(mappings)), terms)
     restores = terms.restores or kind.restores
     return (result for row in rows for result in _read_row(row, sheet, restores))
 
@@ -56,6 +58,7 @@ class _Sheet(NamedTuple):
     header: Sequence[str]
     mappings: Sequence[MappedColumns]
     watched: WatchedColumns
+    cards: CardColumns
     terms: ImportTerms
 
 
@@ -74,6 +77,10 @@ def _match_mappings(kind: FileKind, header: Sequence[str]) -> list[MappedColumns
 
 def _collect_read_places(mappings: Iterable[MappedColumns]) -> frozenset[int]:
     return frozenset[int]().union(*(columns.read_places for columns in mappings))
+
+
+def _collect_digit_places(mappings: Iterable[MappedColumns]) -> frozenset[int]:
+    return frozenset[int]().union(*(columns.find_places(field) for columns in mappings for field in DIGIT_FIELDS))
 
 
 def _tell_missing(missing: Sequence[str], header: Sequence[str]) -> str:
@@ -101,13 +108,22 @@ def _read_row(row: CsvRow | RowFault, sheet: _Sheet, restores: bool) -> Iterator
         return
     header = sheet.header
     cells = [restore_cell(cell) for cell in row.cells] if restores else row.cells
+    with_card = sheet.cards.mask_cells(cells)
     original = dict(zip(header, cells, strict=False))
     if any(cell.strip() for cell in cells[len(header) :]):
         yield RowFault(row.line, RowCode.BROKEN_ROW, "the row has more cells than there are columns", original)
         return
     results = [_read_meaning(columns, cells, sheet, row.line, original) for columns in sheet.mappings]
-    said: list[ReadRow] = [result for result in results if result]
+    said: list[ReadRow] = [_tell_card(result, with_card) if with_card else result for result in results if result]
     yield from said or [SilentRow(row.line, original)]
+
+
+def _tell_card(result: ImportRow | RowFault, column: str) -> ImportRow | RowFault:
+    """Refuse a yes whose row holds a card number; a no beside one counts and the report tells of both."""
+    detail = f"column {column} holds a card number; take it out"
+    if isinstance(result, ImportRow) and result.status.is_no:
+        return replace(result, remarks=(*result.remarks, (RowCode.PAYMENT_DATA, detail)))
+    return RowFault(result.line, RowCode.PAYMENT_DATA, detail, result.original)
 
 
 def _read_meaning(
@@ -140,6 +156,6 @@ def _weigh_yes(row: ImportRow, columns: MappedColumns, cells: Sequence[str], she
         at=None,
         confirmed_at=None,
         topics=topics,
-        contradiction=found.column,
+        remarks=((RowCode.CONTRADICTION, f"column {found.column} says no"),),
         evidence=evidence,
     )

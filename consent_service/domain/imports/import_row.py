@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from consent_service.domain.basics.row_fault import RowCode
 from consent_service.domain.site.purpose import Channel
 
 
@@ -42,8 +43,8 @@ class ImportRow:
 
     ``kind`` is ``email`` or ``phone``; the address is as the file has it, not yet checked. No topics means every
     topic of the channel. ``at`` and ``confirmed_at`` are in microseconds; only a no may lack ``at``, and counts from
-    the import on. ``contradiction`` names the column that spoke against a yes. ``evidence`` holds short codes and
-    times, ``original`` the row as it was.
+    the import on. ``remarks`` are codes with details that the report has to tell though the row counts. ``evidence``
+    holds short codes and times, ``original`` the row as it was.
     """
 
     line: int
@@ -55,7 +56,7 @@ class ImportRow:
     at: int | None
     confirmed_at: int | None
     source: str
-    contradiction: str = ""
+    remarks: tuple[tuple[RowCode, str], ...] = ()
     evidence: Mapping[str, str]
     original: Mapping[str, str]
 

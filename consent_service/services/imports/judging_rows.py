@@ -107,10 +107,8 @@ class RowJudge:
         reported = {key: verdict for key, verdict in outcome.verdicts.items() if verdict in REPORTED}
         if row.status.is_no and ActVerdict.OLDER in reported.values():
             return _tell_lost_no([key for key, verdict in reported.items() if verdict is ActVerdict.OLDER])
-        codes: tuple[str, ...] = tuple(dict.fromkeys(reported.values()))
-        details = tuple(reported)
-        if row.contradiction:
-            codes, details = (*codes, RowCode.CONTRADICTION), (*details, f"column {row.contradiction} says no")
+        codes = (*dict.fromkeys(reported.values()), *(code for code, _ in row.remarks))
+        details = (*reported, *(detail for _, detail in row.remarks))
         if outcome.changed:
             return RowOutcome(RowResult.APPLIED, codes, details)
         if repeats:

@@ -1,6 +1,7 @@
 """API requests: the key and its site, a body of a known shape, and the JSON answer."""
 
 import logging
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
@@ -8,6 +9,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from consent_service.domain.api_key import ApiKey, Scope
+from consent_service.domain.basics.payment_data import REFUSAL, find_payment_data
 from consent_service.domain.errors import ActFault, AddressFault
 from consent_service.domain.site.site import Site
 from consent_service.services.subject.identifying_subjects import (
@@ -23,6 +25,9 @@ from consent_service.web.frame.wiring import find_wiring
 MAX_BODY = 262_144
 """256 KiB, for bodies that are read whole."""
 JSON_TYPES = ("application/json",)
+ADDRESSES = ("email", "phone", "subject", "url")
+"""Fields in which as many digits may stand as a card has."""
+_NAMES = re.compile(r"`([^`]*)`")
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
@@ -64,19 +69,31 @@ def read_number(given: Mapping[str, str], name: str, usual: int, least: int, mos
     return int(text)
 
 
-def read_body(kind: type[Body], *, most: int = MAX_BODY) -> Body:
-    """Read the JSON body as a value of this type; raises Problem 413, 415 or 422 with the place of the fault."""
+def read_body(kind: type[Body], *, most: int = MAX_BODY, kept: bool = True) -> Body:
+    """Read the JSON body as a value of this type; raises Problem 413, 415 or 422 with the place of the fault.
+
+    What may be ``kept`` of it is refused where it holds card data.
+    """
     if request.mimetype not in JSON_TYPES:
         raise Problem(415, "wrong_type", "Send the body as application/json.")
     request.max_content_length = most
     try:
-        return msgspec.json.decode(request.get_data(), type=kind)
+        body = msgspec.json.decode(request.get_data(), type=kind)
     except msgspec.ValidationError as error:
+        _refuse_payment_data(dict.fromkeys(_NAMES.findall(str(error)), ""), str(error))
         raise Problem(422, "body_invalid", f"{error}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Problem(400, "body_malformed", f"The body is no JSON: {error}.") from None
     except RecursionError:
         raise Problem(400, "body_malformed", "The body is nested too deeply.") from None
+    if kept:
+        _refuse_payment_data(msgspec.to_builtins(body))
+    return body
+
+
+def _refuse_payment_data(*values: object) -> None:
+    if any(find_payment_data(value, passed=ADDRESSES) for value in values):
+        raise Problem(422, "payment_data", f"{REFUSAL}; send it without.".capitalize())
 
 
 def require_whole(received: int) -> None:

@@ -49,7 +49,7 @@ class SubjectAnswer(msgspec.Struct, kw_only=True):
 def post_check() -> Response:
     """Answer for one person; somebody unknown was never asked."""
     key, site = admit(Scope.CHECK)
-    question = read_body(SubjectQuestion)
+    question = read_body(SubjectQuestion, kept=False)
     if question.visitor is not None:
         return _check_visitor(site, key, question)
     if question.signal:

@@ -5,6 +5,7 @@ import logging
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
+from consent_service.domain.basics.payment_data import hide_card_number
 from consent_service.domain.errors import ActFault, AddressFault
 from consent_service.domain.messages.link_token import LinkKind
 from consent_service.domain.visitor.form_origin import OriginVerdict
@@ -107,7 +108,9 @@ def show_sent() -> Response:
 def _render_request(
     visit: Visit, status: int = 200, email: str = "", errors: list[FieldError] | None = None
 ) -> Response:
-    return render_link_page(visit, "centre/request.html", status, entered={"email": email}, errors=errors or [])
+    return render_link_page(
+        visit, "centre/request.html", status, entered={"email": hide_card_number(email)}, errors=errors or []
+    )
 
 
 def _adjust(visit: Visit, centre: Centre, form: CentreForm) -> Adjusted:

@@ -64,7 +64,7 @@ def post_mail() -> Response:
 def post_reply() -> Response:
     """Take the reply to a text message; only a keyword counts, and other words are kept nowhere."""
     key, site = admit(Scope.WRITE)
-    body = read_body(ReplyBody)
+    body = read_body(ReplyBody, kept=False)
     person = identify(site, Person(phone=body.phone), from_gateway=True)
     resources, channel = find_wiring().resources, Channel(body.channel)
     concerned = [purpose for purpose in site.message_purposes if purpose.channel is channel]

@@ -62,7 +62,7 @@ class LinksAnswer(msgspec.Struct, kw_only=True):
 def post_links() -> Response:
     """Answer with the links of each recipient, whether or not anything is known of them."""
     key, site = admit(Scope.LINKS)
-    body = read_body(LinksBody, most=MAX_BODY)
+    body = read_body(LinksBody, most=MAX_BODY, kept=False)
     purpose = _find_ended_purpose(site, key, body)
     make = make_pack_maker(
         find_wiring().resources,

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
 from consent_service.addressing.email_address import read_email
+from consent_service.domain.basics.payment_data import find_payment_data, hide_card_number
 from consent_service.domain.errors import AddressFault, ChoiceFault
 from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.site import Site
@@ -61,10 +62,13 @@ class SubscribeForm(FlaskForm):  # type: ignore[misc]
 
     def entered(self) -> dict[str, object]:
         """Tell what was entered, for a form that is shown again."""
-        return {"email": self.email.data or "", "purposes": self.purposes, "age": self.age.data or ""}
+        return {"email": hide_card_number(self.email.data or ""), "purposes": self.purposes, "age": self.age.data or ""}
 
     def faults(self, site: Site, notice: Notice) -> Iterator[ChoiceFault]:
         """Find what is wrong, in the order of the form; for a person under age the topics do not matter."""
+        if self._holds_payment_data():
+            yield ChoiceFault("subscribe.payment_data", WHOLE_FORM)
+            return
         if sum(1 for _ in self.fields.items(multi=True)) > MAX_FIELDS:
             yield ChoiceFault("subscribe.too_many_fields", WHOLE_FORM)
         if any(len(set(self.fields.getlist(name))) > 1 for name in ONCE):
@@ -78,6 +82,10 @@ class SubscribeForm(FlaskForm):  # type: ignore[misc]
             yield ChoiceFault(f"address.{fault.code}", "email")
         if site.age_limit and self.age.data not in ("yes", UNDER_AGE):
             yield ChoiceFault("subscribe.age_missing", "age")
+
+    def _holds_payment_data(self) -> bool:
+        passed = ("email",) if "@" in (self.email.data or "") else ()
+        return find_payment_data(dict(self.fields.lists()), passed=passed)
 
     def _topic_faults(self, site: Site, notice: Notice) -> Iterator[ChoiceFault]:
         offered = {purpose.key for purpose in list_newsletter_purposes(site)}

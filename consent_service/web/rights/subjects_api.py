@@ -110,7 +110,7 @@ def delete_subject_by_key(subject: str) -> Response:
 def post_find_subject() -> Response:
     """Answer with the key that an address leads to."""
     _, site = admit(Scope.CHECK)
-    body = read_body(FindRequest)
+    body = read_body(FindRequest, kept=False)
     return answer_json(FoundAnswer(subject=identify(site, Person(email=body.email, phone=body.phone)).key))
 
 

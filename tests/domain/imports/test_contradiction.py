@@ -21,7 +21,7 @@ def beside(column: str, cell: str) -> list:
 def test_a_no_in_a_column_that_nobody_mapped_counts(column, cell):
     (row,) = beside(column, cell)
     assert isinstance(row, ImportRow)
-    assert (row.status, row.at, row.contradiction) == ("withdrawn", None, column)
+    assert (row.status, row.at, row.remarks) == ("withdrawn", None, (("contradiction", f"column {column} says no"),))
 
 
 @pytest.mark.parametrize("cell", ["", "false", "No", "0", "0000-00-00 00:00:00", "null", "Subscribed", "never"])
