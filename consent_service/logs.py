@@ -85,7 +85,9 @@ def redact(text: str, own: str = "") -> str:
 
     The address we listen at is nobody's and stays: ``own``, and whatever leads to this machine alone.
     """
-    return mask_card_numbers(SENSITIVE.sub(lambda found: found[0] if _is_ours(found["network"], own) else REDACTED, text))
+    return mask_card_numbers(
+        SENSITIVE.sub(lambda found: found[0] if _is_ours(found["network"], own) else REDACTED, text)
+    )
 
 
 def _is_ours(network: str | None, own: str) -> bool:

@@ -1,5 +1,6 @@
 """Serving: granian with our front in each worker process, one process for jobs beside it, and a graceful stop."""
 
+import logging
 import os
 import shutil
 import socket
@@ -17,6 +18,7 @@ from granian.server.mp import MPServer
 from consent_service.domain.errors import SettingsFault
 from consent_service.front.stop_sign import COUNTERS_VARIABLE, STOP_SIGN
 from consent_service.logs import JsonFormatter
+from consent_service.services.operator.checking_confirmations import NOBODY_SENDS, list_unconfirmed_sites
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.settings import PREFIX, Settings
 from consent_service.site_files.site_file import read_sites
@@ -28,6 +30,8 @@ MEMORY = Path("/dev/shm")  # noqa: S108
 STOP_SECONDS = 10
 HEADER_TIMEOUT = 5_000
 BACKLOG = 1024
+
+_log = logging.getLogger(__name__)
 
 
 def run_server(
@@ -49,8 +53,11 @@ def run_server(
     are answered on its event loop. Raises a ConsentError, before anything is started, where settings, sites, keys or
     database are not fit.
     """
-    read_sites(settings.sites)
-    open_resources(settings).database.close()
+    sites = read_sites(settings.sites)
+    resources = open_resources(settings)
+    for site in list_unconfirmed_sites(resources, sites):
+        _log.warning(NOBODY_SENDS, extra={"site": site})
+    resources.database.close()
     require_free(host, port)
     server = _Server(
         target,

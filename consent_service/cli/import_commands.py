@@ -2,8 +2,8 @@
 
 import shutil
 import sys
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -34,20 +34,59 @@ RESULTS = (RowResult.APPLIED, RowResult.UNCHANGED, RowResult.SKIPPED, RowResult.
 presets = click.Choice([*PRESETS])
 
 
+def _read_pairs(_ctx: click.Context, _option: click.Parameter, given: Pairs) -> dict[str, str]:
+    return dict(_split_pair(text) for text in given)
+
+
+def _read_columns(_ctx: click.Context, _option: click.Parameter, given: Pairs) -> dict[str, list[str]]:
+    columns: dict[str, list[str]] = {}
+    for field, column in map(_split_pair, given):
+        columns.setdefault(field, []).append(column)
+    return columns
+
+
+def _split_pair(text: str) -> tuple[str, str]:
+    first, between, second = text.partition("=")
+    if not between:
+        raise ImportFault("mapping_incomplete", f"{text!r}: expected two words with = between")
+    return first, second
+
+
+def _read_basis(_ctx: click.Context, _option: click.Parameter, text: str) -> Basis:
+    return Basis(text)
+
+
 @click.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--site", "site_id", required=True, help="The site whose people these are.")
 @click.option("--source", required=True, help="Where these people made their choices, in a few words.")
 @click.option("--preset", default="plain", show_default=True, type=presets, help="Whose file it is.")
 @click.option("--kind", default="", help="Which file of the preset; else told by its name or columns.")
-@click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="A mapping in place of a preset.")
-@click.option("--status", "words", multiple=True, metavar="WORD=STATUS", help="What a word of the file means.")
-@click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="A value that no column has.")
+@click.option(
+    "--map",
+    "columns",
+    multiple=True,
+    callback=_read_columns,
+    metavar="FIELD=COLUMN",
+    help="A mapping in place of a preset.",
+)
+@click.option(
+    "--status",
+    "status_map",
+    multiple=True,
+    callback=_read_pairs,
+    metavar="WORD=STATUS",
+    help="What a word of the file means.",
+)
+@click.option(
+    "--set", "constants", multiple=True, callback=_read_pairs, metavar="FIELD=VALUE", help="A value that no column has."
+)
 @click.option("--purpose", "topics", multiple=True, help="Topic or purpose of rows that name none; may be repeated.")
 @click.option(
     "--basis",
     default=Basis.CONSENT.value,
     type=click.Choice([basis.value for basis in BASES]),
+    callback=_read_basis,
     help="The basis of a yes.",
 )
 @click.option("--zone", default="", help="Zone of times that name none, such as Europe/Berlin.")
@@ -60,67 +99,37 @@ presets = click.Choice([*PRESETS])
     metavar="NAME",
     help="The encoding of the file, such as windows-1252.",
 )
-@click.option("--at", default="", help="The time of a yes without one, such as 2026-01-31T08:30:00Z.")
+@click.option(
+    "--at",
+    default="",
+    type=read_stated_time,
+    metavar="TIME",
+    help="The time of a yes without one, such as 2026-01-31T08:30:00Z.",
+)
 @click.option("--keep-network", "keeps_network", is_flag=True, help="Keep IP addresses as evidence.")
 @click.option("--restore", "restores", is_flag=True, help="Take quotes in front of formulas away.")
 @click.option("--dry-run", is_flag=True, help="Write the same report and change nothing.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Put the report here.")
 @click.pass_context
 def import_list(
-    ctx: click.Context,
-    *,
-    file: Path,
-    site_id: str,
-    columns: Pairs,
-    words: Pairs,
-    constants: Pairs,
-    at: str,
-    basis: str,
-    dry_run: bool,
-    report: Path | None,
-    topics: Pairs,
-    source: str,
-    preset: str,
-    kind: str,
-    zone: str,
-    time_form: str,
-    encoding: str,
-    keeps_network: bool,
-    restores: bool,
+    ctx: click.Context, /, *, file: Path, site_id: str, dry_run: bool, report: Path | None, **said: Any
 ) -> None:
     """Import a file of another tool; no import turns a no into a yes.
 
     Started again with the same file after an interruption, it goes on where it was. The exit code is 1 where rows
     were rejected.
     """
-    options = ImportOptions(
-        source=source,
-        preset=preset,
-        kind=kind,
-        columns=_read_columns(columns),
-        status_map=_read_pairs(words),
-        constants=_read_pairs(constants),
-        topics=topics,
-        basis=Basis(basis),
-        zone=zone,
-        time_form=time_form,
-        encoding=encoding,
-        at=read_stated_time(at),
-        keeps_network=keeps_network,
-        restores=restores,
-    )
+    options = ImportOptions(**said)
     resources, site = open_resources(read_settings()), find_site(site_id)
     done = _import_file(resources, site, file, options, dry_run)
-    counts = done.progress.counts
+    _tell_counts(done)
     written = ImportFolder(resources, done.id).report
     if report:
-        with ImportFolder(resources, done.id).report.open("rb") as kept, write_whole(report) as copy:
+        with written.open("rb") as kept, write_whole(report) as copy:
             shutil.copyfileobj(kept, copy)
-    results = ", ".join(f"{counts.get(result, 0)} {result}" for result in RESULTS)
-    click.echo(f"{count_noun(done.progress.rows, 'row')}: {results}{'; nothing was changed' if dry_run else ''}")
-    if not report:
+    else:
         _tell_codes(written)
-    ctx.exit(1 if counts.get(RowResult.REJECTED) else 0)
+    ctx.exit(1 if done.progress.counts.get(RowResult.REJECTED) else 0)
 
 
 @click.command(name="export")
@@ -155,6 +164,12 @@ def _import_file(resources: Resources, site: Site, file: Path, options: ImportOp
         return continue_import(resources, site, run, on_progress=lambda size: bar.update(size - bar.pos))
 
 
+def _tell_counts(done: ImportRun) -> None:
+    results = ", ".join(f"{done.progress.counts.get(result, 0)} {result}" for result in RESULTS)
+    changed = "; nothing was changed" if done.dry_run else ""
+    click.echo(f"{count_noun(done.progress.rows, 'row')}: {results}{changed}")
+
+
 def _tell_codes(report: Path) -> None:
     """Tell what kept rows from counting, the worst first; nothing is told of a report that was deleted meanwhile."""
     if not report.is_file():
@@ -165,18 +180,3 @@ def _tell_codes(report: Path) -> None:
             for row in first:
                 told = ", ".join(filter(None, (row["result"], row["read_as"], row["detail"])))
                 click.echo(f"  line {row['line']}: {told}")
-
-
-def _read_pairs(given: Iterable[str]) -> dict[str, str]:
-    pairs = dict(text.partition("=")[::2] for text in given)
-    if odd := [text for text in given if "=" not in text]:
-        raise ImportFault("mapping_incomplete", f"{odd[0]!r}: expected two words with = between")
-    return pairs
-
-
-def _read_columns(given: Iterable[str]) -> dict[str, list[str]]:
-    columns: dict[str, list[str]] = {}
-    for text in given:
-        for field, column in _read_pairs([text]).items():
-            columns.setdefault(field, []).append(column)
-    return columns

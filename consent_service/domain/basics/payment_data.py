@@ -29,7 +29,7 @@ _CARD_FIELD = re.compile(
 _BETWEEN_WORDS = re.compile(r"[\s\-.]+")
 
 
-def holds_card_number(text: str) -> bool:
+def has_card_number(text: str) -> bool:
     """Say whether a text holds a number that a payment card could have: 13 to 19 digits whose check digit is right.
 
     Blanks, full stops and hyphens may stand between the digits. Of the shorter ones only those that begin as cards
@@ -48,10 +48,10 @@ def mask_card_numbers(text: str) -> str:
 
 def hide_card_number(text: str) -> str:
     """Give back what somebody typed, for them to see again, and nothing where it holds a card number."""
-    return "" if holds_card_number(text) else text
+    return "" if has_card_number(text) else text
 
 
-def names_card_field(name: str) -> bool:
+def is_card_field(name: str) -> bool:
     """Say whether a field or a column of this name is for data of a card."""
     plain = _BETWEEN_WORDS.sub("_", unicodedata.normalize("NFKC", name).strip())
     snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", plain).casefold()
@@ -61,14 +61,13 @@ def names_card_field(name: str) -> bool:
 def find_payment_data(value: object, *, passed: Iterable[str] = ()) -> bool:
     """Say whether a value, or anything inside it, holds card data; members with a ``passed`` name are not looked at."""
     if isinstance(value, str):
-        return holds_card_number(value)
+        return has_card_number(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return holds_card_number(str(value))
+        return has_card_number(str(value))
     if isinstance(value, Mapping):
         inner = [(str(name), one) for name, one in value.items() if name not in passed]
         return any(
-            names_card_field(name) or holds_card_number(name) or find_payment_data(one, passed=passed)
-            for name, one in inner
+            is_card_field(name) or has_card_number(name) or find_payment_data(one, passed=passed) for name, one in inner
         )
     if isinstance(value, list | tuple):
         return any(find_payment_data(one, passed=passed) for one in value)

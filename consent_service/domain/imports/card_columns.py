@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from consent_service.domain.basics.payment_data import MASK, holds_card_number, names_card_field
+from consent_service.domain.basics.payment_data import MASK, has_card_number, is_card_field
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_mapping import ImportField
 from consent_service.domain.imports.import_words import normalise_word
@@ -18,9 +18,9 @@ class CardColumns:
     """Looks for card numbers in the cells of a file; raises ImportFault for a header with a field for them."""
 
     def __init__(self, header: Sequence[str], passed: frozenset[int]) -> None:
-        if odd := [name for name in header if names_card_field(name)]:
+        if odd := [name for name in header if is_card_field(name)]:
             raise ImportFault("payment_data", f"the file has a column {odd[0][:40]} for card data; leave it out")
-        if any(holds_card_number(name) for name in header):
+        if any(has_card_number(name) for name in header):
             raise ImportFault("payment_data", "the first line holds a card number; take it out")
         self._header = header
         self._passed = passed | {
@@ -31,7 +31,7 @@ class CardColumns:
         """Put a mask in the place of every cell with a card number, and name the first of their columns."""
         found = ""
         for place, cell in enumerate(cells):
-            if len(cell) > 12 and place not in self._passed and holds_card_number(cell):
+            if len(cell) > 12 and place not in self._passed and has_card_number(cell):
                 cells[place] = MASK
                 found = found or (self._header[place] if place < len(self._header) else "behind the last one")
         return found

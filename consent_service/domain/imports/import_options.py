@@ -69,7 +69,7 @@ class ImportOptions:
         )
 
     def check(self, site: Site, now: int) -> None:
-        """Raise ImportFault for a topic or a basis that the site does not have, for a time to come and for card data."""
+        """Raise ImportFault for a topic or basis that the site does not have, for a time to come and for card data."""
         said = [self.source, self.columns, self.status_map, self.constants, *self.topics]
         if find_payment_data(said):
             raise ImportFault("payment_data", REFUSAL)

@@ -138,10 +138,10 @@ def _read_meaning(
         row = read_meaning(columns, filled, sheet.terms, line, original)
     except RowRefused as trouble:
         return RowFault(line, trouble.code, str(trouble), original)
-    return row if row is None or row.status.is_no else _weigh_yes(row, columns, filled, sheet)
+    return row if row is None or row.status.is_no else _check_yes(row, columns, filled, sheet)
 
 
-def _weigh_yes(row: ImportRow, columns: MappedColumns, cells: Sequence[str], sheet: _Sheet) -> ImportRow | RowFault:
+def _check_yes(row: ImportRow, columns: MappedColumns, cells: Sequence[str], sheet: _Sheet) -> ImportRow | RowFault:
     """Hold a yes against the columns that nobody mapped: a no there counts, and a doubt refuses the row."""
     found = sheet.watched.find_contradiction(row, cells, lambda text: read_moment(text, columns, sheet.terms))
     if found is None:

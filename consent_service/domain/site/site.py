@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from consent_service.domain.site.purpose import Kind, Purpose, Translations
+from consent_service.domain.site.purpose import Channel, Kind, Purpose, Translations
 
 
 class ClockKind(StrEnum):
@@ -223,6 +223,15 @@ class Site:
     def message_purposes(self) -> tuple[Purpose, ...]:
         """The purposes of kind messages that a person's own act decides, in the order of the site file."""
         return tuple(p for p in self.purposes if p.decided_by_person and p.kind is Kind.MESSAGES)
+
+    @cached_property
+    def newsletter_purposes(self) -> tuple[Purpose, ...]:
+        """What the newsletter form asks for: the public messages by e-mail that rest on consent.
+
+        The measuring of mail is asked where the messages are had already, never on the way to them.
+        """
+        asked = (p for p in self.message_purposes if p.asked and p.public and not p.tracks_opens)
+        return tuple(p for p in asked if p.channel is Channel.EMAIL) if self.messages else ()
 
     @property
     def default_language(self) -> str:

@@ -27,6 +27,7 @@ class FairnessRule(StrEnum):
     MARKETING_CONSENT = "marketing-consent"
     MEASURED_MAIL = "measured-mail"
     NAMED_SENDER = "named-sender"
+    SENT_CONFIRMATIONS = "sent-confirmations"
 
 
 @dataclass(frozen=True, slots=True)

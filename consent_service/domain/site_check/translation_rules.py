@@ -11,8 +11,12 @@ from consent_service.domain.site_check.site_text import list_translations
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
+ONE_LINE = ("name", ".title", ".url")
+"""Places of texts that stand on one line: in headings, lists, links and the subjects of mails."""
+
+
 def find_translation_faults(site: Site) -> Iterator[Fault]:
-    """Find texts that are missing, empty, or in a language the site does not offer."""
+    """Find texts that are missing, empty, on several lines, or in a language the site does not offer."""
     for place, texts in list_translations(site):
         for language in site.languages:
             if language not in texts:
@@ -21,6 +25,8 @@ def find_translation_faults(site: Site) -> Iterator[Fault]:
             yield from require_known(name_place(place, language), language, site.languages, ("languages",))
             if not place.endswith(".url"):
                 yield from refuse_blank(name_place(place, language), text)
+            if place.endswith(ONE_LINE):
+                yield from _refuse_lines(name_place(place, language), text)
 
 
 def find_override_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
@@ -32,10 +38,20 @@ def find_override_faults(site: Site, interface: Mapping[str, Mapping[str, str]])
             place = name_place(name_place("texts", language), key)
             if key in shipped:
                 yield from refuse_blank(place, text)
+                if "\n" not in shipped[key]:
+                    yield from _refuse_lines(place, text)
                 # Every plural form gets the number, whether ours says it or not.
                 yield from _find_placeholder_faults(place, text, shipped[key] + shipped.get(_name_other_form(key), ""))
             elif shipped:
                 yield Fault(place, f"there is no interface text of this name{suggest_nearest(key, shipped)}")
+
+
+def _refuse_lines(place: str, text: str) -> Iterator[Fault]:
+    if "\n" in text:
+        yield Fault(place, "holds a line break; this text is one line")
+    if "=?" in text:
+        # In the subject of a mail it starts an encoded word (RFC 2047), and the mail could not be written.
+        yield Fault(place, "holds =?, which mail programs take for the start of another text")
 
 
 def _name_other_form(key: str) -> str:

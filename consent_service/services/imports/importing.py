@@ -53,10 +53,7 @@ def begin_import(
         file_hash = upload.finish()
         now = resources.clock()
         options.check(site, now)
-        with upload.folder.upload.open("rb") as file:
-            check_encoding(read_pieces(file), options.encoding)
-            file.seek(0)
-            open_import(file, options, file_name, now)
+        _check_file(upload, options, file_name, now)
         prune_imports(resources)
         with resources.database.write():
             run = ImportRun(
@@ -144,6 +141,13 @@ def prune_imports(resources: Resources) -> int:
             ImportFolder(resources, path.name).remove()
             pruned += 1
     return pruned
+
+
+def _check_file(upload: Upload, options: ImportOptions, file_name: str, now: int) -> None:
+    with upload.folder.upload.open("rb") as file:
+        check_encoding(read_pieces(file), options.encoding)
+        file.seek(0)
+        open_import(file, options, file_name, now)
 
 
 def _abandon_run(resources: Resources, run: ImportRun, now: int) -> None:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
 from consent_service.domain.errors import ConsentError
+from consent_service.services.operator.checking_confirmations import NOBODY_SENDS, list_unconfirmed_sites
 from consent_service.services.operator.checking_readiness import check_ready
 from consent_service.web.frame.metrics import get_metrics
 from consent_service.web.frame.wiring import find_wiring
@@ -32,14 +33,20 @@ def get_health() -> Response:
 
 @require_own_address
 def get_readiness() -> Response:
-    """Say whether database and keys work; 503 with the cause where they do not."""
+    """Say whether database and keys work; 503 with the cause where they do not.
+
+    A shop whose confirmations nobody sends is named beside it: that is no reason to take every other shop away.
+    """
+    wired = find_wiring()
     try:
-        check_ready(find_wiring().resources)
+        check_ready(wired.resources)
+        unconfirmed = list_unconfirmed_sites(wired.resources, wired.sites.sites.values())
     except ConsentError as error:
         response = jsonify(status="unready", cause=type(error).__name__)
         response.status_code = 503
         return response
-    return jsonify(status="ready")
+    warnings = [f"{site}: {NOBODY_SENDS}" for site in unconfirmed]
+    return jsonify(status="ready", warnings=warnings) if warnings else jsonify(status="ready")
 
 
 def health_blueprint() -> Blueprint:

@@ -14,7 +14,6 @@ from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.subject import Address
 from consent_service.web.frame.form_guard import MAX_FIELDS, require_form
-from consent_service.web.notices.message_notices import list_newsletter_purposes
 
 WHOLE_FORM = "subscribe"
 ONCE = ("notice", "email", "age")
@@ -88,7 +87,7 @@ class SubscribeForm(FlaskForm):  # type: ignore[misc]
         return find_payment_data(dict(self.fields.lists()), passed=passed)
 
     def _topic_faults(self, site: Site, notice: Notice) -> Iterator[ChoiceFault]:
-        offered = {purpose.key for purpose in list_newsletter_purposes(site)}
+        offered = {purpose.key for purpose in site.newsletter_purposes}
         field = "topics" if len(offered) > 1 else WHOLE_FORM
         if not self.purposes:
             yield ChoiceFault("subscribe.no_topic", field)

@@ -21,7 +21,7 @@ from consent_service.web.frame.visit import UnknownHost, Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.sent_page import render_sent, send_to_sent
 from consent_service.web.messages.subscribe_form import WHOLE_FORM, SubscribeForm, read_subscribe_form
-from consent_service.web.notices.message_notices import SUBSCRIBE, list_newsletter_purposes
+from consent_service.web.notices.message_notices import SUBSCRIBE
 from consent_service.web.visitor.banner_fragment import answer_empty_fragment
 
 PATH = "/consent/subscribe"
@@ -116,7 +116,7 @@ def _render_form(
         visit,
         "subscribe/page.html",
         status,
-        purposes=list_newsletter_purposes(visit.site),
+        purposes=visit.site.newsletter_purposes,
         age_limit=visit.site.age_limit,
         notice=shown.notice.digest if shown else "",
         entered=entered,
@@ -138,7 +138,7 @@ def _find_notice(visit: Visit, form: SubscribeForm) -> Notice | None:
 def _visit_newsletter() -> Visit:
     """Read the request; a shop that sends no newsletter has no such page."""
     visit = read_visit()
-    if not list_newsletter_purposes(visit.site):
+    if not visit.site.newsletter_purposes:
         raise NotFound
     return visit
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from consent_service.domain.ledger.notice import PLACEHOLDER, Notice, make_notice
-from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site
 from consent_service.web.notices.stylesheets import Stylesheets
 
@@ -13,18 +12,9 @@ Renderer = Callable[..., str]
 """Renders a template for a site and a language with further values, which go by name."""
 
 
-def list_newsletter_purposes(site: Site) -> tuple[Purpose, ...]:
-    """List what the newsletter form asks for: the site's public messages by e-mail that rest on consent.
-
-    The measuring of mail is asked where the messages are had already, never on the way to them.
-    """
-    asked = (p for p in site.message_purposes if p.asked and p.public and not p.tracks_opens)
-    return tuple(p for p in asked if p.channel is Channel.EMAIL) if site.messages else ()
-
-
 def render_subscribe(render: Renderer, site: Site, language: str, stylesheets: Stylesheets) -> tuple[Notice, bytes]:
     """Render the newsletter form as the fragment that shops embed; its text is that of the page as well."""
-    purposes = list_newsletter_purposes(site)
+    purposes = site.newsletter_purposes
     page = render(
         "subscribe/fragment.html",
         site,

@@ -10,7 +10,7 @@ from consent_service.domain.ledger.notice import PLACEHOLDER, Notice, make_notic
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 from consent_service.texts import LANGUAGES, Catalogue
-from consent_service.web.notices.message_notices import list_newsletter_purposes, render_subscribe
+from consent_service.web.notices.message_notices import render_subscribe
 from consent_service.web.notices.settings_view import make_form_context
 from consent_service.web.notices.stylesheets import Stylesheets
 
@@ -55,7 +55,7 @@ class NoticeBoard:
                 for notice in (shown.notice, settings):
                     self._by_digest[notice.digest] = notice
                     yield notice
-            if list_newsletter_purposes(site):
+            if site.newsletter_purposes:
                 notice, body = render_subscribe(self._render, site, language, self._stylesheets[site.id])
                 self._subscribe[site.id, language] = Shown(notice, body)
                 yield notice
