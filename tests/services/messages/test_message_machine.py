@@ -65,8 +65,7 @@ class Messaging(MessageWorld):
         assert read_confirmation(self.resources, other, asked.token).status == "unknown"
         found = read_confirmation(self.resources, site, asked.token)
         still = [p for p in self.purposes(place, *asked.versions) if p.revision == asked.versions.get(p.key)]
-        gone = asked.status(now) == "open" and not still
-        assert found.status == ("expired" if gone else asked.status(now))
+        assert found.status == ("expired" if asked.status(now) == "open" and not still else asked.status(now))
         done = confirm_request(self.resources, site, found) if mine else disown_request(self.resources, found)
         if found.status != "open":
             assert done == found.status
