@@ -81,9 +81,7 @@ class RowJudge:
         """Tell when an act counts from; a no without a time is never older than a yes that a fast clock dated ahead."""
         if row.at is not None:
             return row.at
-        newest = max(
-            (decision.at for decision in self.target.find_standing(person.principal).decisions.values()), default=0
-        )
+        newest = max((decision.at for decision in self.target.find_standing(person).decisions.values()), default=0)
         return newest if newest > self.resources.clock() else self.run.stamped_at
 
     def _make_act(self, row: ImportRow, at: int, purposes: tuple[Purpose, ...], *, block: Block | None = None) -> Act:
