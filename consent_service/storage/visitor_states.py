@@ -1,6 +1,7 @@
 """Current decisions of visitors: one row each, at a number made of who it is, so that a check reads a flat tree."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 from zlib import crc32
 
 from consent_service.domain.errors import StorageUnavailable
@@ -15,11 +16,20 @@ REACH = 8
 WITHIN_REACH = f"visitor_state WHERE slot BETWEEN ?1 AND ?1 + {REACH - 1}"
 CURRENT = f"SELECT decisions FROM {WITHIN_REACH} AND principal = ?2 LIMIT 1"
 NEAR = f"SELECT principal, slot FROM {WITHIN_REACH}"
+FROM = "SELECT slot, principal, decisions FROM visitor_state WHERE slot >= ? ORDER BY slot LIMIT ?"
 DELETE = f"DELETE FROM {WITHIN_REACH} AND principal = ?2"
 REPLACE = """
 INSERT INTO visitor_state (slot, principal, decisions) VALUES (?, ?, ?)
 ON CONFLICT (slot) DO UPDATE SET decisions = excluded.decisions
 """
+
+
+class StoredVisitor(NamedTuple):
+    """A visitor's row: its number, whose it is, and what is in force."""
+
+    slot: int
+    principal: str
+    statements: list[Statement]
 
 
 def read_current_statements(readable: Readable, principal: str) -> list[Statement]:
@@ -31,6 +41,12 @@ def read_current_statements(readable: Readable, principal: str) -> list[Statemen
 def read_current_decisions(readable: Readable, principal: str) -> dict[str, Decision]:
     """Read every current decision of a visitor by purpose."""
     return list_decisions(read_current_statements(readable, principal))
+
+
+def list_visitors_from(database: Database, slot: int, most: int) -> list[StoredVisitor]:
+    """Read so many visitors from a number on, in the order of their numbers."""
+    rows = database.rows(FROM, (slot, most))
+    return [StoredVisitor(number, principal, read_statements(database, text)) for number, principal, text in rows]
 
 
 def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:

@@ -57,9 +57,11 @@ def run_jobs(settings: Settings, *, parent: int | None = None) -> None:
 
 
 def _repeat_housekeeping(worker: Worker, stop: threading.Event) -> None:
+    next_visitor = 0
     while not stop.is_set():
         try:
-            kept = do_housekeeping(worker.resources, worker.sites.values())
+            kept = do_housekeeping(worker.resources, worker.sites.values(), first_visitor=next_visitor)
+            next_visitor = kept.next_visitor
         except StorageUnavailable as error:
             _log.warning("housekeeping could not be done", extra={"cause": str(error)})
         except Exception:

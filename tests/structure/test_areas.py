@@ -30,7 +30,7 @@ BELOW = {
         "imports": {"ledger", "feed", "subject"},
         "rights": {"ledger", "feed", "subject", "imports"},
         "messages": {"ledger", "feed", "subject", "rights"},
-        "operator": {"ledger", "feed", "subject", "imports", "messages"},
+        "operator": {"ledger", "feed", "visitor", "subject", "imports", "messages"},
     },
     "storage": {"engine": set(), "migrations": set()},
     "web": {

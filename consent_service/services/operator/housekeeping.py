@@ -13,8 +13,10 @@ from consent_service.services.imports.importing import prune_imports
 from consent_service.services.messages.confirming_requests import purge_requests
 from consent_service.services.resources import Resources
 from consent_service.services.subject.recording_acts import record_act
+from consent_service.services.visitor.pruning_visitors import prune_visitors
 from consent_service.storage.attempts import prune_attempts
 from consent_service.storage.changes import prune_changes
+from consent_service.storage.declarations import prune_declarations
 from consent_service.storage.endings import list_reached_endings, set_ending
 from consent_service.storage.kept_answers import prune_answers
 from consent_service.storage.outbox import prune_jobs
@@ -25,14 +27,17 @@ CHANGES_KEPT = 400 * DAY
 JOBS_KEPT = 30 * DAY
 ATTEMPTS_KEPT = 2 * DAY
 ANSWERS_KEPT = DAY
+VISITORS_PER_SWEEP = 5_000
+"""So many visitors are looked at in a minute: seven million in a day."""
 
 
 class Kept(NamedTuple):
-    """How much was ended and purged."""
+    """How much was ended and purged; ``next_visitor`` is where the next sweep of the visitors begins."""
 
     expired: int
     requests: int
     pruned: "Pruned"
+    next_visitor: int
 
 
 class Pruned(NamedTuple):
@@ -43,21 +48,37 @@ class Pruned(NamedTuple):
     attempts: int
     answers: int
     imports: int = 0
+    declarations: int = 0
+    visitors: int = 0
 
 
-def do_housekeeping(resources: Resources, sites: Iterable[Site]) -> Kept:
-    """Do everything that is due; harmless to repeat and to do in several processes at once."""
+def do_housekeeping(resources: Resources, sites: Iterable[Site], *, first_visitor: int = 0) -> Kept:
+    """Do everything that is due; harmless to repeat and to do in several processes at once.
+
+    Of the visitors it looks at a part, from a place in their table on.
+    """
     served = list(sites)
     expired = sum(record_ended_grants(resources, site) for site in served)
     requests = sum(purge_requests(resources, site) for site in served)
     if has_erased_since(resources.database, resources.clock() - HOUR):
         # A list that was being checked may have kept what was erased in the log.
         resources.database.empty_log()
-    return Kept(expired, requests, prune(resources, served))
+    sweep = prune_visitors(resources, first_visitor, VISITORS_PER_SWEEP)
+    pruned = _prune_what_is_old(resources, served)._replace(visitors=sweep.pruned)
+    return Kept(expired, requests, pruned, sweep.next)
 
 
 def prune(resources: Resources, sites: Iterable[Site]) -> Pruned:
     """Drop what is older than it is kept."""
+    visitors = next_visitor = 0
+    while True:
+        sweep = prune_visitors(resources, next_visitor, VISITORS_PER_SWEEP)
+        visitors, next_visitor = visitors + sweep.pruned, sweep.next
+        if not next_visitor:
+            return _prune_what_is_old(resources, sites)._replace(visitors=visitors)
+
+
+def _prune_what_is_old(resources: Resources, sites: Iterable[Site]) -> Pruned:
     database, now = resources.database, resources.clock()
     slices = database.change_in_slices
     return Pruned(
@@ -66,6 +87,7 @@ def prune(resources: Resources, sites: Iterable[Site]) -> Pruned:
         attempts=slices(partial(prune_attempts, database, now - ATTEMPTS_KEPT)),
         answers=slices(partial(prune_answers, database, now - ANSWERS_KEPT)),
         imports=prune_imports(resources),
+        declarations=slices(partial(prune_declarations, database, now)),
     )
 
 

@@ -1,0 +1,76 @@
+"""Pruning visitors: who only ever said no is forgotten when that no is over; of a yes the evidence stays."""
+
+import json
+from base64 import urlsafe_b64decode
+from functools import partial
+from typing import NamedTuple
+
+from consent_service.domain.basics.moment import SECOND
+from consent_service.domain.ledger.decision import State
+from consent_service.domain.ledger.statement import Statement
+from consent_service.services.resources import Resources
+from consent_service.storage.records import StoredRecord, delete_records, stream_principal_records
+from consent_service.storage.visitor_states import delete_decisions, list_visitors_from, read_current_statements
+
+PAGE = 500
+"""How many visitors are looked at between two looks at the clock."""
+NO = frozenset({State.REFUSED, State.WITHDRAWN})
+"""A visitor may have withdrawn without ever having said yes."""
+MARGIN = 60 * SECOND
+"""A browser whose clock is behind may still hold the cookie for a moment."""
+
+
+class Sweep(NamedTuple):
+    """How far a sweep came: how many visitors were forgotten, and where to go on, 0 at the end of the table."""
+
+    pruned: int
+    next: int
+
+
+def prune_visitors(resources: Resources, start: int, most: int) -> Sweep:
+    """Look at so many visitors from a place in the table on, and forget those of whom nothing but an old no is kept.
+
+    What is read holds nobody up; what is forgotten is looked at once more in the write, a few visitors at a time.
+    """
+    now, pruned = resources.clock() - MARGIN, 0
+    while most > 0:
+        page = list_visitors_from(resources.database, start, min(PAGE, most))
+        over = [visitor.principal for visitor in page if _is_over(visitor.statements, now)]
+        bare = [principal for principal in over if not _has_granted(resources, principal)]
+        pruned += resources.database.change_in_slices(partial(_forget, resources, bare, now))
+        if len(page) < min(PAGE, most):
+            return Sweep(pruned, 0)
+        start, most = page[-1].slot + 1, most - len(page)
+    return Sweep(pruned, start)
+
+
+def _forget(resources: Resources, left: list[str], now: int, few: int) -> int:
+    """Forget the next few; somebody who chose meanwhile stays. Runs inside a write."""
+    taken, left[:] = left[:few], left[few:]
+    for principal in taken:
+        if _is_over(read_current_statements(resources.database, principal), now):
+            delete_records(resources.database, principal)
+            delete_decisions(resources.database, principal)
+    return len(taken)
+
+
+def _is_over(statements: list[Statement], now: int) -> bool:
+    """Say whether everything that is in force is a no whose time is over."""
+    return all(
+        statement.valid_until <= now and all(state in NO for state, _ in statement.said.states.values())
+        for statement in statements
+    )
+
+
+def _has_granted(resources: Resources, principal: str) -> bool:
+    """Say whether a record of a visitor holds a yes; one that cannot be read counts as if it did."""
+    return any(_is_grant(record) for record in stream_principal_records(resources.database, principal))
+
+
+def _is_grant(record: StoredRecord) -> bool:
+    try:
+        payload = record.signed.split(".")[1]
+        decisions = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["decisions"]
+        return not NO.issuperset(decisions.values())
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return True
