@@ -24,6 +24,7 @@ from consent_service.services.ledger.publishing_notices import publish
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.operator.shortening_log import shorten_log
 from consent_service.services.resources import Resources
+from consent_service.services.visitor.limiting_choices import ChoiceLimiter
 from consent_service.settings import Settings
 from consent_service.shipped_files import find_shipped_folder
 from consent_service.site_files.site_file import read_sites
@@ -83,6 +84,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
         gate=gate,
         proxies=settings.proxies,
         long_polls=LongPollLimiter(settings.feed_waiters),
+        choices=ChoiceLimiter(resources),
         webhook_loopback=settings.webhook_loopback,
     )
     install_wiring(app, parts)
@@ -90,7 +92,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
         app.register_blueprint(make_blueprint())
     install_error_pages(app)
     headers = list_security_headers(hsts_seconds=settings.hsts_seconds)
-    plain = ChoiceEndpoint(app.wsgi_app, resources, sites, board)
+    plain = ChoiceEndpoint(app.wsgi_app, parts)
     secured = SecurityHeaders(OneClickEndpoint(plain, resources, sites), headers)
     app.wsgi_app = CheckEndpoint(secured, resources, gate, headers)  # type: ignore[method-assign]
     return app

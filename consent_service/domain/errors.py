@@ -54,6 +54,10 @@ class SchemaMismatch(ConsentError):
     """The database was written by another version of this service."""
 
 
+class TooManyRequests(ConsentError):
+    """More was asked for than people ask for; what was asked was not done."""
+
+
 class BrokenRecord(ConsentError):
     """A stored record does not verify: it was changed after it was signed, or its key is gone."""
 

@@ -5,7 +5,7 @@ import logging
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadHost, HTTPException
 
-from consent_service.domain.errors import BrokenRecord, StorageUnavailable
+from consent_service.domain.errors import BrokenRecord, StorageUnavailable, TooManyRequests
 from consent_service.web.frame.metrics import ERRORS
 from consent_service.web.frame.page_rendering import render_page
 from consent_service.web.frame.problems import PROBLEMS, Problem
@@ -30,6 +30,7 @@ CODES = {
     415: "wrong_type",
 }
 RETRY = [("Retry-After", "2")]
+RETRY_LATER = [("Retry-After", "600")]
 NO_SITE = "No shop is served at this address.\nIf you run this service, add it to the origins of a site file.\n"
 
 _log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def install_error_pages(app: Flask) -> None:
     """Answer every error of an application."""
     app.register_error_handler(Problem, lambda problem: problem.response())
     app.register_error_handler(StorageUnavailable, _answer_unavailable)
+    app.register_error_handler(TooManyRequests, _answer_too_many)
     app.register_error_handler(BrokenRecord, _answer_broken_record)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_unexpected)
@@ -47,6 +49,11 @@ def install_error_pages(app: Flask) -> None:
 def _answer_unavailable(error: StorageUnavailable) -> Response:
     _log.error("storage is unavailable", extra={"cause": str(error)})
     return _answer_error(503, "unavailable", RETRY)
+
+
+def _answer_too_many(error: TooManyRequests) -> Response:
+    _log.warning("a choice was not taken", extra={"cause": str(error)})
+    return _answer_error(429, "too_many", RETRY_LATER)
 
 
 def _answer_broken_record(error: BrokenRecord) -> Response:

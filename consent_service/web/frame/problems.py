@@ -96,6 +96,7 @@ PROBLEMS = {
     "length_required": "The request does not say how long its body is; send a Content-Length.",
     "too_large": "The request is too large.",
     "wrong_type": "The content type is not taken here.",
+    "too_many": "More was asked for than people ask for; nothing was done. Try again in ten minutes.",
     "unavailable": "Nothing can be answered now, so nothing is allowed; try again shortly.",
     "internal": "Something went wrong here. Nothing was allowed by it; the operator has been told.",
 }

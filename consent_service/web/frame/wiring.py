@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.keys.signing import FormSeal
 from consent_service.services.resources import Resources
+from consent_service.services.visitor.limiting_choices import ChoiceLimiter
 from consent_service.texts import Catalogue
 from consent_service.web.frame.key_gate import KeyGate
 from consent_service.web.frame.long_poll_limiter import LongPollLimiter
@@ -31,6 +32,7 @@ class Wiring:
     seal: FormSeal
     gate: KeyGate
     long_polls: LongPollLimiter
+    choices: ChoiceLimiter
     webhook_loopback: bool
     proxies: int = 0
 

@@ -8,11 +8,12 @@ from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.site.site_directory import Mount
 from consent_service.domain.visitor.choice import Submission
 from consent_service.domain.visitor.return_path import check_return
-from consent_service.services.resources import Resources
 from consent_service.services.visitor.appending_choices import ChoiceMade
 from consent_service.services.visitor.recording_choices import Recorded, record_choice
+from consent_service.web.frame.client_address import read_client_address
 from consent_service.web.frame.metrics import count_choice
 from consent_service.web.frame.visit import Visit
+from consent_service.web.frame.wiring import Wiring
 from consent_service.web.visitor.visitor_cookies import list_expired_cookies, write_visitor_cookie
 
 SAVED = "cc-saved"
@@ -32,16 +33,18 @@ def find_way_back(mount: Mount, asked: str | None, environ: dict[str, Any]) -> s
 
 
 def save_choice(
-    resources: Resources,
+    parts: Wiring,
     visit: Visit,
     submission: Submission,
     notice: Notice,
     return_path: str,
     environ: dict[str, Any],
 ) -> Headers:
-    """Record a choice and write the headers of the 303 that ends it; raises as ``record_choice`` does."""
+    """Record a choice and write the headers of the 303 that ends it; raises as ``admit`` and ``record_choice`` do."""
+    client = read_client_address(environ, parts.proxies)
+    parts.choices.admit(visit.site, visit.visitor, client, grants=submission.grants)
     choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
-    recorded = record_choice(resources, visit.site, choice)
+    recorded = record_choice(parts.resources, visit.site, choice)
     count_choice(visit.site.id, submission.button)
     return _write_saved_headers(visit.in_language(notice.language), recorded, return_path, environ)
 

@@ -8,13 +8,11 @@ from urllib.parse import parse_qs
 from werkzeug.exceptions import HTTPException
 
 from consent_service.domain.errors import ChoiceFault
-from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.domain.visitor.form_origin import OriginVerdict
-from consent_service.services.resources import Resources
 from consent_service.web.frame.form_guard import URLENCODED, judge_form_origin
 from consent_service.web.frame.visit import read_environ
+from consent_service.web.frame.wiring import Wiring
 from consent_service.web.frame.wsgi_app import WsgiApp
-from consent_service.web.notices.notice_board import NoticeBoard
 from consent_service.web.visitor.choice_answer import Headers, find_way_back, save_choice
 from consent_service.web.visitor.choice_form import read_choice
 
@@ -31,11 +29,9 @@ class ChoiceEndpoint:
     It uses the same rules as the view behind it and never refuses: only that view can, because it has the pages.
     """
 
-    def __init__(self, app: WsgiApp, resources: Resources, sites: SiteDirectory, board: NoticeBoard) -> None:
+    def __init__(self, app: WsgiApp, parts: Wiring) -> None:
         self._app = app
-        self._resources = resources
-        self._sites = sites
-        self._board = board
+        self._parts = parts
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request."""
@@ -60,12 +56,13 @@ class ChoiceEndpoint:
 
     def _record(self, environ: dict[str, Any], fields: dict[str, list[str]]) -> Headers | None:
         submission = read_choice(fields)
-        visit = read_environ(self._resources, self._sites, environ)
-        notice = self._board.find(visit.site, fields.get("notice", NONE)[0])
+        parts = self._parts
+        visit = read_environ(parts.resources, parts.sites, environ)
+        notice = parts.board.find(visit.site, fields.get("notice", NONE)[0])
         if notice is None or judge_form_origin(visit.mount, environ) is not OriginVerdict.ACCEPT:
             return None
         return_path = find_way_back(visit.mount, fields.get("return", NONE)[0], environ)
-        return save_choice(self._resources, visit, submission, notice, return_path, environ)
+        return save_choice(parts, visit, submission, notice, return_path, environ)
 
 
 def _may_be_plain(environ: dict[str, Any]) -> bool:

@@ -42,7 +42,7 @@ def post_choice() -> Response:
             return held_back
         if notice is None:
             raise ChoiceFault("notice.changed", "notice")
-        headers = save_choice(find_wiring().resources, visit, submission, notice, return_path, request.environ)
+        headers = save_choice(find_wiring(), visit, submission, notice, return_path, request.environ)
     except ChoiceFault as fault:
         status = 409 if fault.code == "notice.changed" else 400
         return render_settings(visit, status=status, fault=fault, return_path=return_path)
