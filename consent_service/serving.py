@@ -16,6 +16,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from consent_service.domain.errors import SettingsFault
+from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.front.stop_sign import COUNTERS_VARIABLE, STOP_SIGN
 from consent_service.logs import JsonFormatter
 from consent_service.services.operator.checking_confirmations import NOBODY_SENDS, list_unconfirmed_sites
@@ -30,6 +31,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108
 STOP_SECONDS = 10
 HEADER_TIMEOUT = 5_000
 BACKLOG = 1024
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +61,7 @@ def run_server(
         _log.warning(NOBODY_SENDS, extra={"site": site})
     resources.database.close()
     require_free(host, port)
+    warn_of_unknown_clients(settings, SiteDirectory(sites), host)
     server = _Server(
         target,
         address=host,
@@ -121,6 +124,15 @@ def make_counter_folder() -> Iterator[Path]:
         yield Path(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def warn_of_unknown_clients(settings: Settings, sites: SiteDirectory, host: str) -> None:
+    """Log once where every request will come from a proxy, and nothing says from whom."""
+    if not settings.proxies and host in LOOPBACK_NAMES and sites.has_public_origin:
+        _log.warning(
+            "clients cannot be told apart, so the caps per network count nobody: set CONSENT_PROXIES to the number of "
+            "your proxies, each of which has to add to X-Forwarded-For"
+        )
 
 
 def require_free(host: str, port: int) -> None:

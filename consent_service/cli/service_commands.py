@@ -3,6 +3,7 @@
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.logs import configure_logs
 from consent_service.services.operator.preparing_home import migrate_home, prepare_home
 from consent_service.serving import run_server
 
@@ -34,4 +35,6 @@ def migrate_service() -> None:
 @click.option("--no-worker", is_flag=True, help="Leave mails and webhooks to: consent-service worker.")
 def serve_service(host: str, port: int, workers: int, threads: int, no_worker: bool) -> None:
     """Run the service until it is told to stop."""
-    run_server(read_settings(), host=host, port=port, workers=workers, threads=threads, jobs=not no_worker)
+    chosen = read_settings()
+    configure_logs(chosen.log_level)
+    run_server(chosen, host=host, port=port, workers=workers, threads=threads, jobs=not no_worker)

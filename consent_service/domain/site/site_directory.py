@@ -74,6 +74,14 @@ class SiteDirectory:
         """The hosts of all sites as they write them, with ``:*`` for any port."""
         return sorted({origin.partition("://")[2] for site in self.sites.values() for origin in site.origins})
 
+    @property
+    def has_public_origin(self) -> bool:
+        """Say whether a site is served to others than this machine, which takes a proxy where this one listens."""
+        hosts = {
+            urlsplit(origin.removesuffix(":*")).hostname for site in self.sites.values() for origin in site.origins
+        }
+        return not hosts <= {name.strip("[]") for name in LOOPBACK}
+
     def serves_own_address(self, host: str) -> bool:
         """Say whether a host is the service's own address, where health and metrics are answered."""
         name = host.lower().rpartition(":")[0] if ":" in host.rpartition("]")[2] else host.lower()
