@@ -11,7 +11,7 @@ Scope = MutableMapping[str, Any]
 
 SPELLED_OUT = re.compile(rb"/(?:[A-Za-z0-9_.~!$&'()*+,;=:@-]+/)*[A-Za-z0-9_.~!$&'()*+,;=:@-]*")
 """A path without percent signs, empty parts or bytes beyond ASCII: the one spelling of a route, but for links."""
-LINKS = (b"/consent/c/", b"/consent/p/", b"/consent/u/")
+LINKS = (b"/consent/a/", b"/consent/c/", b"/consent/p/", b"/consent/u/")
 """Mail programs add to the tokens of links whatever they like; it is taken off where the token is read."""
 APART = {"HTTP_CONTENT_TYPE": "CONTENT_TYPE", "HTTP_CONTENT_LENGTH": "CONTENT_LENGTH"}
 NAMES: dict[bytes, str] = {}

@@ -14,6 +14,7 @@ from consent_service.web.ledger.public_keys_endpoint import public_keys_blueprin
 from consent_service.web.ledger.receipt_pages import receipts_blueprint
 from consent_service.web.messages.centre_page import centre_blueprint
 from consent_service.web.messages.confirm_page import confirm_blueprint
+from consent_service.web.messages.declaration_page import declaration_blueprint
 from consent_service.web.messages.inbound_api import inbound_blueprint
 from consent_service.web.messages.links_api import links_blueprint
 from consent_service.web.messages.subscribe_page import subscribe_blueprint
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     public_keys_blueprint,
     unsubscribe_blueprint,
     centre_blueprint,
+    declaration_blueprint,
     links_blueprint,
     inbound_blueprint,
     visitor_api_blueprint,

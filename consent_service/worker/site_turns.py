@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-AT_ONCE = 4
+MAX_JOBS_PER_SITE = 4
 """How many jobs of one site are done at a time in one process: so few that threads are left for the others."""
 
 
@@ -30,7 +30,7 @@ class SiteTurns:
                     self._in_hand[site] -= 1
 
     def _choose(self, waiting: Sequence[str]) -> str | None:
-        free = [site for site in waiting if self._in_hand[site] < AT_ONCE]
+        free = [site for site in waiting if self._in_hand[site] < MAX_JOBS_PER_SITE]
         if not free:
             return None
         site = min(free, key=lambda one: (self._in_hand[one], one <= self._last, one))

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from consent_service.domain.api_key import Scope
+from consent_service.domain.messages.link_token import LinkKind, write_base64url_token
 from consent_service.domain.site.site_directory import Mount
-from tests.web.newsletter import Newsletter
+from tests.web.newsletter import Newsletter, post
 from tests.web.raw import RawAnswer, raw_request
 from tests.web.reader import Reader
 from tests.web.service import Service
@@ -28,6 +29,7 @@ class Routes:
         sheets = service.app.extensions["consent_service"].stylesheets["demo"]
         reader = Reader(service, "anna@shopper.example").say_yes("offers_email")
         self.examples = {
+            "/consent/a/<token:token>": self._declaration(),
             "/consent/c/<token:token>": self._confirmation(),
             "/consent/p/<token:token>": reader.centre_path,
             "/consent/u/<token:token>": reader.unsubscribe_path("offers_email"),
@@ -69,6 +71,12 @@ class Routes:
 
     def _confirmation(self) -> str:
         return Newsletter(self.service).subscribe("boris@shopper.example")
+
+    def _declaration(self) -> str:
+        reader = Reader(self.service, "clara@shopper.example").say_yes("offers_email")
+        post(self.service, age="no", email="clara@shopper.example")
+        Newsletter(self.service).work()
+        return f"/consent/a/{write_base64url_token(reader.token(kind=LinkKind.DECLARATION))}"
 
     def _import(self) -> str:
         told = self._send("/v1/imports", b"address,status,at\n", "text/csv", "source=move&purpose=care_email")

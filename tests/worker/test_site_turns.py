@@ -10,7 +10,7 @@ from consent_service.services.resources import Resources
 from consent_service.storage.outbox import add_jobs
 from consent_service.worker.job_runner import THREADS
 from consent_service.worker.job_worker import Worker
-from consent_service.worker.site_turns import AT_ONCE, SiteTurns
+from consent_service.worker.site_turns import MAX_JOBS_PER_SITE, SiteTurns
 from tests.cast import make_site
 
 FLOOD = 100_000
@@ -43,10 +43,10 @@ def test_sites_take_turns_one_job_each(resources):
 def test_one_site_never_has_all_threads():
     turns = SiteTurns()
     with ExitStack() as held:
-        taken = [held.enter_context(turns.take(["flooded"])) for _ in range(AT_ONCE + 1)]
-        assert taken == ["flooded"] * AT_ONCE + [None]
+        taken = [held.enter_context(turns.take(["flooded"])) for _ in range(MAX_JOBS_PER_SITE + 1)]
+        assert taken == ["flooded"] * MAX_JOBS_PER_SITE + [None]
         assert held.enter_context(turns.take(["flooded", "quiet"])) == "quiet"
-    assert THREADS > AT_ONCE
+    assert THREADS > MAX_JOBS_PER_SITE
     with turns.take(["flooded"]) as site:
         assert site == "flooded"
 
@@ -54,7 +54,7 @@ def test_one_site_never_has_all_threads():
 def test_a_thread_that_comes_free_goes_to_the_site_that_has_least():
     turns = SiteTurns()
     with ExitStack() as held:
-        for _ in range(AT_ONCE - 1):
+        for _ in range(MAX_JOBS_PER_SITE - 1):
             held.enter_context(turns.take(["a"]))
         held.enter_context(turns.take(["b"]))
         assert held.enter_context(turns.take(["a", "b", "c"])) == "c"

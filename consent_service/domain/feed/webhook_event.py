@@ -18,6 +18,7 @@ class Event(StrEnum):
     SUPPRESSION_REMOVED = "suppression.removed"
     ERASED = "subject.erased"
     IMPORT_FINISHED = "import.finished"
+    DECLARED_MINOR = "subject.declared_minor"
     CONFIRM_REQUESTED = "subscription.confirm_requested"
 
 

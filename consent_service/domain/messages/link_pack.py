@@ -16,6 +16,7 @@ DKIM_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
 ONE_CLICK = "List-Unsubscribe=One-Click"
 UNSUBSCRIBE_PATH = "/consent/u/"
 CENTRE_PATH = "/consent/p/"
+DECLARATION_PATH = "/consent/a/"
 LOCAL_PART = "unsub+"
 MAX_LINE = 998
 """Octets of a header line without its end (RFC 5322, section 2.1.1)."""

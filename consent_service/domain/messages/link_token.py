@@ -28,9 +28,15 @@ class LinkKind(StrEnum):
 
     UNSUBSCRIBE = "unsubscribe"
     PREFERENCES = "preferences"
+    DECLARATION = "declaration"
 
 
-_KINDS = ((LinkKind.UNSUBSCRIBE, False), (LinkKind.PREFERENCES, False), (LinkKind.UNSUBSCRIBE, True))
+_KINDS = (
+    (LinkKind.UNSUBSCRIBE, False),
+    (LinkKind.PREFERENCES, False),
+    (LinkKind.UNSUBSCRIBE, True),
+    (LinkKind.DECLARATION, False),
+)
 """What the two bits of a token stand for: its kind, and whether it is limited."""
 
 
@@ -63,10 +69,12 @@ def make_purpose_code(key: str) -> int:
 def write_token(secrets: Mapping[int, bytes], site: str, token: LinkToken) -> bytes:
     """Write a token of a site as 36 bytes, signed by the newest of the link secrets, the one of the highest number.
 
-    Raises ValueError for a subject key, a code or a number that the layout has no room for, and for a limited token
-    that names no purpose or opens preferences.
+    Raises ValueError for a subject key, a code or a number that the layout has no room for, for a limited token that
+    names no purpose or opens preferences, and for a declaration that names more than a subject.
     """
     number = max(secrets)
+    if token.kind is LinkKind.DECLARATION and (token.channel or token.purpose_code):
+        raise ValueError("a declaration is about a person, and about no channel or purpose")
     if token.limited and not (token.purpose_code and token.kind is LinkKind.UNSUBSCRIBE):
         raise ValueError("a limited token ends one named purpose")
     if not 1 <= number <= 7 or not SUBJECT_KEY.fullmatch(token.subject) or not 0 <= token.purpose_code <= MAX_CODE:
@@ -139,10 +147,10 @@ def _parse_content(content: bytes) -> LinkToken | None:
     version, number = content[0] >> 6, content[0] >> 3 & 7
     scope = int.from_bytes(content[17:])
     kind, channel = scope >> 22, scope >> 19 & 7
-    if version or not number or kind >= len(_KINDS) or channel >= len(_CHANNELS):
+    if version or not number or channel >= len(_CHANNELS):
         return None
     subject = base64.urlsafe_b64encode(content[1:17]).decode().rstrip("=")
     (what, limited), code = _KINDS[kind], scope & MAX_CODE
-    if limited and not code:
+    if (limited and not code) or (what is LinkKind.DECLARATION and (channel or code)):
         return None
     return LinkToken(what, f"{number}.{subject}", _CHANNELS[channel], code, limited)

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from consent_service.domain.basics.moment import DAY, write_time
+from consent_service.addressing.email_address import read_email
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.identifier import name_subject, read_subject_key
 from consent_service.domain.job import Job
 from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice, make_fingerprints
+from consent_service.domain.messages.link_pack import CENTRE_PATH, DECLARATION_PATH
 from consent_service.domain.messages.link_token import LinkKind, LinkToken, write_base64url_token, write_token
 from consent_service.domain.messages.subscription_request import SubscriptionRequest
 from consent_service.domain.site.site import Site
@@ -17,20 +19,19 @@ from consent_service.domain.subject.message_decision import decide_message
 from consent_service.domain.subject.subject import Address, AddressKind
 from consent_service.services.feed.announcing_changes import announce_event
 from consent_service.services.ledger.publishing_notices import find_notice
+from consent_service.services.messages.capping_mail import are_reached, count_mail, is_counted, list_mail_caps
 from consent_service.services.messages.subscribing import hash_token
 from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.services.resources import Resources
-from consent_service.services.subject.identifying_subjects import open_address, read_standing_of
+from consent_service.services.subject.identifying_subjects import open_address, open_kept_address, read_standing_of
 from consent_service.services.subject.recording_acts import note_request
-from consent_service.storage.attempts import add_attempt, count_attempts, has_attempt
 from consent_service.storage.records import delete_records
 from consent_service.storage.requests import delete_request, find_request_by_hash, is_disowned
 from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import find_subject
 
 MAIL_JOB = "mail"
-MAX_MAILS_PER_DAY = 3
-"""How many confirmations, and how many links, one address gets in a day."""
+PAGES = {LinkKind.PREFERENCES: CENTRE_PATH, LinkKind.DECLARATION: DECLARATION_PATH}
 
 
 def answer_request(resources: Resources, site: Site, _: Job, body: dict[str, Any]) -> Attempt:
@@ -56,10 +57,10 @@ def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> A
         return _drop(resources, request, "suppressed")
     if is_disowned(resources.database, request.principal, now):
         return _drop(resources, request, "not_me")
-    bucket = f"confirm/{request.principal}"
-    if has_attempt(resources.database, bucket, request.id):
+    caps = list_mail_caps(resources, site, "confirm", address)
+    if is_counted(resources, caps, request.id):
         return Attempt("asked")  # and was stopped before it could say so
-    if count_attempts(resources.database, bucket, now - DAY) >= MAX_MAILS_PER_DAY:
+    if are_reached(resources, caps, now):
         return _drop(resources, request, "capped")
     prints = make_fingerprints(site)
     wanted = [site.purpose_by_key[key] for key in request.purposes if key in site.purpose_by_key]
@@ -70,14 +71,15 @@ def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> A
         for purpose in wanted
         if not decide_message(purpose, standing, fingerprint=prints[purpose.key], now=now).allowed
     ]
-    add_attempt(resources.database, bucket, now, request.id)
+    count_mail(resources, caps, now, request.id)
     if lacking:
         return _ask(resources, site, request, notice, address, body)
     _forget(resources, request)
     if request.kind != AddressKind.EMAIL:
         return Attempt("already")  # and no mail can say so to a number
-    path = write_preference_path(resources, site, request.principal)
-    told = _write_mail_content(request, address, "already", _write_link(body, path, request.language))
+    way = find_way_to(resources, request.principal, address.entered, request.language)
+    path = write_link_path(resources, site, LinkKind.PREFERENCES, request.principal)
+    told = _write_mail_content(request, address, "already", write_mail_link(body, path, way["language"])) | way
     queue_jobs(resources, make_job(resources, site, MAIL_JOB, request.principal, told))
     return Attempt("already")
 
@@ -93,38 +95,46 @@ def _answer_link_request(resources: Resources, site: Site, job: Job, body: dict[
     principal = name_subject(site.id, body["subject"])
     standing = find_standing(resources.database, principal)
     decided = any(decision.state != State.PENDING for decision in standing.decisions.values())
-    bucket = f"link/{principal}"
     if standing.blocks or not (decided or find_subject(resources.database, principal)):
         return Attempt("suppressed" if standing.blocks else "unknown")
-    if has_attempt(resources.database, bucket, job.id):
+    way = find_way_to(resources, principal, body["entered"], body["language"])
+    caps = list_mail_caps(resources, site, "link", read_email(way["to"]))
+    if is_counted(resources, caps, job.id):
         return Attempt("mailed")  # and was stopped before it could say so
-    if count_attempts(resources.database, bucket, now - DAY) >= MAX_MAILS_PER_DAY:
+    if are_reached(resources, caps, now):
         return Attempt("capped")
-    link = _write_link(body, write_preference_path(resources, site, principal), body["language"])
+    path = write_link_path(resources, site, LinkKind.PREFERENCES, principal)
     told = {
-        "to": body["entered"],
+        **way,
         "template": "preferences",
-        "language": body["language"],
         "purposes": [],
-        "link": link,
+        "link": write_mail_link(body, path, way["language"]),
         "requested_at": job.created_at,
         "expires_at": 0,
     }
-    add_attempt(resources.database, bucket, now, job.id)
+    count_mail(resources, caps, now, job.id)
     queue_jobs(resources, make_job(resources, site, MAIL_JOB, principal, told))
     return Attempt("mailed")
 
 
-def write_preference_path(resources: Resources, site: Site, principal: str) -> str:
-    """Write the path of a subject's preference centre."""
-    token = LinkToken(LinkKind.PREFERENCES, read_subject_key(principal))
-    text = write_base64url_token(write_token(resources.keys.secrets.links, site.id, token))
-    return f"/consent/p/{text}"
+def write_link_path(resources: Resources, site: Site, kind: LinkKind, principal: str) -> str:
+    """Write the path of a page that a subject alone is to open."""
+    token = LinkToken(kind, read_subject_key(principal))
+    return PAGES[kind] + write_base64url_token(write_token(resources.keys.secrets.links, site.id, token))
 
 
-def _write_link(body: dict[str, Any], path: str, language: str) -> str:
+def write_mail_link(body: dict[str, Any], path: str, language: str) -> str:
     """Write the address of a page of ours for a mail, in whose language the page opens."""
     return f"{body['origin']}{path}?lang={language}"
+
+
+def find_way_to(resources: Resources, principal: str, entered: str, language: str) -> dict[str, str]:
+    """Tell where and in which language to write to somebody we know, whatever a stranger entered on a form.
+
+    What was entered counts only where nothing is kept: it may name the same person, and still be another mailbox.
+    """
+    kept, subject = open_kept_address(resources, principal), find_subject(resources.database, principal)
+    return {"to": kept.entered if kept else entered, "language": subject.language if subject else language}
 
 
 def _ask(
@@ -144,7 +154,7 @@ def _ask(
         source=request.source,
     )
     note_request(resources, request.principal, act, record=request.id, prints=notice.fingerprints)
-    link = _write_link(body, f"/consent/c/{body['token']}", request.language)
+    link = write_mail_link(body, f"/consent/c/{body['token']}", request.language)
     if site.messages and site.messages.confirm_by == "webhook":
         now = resources.clock()
         data: dict[str, object] = {

@@ -1,6 +1,5 @@
 """Receiving: what people send back, a mail to an unsubscribe address or a reply to a text message, is acted on."""
 
-import hmac
 from enum import StrEnum
 
 from consent_service.domain.ledger.actor import Actor
@@ -15,6 +14,7 @@ from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block, Standing
 from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.messages.unsubscribing import read_link, unsubscribe
+from consent_service.services.naming_buckets import name_bucket
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified, read_standing_of
 from consent_service.services.subject.recording_acts import record_act
@@ -52,18 +52,26 @@ def receive_mail(resources: Resources, site: Site, raw: bytes, recipient: str = 
     tokens = [token for token in read if token]
     if not tokens:
         return Action.NONE
-    seen = _name_bucket(resources, site, inbound.message_id)
-    if inbound.message_id and count_attempts(resources.database, seen, 0):
-        return Action.UNCHANGED
-    records = [unsubscribe(resources, site, token, method=Method.MAILTO, source="mailto") for token in tokens]
-    if not any(records):
-        return Action.UNCHANGED
-    if inbound.message_id:
-        # A copy that comes when the person has signed up again must not end that too.
+    ended = [_end_by_mail(resources, site, token, inbound.message_id) for token in tokens]
+    return Action.UNSUBSCRIBED if any(ended) else Action.UNCHANGED
+
+
+def _end_by_mail(resources: Resources, site: Site, token: LinkToken, message_id: str) -> bool:
+    """End what a token covers, once for each message.
+
+    A copy that comes when the person has signed up again must not end that too. Whoever sends a message chooses its
+    number, so it counts together with the token: nobody can use up the number of another person's message.
+    """
+    seen = name_bucket(resources, site, "mailto", "\0".join(map(str, (message_id, *token))))
+    if message_id and count_attempts(resources.database, seen, 0):
+        return False
+    if not unsubscribe(resources, site, token, method=Method.MAILTO, source="mailto"):
+        return False
+    if message_id:
         with resources.database.write():
             now = resources.clock()
             add_attempt(resources.database, seen, now, resources.new_id(now))
-    return Action.UNSUBSCRIBED
+    return True
 
 
 def receive_text(resources: Resources, site: Site, person: Identified, text: str, channel: Channel) -> Action:
@@ -141,8 +149,3 @@ def _is_ended_by_stop(resources: Resources, site: Site, decision: Decision, stan
         and record.source == STOP_SOURCE
         and decision.purpose in read_stop_evidence(record.evidence)
     )
-
-
-def _name_bucket(resources: Resources, site: Site, message_id: str) -> str:
-    _, secret = resources.keys.secrets.subject
-    return "mailto/" + hmac.digest(secret, f"mailto\0{site.id}\0{message_id}".encode(), "sha256").hex()[:32]

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from consent_service.domain.ledger.notice import Notice
 from consent_service.domain.messages.subscription_request import SubscriptionRequest
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
+from consent_service.services.naming_buckets import name_bucket
 from consent_service.services.queueing_jobs import make_job, queue_jobs
 from consent_service.services.resources import Resources
 from consent_service.services.subject.appending_acts import append_act
@@ -27,8 +27,10 @@ REQUEST_JOB = "request"
 LINK_JOB = "preference_link"
 VALID_DAYS = 7
 TOKEN_BYTES = 24
-MAX_REQUESTS_PER_NETWORK = 30
-"""How many requests one network may make in an hour."""
+MAX_FORMS_PER_NETWORK = 30
+"""How many forms one network may send to a site in an hour."""
+MAX_FORMS_PER_SITE = 2_000
+"""How many forms all networks together may send to a site in an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ def request_subscription(resources: Resources, site: Site, wish: Wish, *, networ
     """Record a request, queue it, and return its id.
 
     It never looks at what is known of the address, so that nobody can learn that from the answer or its time.
-    ``network`` is the client's address where it says anything; raises ActFault when its network asks too often.
+    ``network`` is the client's address where it says anything; raises ActFault when its network, or everybody
+    together, asks too often.
     """
     database = resources.database
     token = base64.urlsafe_b64encode(resources.randomness(TOKEN_BYTES)).decode()
@@ -61,7 +64,7 @@ def request_subscription(resources: Resources, site: Site, wish: Wish, *, networ
         raise ActFault("address_needed", "a request needs the address itself, to which the confirmation goes")
     with database.write():
         now = resources.clock()
-        count_network(resources, site, network, now)
+        count_stranger(resources, site, network, now)
         identifier = resources.new_id(now)
         archive_notice(database, wish.notice, now)
         append_act(
@@ -116,14 +119,14 @@ def request_preference_link(
 ) -> None:
     """Queue a mail with the link to the preference centre; whether it goes out is decided later.
 
-    Raises ActFault when the network asks too often.
+    Raises ActFault when the network, or everybody together, asks too often.
     """
     if person.address is None:
         raise ActFault("address_needed", "a link needs the address itself, to which it goes")
     body = {"entered": person.address.entered, "subject": person.key, "origin": origin, "language": language}
     with resources.database.write():
         now = resources.clock()
-        count_network(resources, site, network, now)
+        count_stranger(resources, site, network, now)
         # To nobody in particular, so that nothing is kept of an address that turns out to be a stranger's.
         queue_jobs(resources, make_job(resources, site, LINK_JOB, resources.new_id(now), body))
 
@@ -133,17 +136,18 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def count_network(resources: Resources, site: Site, network: str | None, now: int) -> None:
-    """Count a request against its network; runs inside a write.
+def count_stranger(resources: Resources, site: Site, network: str | None, now: int) -> None:
+    """Count what anybody may ask for, against their network and against everybody together; runs inside a write.
 
     ``network`` is the client's address; one that is not of the public internet is a proxy's and says nothing. Raises
-    ActFault when the network asked too often in the last hour.
+    ActFault when there was too much in the last hour.
     """
     counted = None if network is None else find_client_network(network)
-    if counted is None:
-        return
-    _, secret = resources.keys.secrets.subject
-    bucket = "network/" + hmac.digest(secret, f"network\0{site.id}\0{counted}".encode(), "sha256").hex()[:32]
-    if count_attempts(resources.database, bucket, now - HOUR) >= MAX_REQUESTS_PER_NETWORK:
-        raise ActFault("too_many_requests", "too many requests came from this network; try again in an hour")
-    add_attempt(resources.database, bucket, now, resources.new_id(now))
+    buckets = {name_bucket(resources, site, "forms", ""): MAX_FORMS_PER_SITE}
+    if counted is not None:
+        buckets[name_bucket(resources, site, "network", counted)] = MAX_FORMS_PER_NETWORK
+    for bucket, most in buckets.items():
+        if count_attempts(resources.database, bucket, now - HOUR) >= most:
+            raise ActFault("too_many_requests", "too many requests came lately; try again in an hour")
+    for bucket in buckets:
+        add_attempt(resources.database, bucket, now, resources.new_id(now))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from consent_service.domain.identifier import name_visitor
-from consent_service.domain.ledger.decision import Method
+from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, Change, ChangeKind
 from consent_service.domain.subject.standing import Block, Standing
@@ -13,10 +13,11 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import list_other_principals
 from consent_service.services.subject.recording_acts import commit_changes
 from consent_service.storage.changes import blank_changes, find_head, list_changes_of
+from consent_service.storage.declarations import delete_declaration
 from consent_service.storage.endings import delete_endings
 from consent_service.storage.import_runs import list_closed_runs
 from consent_service.storage.outbox import drop_jobs, drop_jobs_about
-from consent_service.storage.records import append_erasure, delete_records
+from consent_service.storage.records import append_erasure, delete_records, list_latest_records
 from consent_service.storage.requests import delete_requests
 from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import delete_subject
@@ -58,10 +59,17 @@ def erase_subject(
     """
     if others is None:
         others = list_other_principals(resources, site, principal)
-    return sum(_erase_one(resources, site, one, actor, block) for one in (principal, *others))
+    return sum(_erase_one(resources, site, one, actor, block) or 0 for one in (principal, *others))
 
 
-def _erase_one(resources: Resources, site: Site, principal: str, actor: str, block: Block) -> int:
+def erase_unproven_subject(resources: Resources, site: Site, principal: str, actor: str, *, block: Block) -> bool:
+    """Erase a subject of whom nothing is proven; False, and nothing is done, where anything is."""
+    return _erase_one(resources, site, principal, actor, block, spares_proven=True) is not None
+
+
+def _erase_one(
+    resources: Resources, site: Site, principal: str, actor: str, block: Block, *, spares_proven: bool = False
+) -> int | None:
     database = resources.database
     # Most are found before anybody has to wait for us, and the few that come meanwhile inside.
     seen = find_head(database, site.id)
@@ -70,11 +78,14 @@ def _erase_one(resources: Resources, site: Site, principal: str, actor: str, blo
         now = resources.clock()
         told += list_changes_of(database, site.id, principal, seen)
         standing = find_standing(database, principal)
+        if spares_proven and _is_proven(resources, principal, standing):
+            return None
         records = delete_records(database, principal) + delete_requests(database, principal)
         if not records and _is_erased(standing, block, [kind for _, kind in told]):
             return 0
         delete_subject(database, principal)
         delete_endings(database, principal)
+        delete_declaration(database, principal)
         drop_jobs(database, [principal])
         if told:
             numbers = [number for number, _ in told]
@@ -89,9 +100,17 @@ def _erase_one(resources: Resources, site: Site, principal: str, actor: str, blo
             act = Act(method=Method.ERASURE, actor=actor, at=left.blocks[name])
             commit_changes(resources, site, principal, act, left, [change], None, now)
         append_erasure(database, resources.new_id(now), site.id, now, actor, records)
-    forget_reports(resources, list_closed_runs(database, site.id))
+    if not spares_proven:
+        # A stranger's word does not take the operator's reports away.
+        forget_reports(resources, list_closed_runs(database, site.id))
     database.empty_log()
     return records
+
+
+def _is_proven(resources: Resources, principal: str, standing: Standing) -> bool:
+    """Say whether more is known of a subject than requests, which anybody can make."""
+    decided = any(decision.state != State.PENDING for decision in standing.decisions.values())
+    return decided or bool(standing.blocks) or bool(list_latest_records(resources.database, principal, 1))
 
 
 def _is_erased(standing: Standing, block: Block, told: Sequence[str]) -> bool:

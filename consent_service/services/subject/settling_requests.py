@@ -37,6 +37,13 @@ def settle_covered_requests(resources: Resources, principal: str, act: Act) -> N
                 end_request(resources, request, RequestEnd.EXPIRED, now)
 
 
+def end_open_requests(resources: Resources, principal: str) -> None:
+    """End every request of a subject that waits for its confirmation; runs inside a write."""
+    now = resources.clock()
+    for request in list_open_requests(resources.database, principal):
+        end_request(resources, request, RequestEnd.EXPIRED, now)
+
+
 def end_request(resources: Resources, request: SubscriptionRequest, end: RequestEnd, now: int) -> bool:
     """Settle a request without a yes, once, and forget it with its record; runs inside a write.
 

@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from consent_service.domain.identifier import read_subject_key
+from consent_service.domain.messages.link_token import LinkKind
 from consent_service.domain.messages.subscription_request import RequestEnd
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.subject.subject import mask_address
 from consent_service.services.messages.adjusting_preferences import TopicState, read_centre
-from consent_service.services.messages.answering_requests import write_preference_path
+from consent_service.services.messages.answering_requests import write_link_path
 from consent_service.services.messages.confirming_requests import (
     Confirmation,
     Status,
@@ -105,7 +106,7 @@ def _render_over(visit: Visit, token: str, confirmation: Confirmation, status: S
 
 def _find_centre_path(visit: Visit, confirmation: Confirmation) -> str:
     found = confirmation.request
-    return write_preference_path(find_wiring().resources, visit.site, found.principal) if found else ""
+    return write_link_path(find_wiring().resources, visit.site, LinkKind.PREFERENCES, found.principal) if found else ""
 
 
 def _read_confirmation(token: str) -> tuple[Visit, Confirmation]:

@@ -86,7 +86,8 @@ def _take_form(visit: Visit, form: SubscribeForm, notice: Notice) -> Response:
     network = read_client_address(request.environ, wired.proxies)
     try:
         if under_age:
-            declare_under_age(wired.resources, site, person, notice, SOURCE, network=network)
+            origin = visit.mount.origin
+            declare_under_age(wired.resources, site, person, notice, SOURCE, origin=origin, network=network)
         else:
             wish = Wish(person=person, purposes=form.purposes, notice=notice, origin=visit.mount.origin, source=SOURCE)
             request_subscription(wired.resources, site, wish, network=network)

@@ -11,6 +11,7 @@ from consent_service.domain.errors import AddressFault
 from consent_service.domain.identifier import SUBJECT_KEY
 from consent_service.domain.ledger.actor import name_key_actor
 from consent_service.domain.ledger.consent_record import MessageRecord
+from consent_service.domain.messages.declaration import Declaration
 from consent_service.domain.site.purpose import Kind
 from consent_service.domain.site.site import Site
 from consent_service.services.check.checking_subjects import check_subject
@@ -37,6 +38,17 @@ class MessageRecordAnswer(msgspec.Struct, kw_only=True):
     signed: str
 
 
+class DeclarationAnswer(msgspec.Struct, kw_only=True):
+    """Somebody who proved nothing said that the subject is under the age limit; it is yours to judge.
+
+    ``disowned_at`` is when the owner of the address said that it was not them.
+    """
+
+    declared_at: datetime
+    source: str
+    disowned_at: datetime | None
+
+
 class SubjectStateAnswer(msgspec.Struct, kw_only=True):
     """What holds for a subject and the records behind it, newest first, with those of requests.
 
@@ -50,6 +62,7 @@ class SubjectStateAnswer(msgspec.Struct, kw_only=True):
     blocks: dict[str, datetime]
     stopped_at: datetime | None
     paused_until: datetime | None
+    declared_minor: DeclarationAnswer | None
     history: list[MessageRecordAnswer]
     unverified: int
     address: str | None
@@ -91,11 +104,19 @@ def get_subject(subject: str) -> Response:
             blocks={name: make_datetime(since) for name, since in standing.blocks.items()},
             stopped_at=make_datetime(standing.stopped_at) if standing.stopped_at else None,
             paused_until=make_datetime(standing.paused_until) if standing.paused_until else None,
+            declared_minor=_write_declaration(described.declaration),
             history=records,
             unverified=described.history.unverified,
             address=address,
         )
     )
+
+
+def _write_declaration(found: Declaration | None) -> DeclarationAnswer | None:
+    if found is None:
+        return None
+    disowned_at = make_datetime(found.disowned_at) if found.disowned_at else None
+    return DeclarationAnswer(declared_at=make_datetime(found.declared_at), source=found.source, disowned_at=disowned_at)
 
 
 def delete_subject_by_key(subject: str) -> Response:

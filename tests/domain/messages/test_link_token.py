@@ -35,20 +35,24 @@ SUBJECTS = st.builds(
     st.integers(1, 7),
     st.binary(min_size=16, max_size=16),
 )
-TOKENS = st.builds(
-    LinkToken,
-    st.sampled_from(LinkKind),
-    SUBJECTS,
-    st.none() | st.sampled_from(Channel),
-    st.integers(0, MAX_CODE),
-    st.just(False),
-) | st.builds(
-    LinkToken,
-    st.just(LinkKind.UNSUBSCRIBE),
-    SUBJECTS,
-    st.none() | st.sampled_from(Channel),
-    st.integers(1, MAX_CODE),
-    st.just(True),
+TOKENS = (
+    st.builds(
+        LinkToken,
+        st.sampled_from([LinkKind.UNSUBSCRIBE, LinkKind.PREFERENCES]),
+        SUBJECTS,
+        st.none() | st.sampled_from(Channel),
+        st.integers(0, MAX_CODE),
+        st.just(False),
+    )
+    | st.builds(
+        LinkToken,
+        st.just(LinkKind.UNSUBSCRIBE),
+        SUBJECTS,
+        st.none() | st.sampled_from(Channel),
+        st.integers(1, MAX_CODE),
+        st.just(True),
+    )
+    | st.builds(LinkToken, st.just(LinkKind.DECLARATION), SUBJECTS, st.none(), st.just(0), st.just(False))
 )
 
 
@@ -161,7 +165,7 @@ def test_the_spare_bits_of_an_address_are_zero_so_that_each_token_has_one_spelli
         RAW[:17] + bytes([0b10_001_000, 0, 0]),
         RAW[:17] + bytes([RAW[17] | 0b00_111_000]) + RAW[18:20],
     ],
-    ids=["version", "no subject secret", "kind", "limited to nothing", "channel"],
+    ids=["version", "no subject secret", "declaration about a purpose", "limited to nothing", "channel"],
 )
 def test_what_the_layout_leaves_free_is_refused_even_when_signed(content):
     assert read(signed(content)) is None

@@ -15,7 +15,7 @@ PAGE = (
     "default-src 'none'; script-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
-ABOUT_MESSAGES = ("/consent/subscribe", "/consent/c/", "/consent/u/", "/consent/p/")
+ABOUT_MESSAGES = ("/consent/subscribe", "/consent/a/", "/consent/c/", "/consent/u/", "/consent/p/")
 FRAGMENTS = ("/consent/banner", "/consent/subscribe/fragment")
 CACHEABLE = ("/.well-known/gpc.json", "/consent/keys.json")
 
