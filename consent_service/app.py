@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Flask
 
-from consent_service.domain.basics.duration import parse_duration
+from consent_service.domain.basics.duration import count_least_days, parse_duration
 from consent_service.domain.basics.moment import write_page_time
 from consent_service.domain.site.contact_link import make_contact_link
 from consent_service.domain.site.site import Site
@@ -68,7 +68,8 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     app.url_map.merge_slashes = False
     app.url_map.converters["token"] = TokenConverter
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(contact_link=make_contact_link, duration=parse_duration, page_time=write_page_time)
+    filters = {"contact_link": make_contact_link, "duration": parse_duration, "page_time": write_page_time}
+    app.jinja_env.filters.update(filters | {"least_days": count_least_days})
     catalogue = Catalogue()
     stylesheets = {site.id: Stylesheets(site, find_shipped_folder("static")) for site in sites.sites.values()}
     board = NoticeBoard(app.jinja_env, catalogue, stylesheets)

@@ -29,6 +29,8 @@ from consent_service.storage.engine.database import Database
 SECOND = 1_000_000
 NOON = 1_767_268_800 * SECOND
 """1 January 2026, 12:00 UTC."""
+HALF_YEAR = 181 * 86_400 * SECOND
+"""From then until 1 July."""
 
 
 class Clock:

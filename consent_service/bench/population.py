@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from consent_service.domain.basics.moment import DAY
+from consent_service.domain.basics.duration import add_duration
 from consent_service.domain.identifier import make_uuid7, name_visitor, write_visitor_id
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.ledger.notice import make_fingerprints
@@ -35,7 +35,7 @@ def _make_visitors(resources: Resources, site: Site, numbers: range) -> Iterator
     keys = [purpose.key for purpose in site.cookie_purposes]
     for number in numbers:
         at = now - number * APART
-        until = at + site.valid_days * DAY
+        until = add_duration(at, site.choice_validity)
         record = make_uuid7(at, number.to_bytes(10, "big"))
         yield (
             name_visitor(site.id, make_bench_visitor(number)),

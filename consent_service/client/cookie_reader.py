@@ -11,7 +11,6 @@ from consent_service.domain.visitor.visitor_cookie import (
 )
 from consent_service.keys.verification import verify
 
-DAY_SECONDS = 86_400
 CLOCK_SKEW_SECONDS = 300
 
 
@@ -46,4 +45,4 @@ def read_visitor_consent(text: str | None, keys: KeySet, *, now: float) -> Visit
 
 
 def _is_in_force(cookie: VisitorCookie, keys: KeySet, now: float) -> bool:
-    return cookie.issued - CLOCK_SKEW_SECONDS <= now < cookie.issued + keys.valid_days * DAY_SECONDS
+    return cookie.issued - CLOCK_SKEW_SECONDS <= now < keys.find_choice_end(cookie.issued)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consent_service.client.service_lines import ServiceLines, ServiceUnavailable
+from consent_service.domain.basics.duration import Duration, Unit, add_duration, parse_duration
+from consent_service.domain.basics.moment import SECOND
 from consent_service.keys.verification import read_jwks
 
 PATH = "/consent/keys.json"
@@ -18,11 +20,19 @@ MAX_DAYS = 800
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeySet:
-    """Public keys by id, the validity of a choice in days, and the purpose that each letter stands for."""
+    """Public keys by id, how long a choice is valid, and the purpose that each letter stands for.
+
+    ``validity`` is None where the service tells it in days alone.
+    """
 
     public: dict[str, bytes]
     valid_days: int
     purposes: dict[str, str]
+    validity: Duration | None = None
+
+    def find_choice_end(self, at: int) -> int:
+        """Tell when a choice of a time ends, both in unix seconds."""
+        return add_duration(at * SECOND, self.validity or Duration(self.valid_days, Unit.DAY)) // SECOND
 
 
 class PublicKeys:
@@ -76,7 +86,17 @@ def read_key_set(document: object) -> KeySet:
     purposes = {letter: purpose for purpose, letter in letters.items() if _is_letter(letter)}
     if len(purposes) != len(letters):
         raise ValueError("a letter is missing, odd or stands for two purposes")
-    return KeySet(public=public, valid_days=days, purposes=purposes)
+    return KeySet(public=public, valid_days=days, purposes=purposes, validity=_read_validity(consent))
+
+
+def _read_validity(consent: dict[str, object]) -> Duration | None:
+    told = consent.get("validity")
+    if told is None:
+        return None
+    validity = parse_duration(told) if isinstance(told, str) else None
+    if validity is None or not 0 < validity.days <= MAX_DAYS:
+        raise ValueError("the validity is odd")
+    return validity
 
 
 def _is_letter(letter: object) -> bool:

@@ -79,6 +79,10 @@ def test_a_key_that_the_service_gave_up_is_given_up(keys, service):
         key_document(valid_days=True),
         key_document(valid_days="180"),
         key_document(valid_days=801),
+        key_document(validity=6),
+        key_document(validity=""),
+        key_document(validity="session"),
+        key_document(validity="99999 years"),
         key_document(letters=[]),
         key_document(letters={"analytics": "a", "marketing": "a"}),
         key_document(letters={"analytics": "A"}),
@@ -123,3 +127,12 @@ def test_a_check_does_not_wait_for_keys_that_do_not_come(client, service, timer)
     timer.now += 300
     assert client.check(cookie_header(), ["analytics"])["analytics"].allowed
     assert not service.released.is_set()
+
+
+def test_a_choice_ends_by_the_calendar_where_the_service_tells_months_and_by_days_where_it_tells_days():
+    begin = 1_788_134_400  # 31 August 2026
+    months = read_key_set(key_document(valid_days=181, validity="6 months"))
+    assert months.find_choice_end(begin) == begin + 181 * 86_400
+    assert months.find_choice_end(begin + 86_400) == begin + (1 + 181) * 86_400
+    assert months.find_choice_end(begin - 183 * 86_400) == begin + 86_400
+    assert read_key_set(key_document()).find_choice_end(begin) == begin + 180 * 86_400

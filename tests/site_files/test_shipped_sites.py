@@ -107,7 +107,7 @@ def test_the_demo_shop_has_every_kind_of_message() -> None:
         "offers_email", "care_email", "collectors_email", "similar_email", "opens_email", "offers_sms"
     ]  # fmt: skip
     assert [name for name, purpose in held.items() if not purpose.public] == ["collectors_email"]
-    assert [name for name, purpose in held.items() if purpose.ends_after_days] == ["collectors_email"]
+    assert [name for name, purpose in held.items() if purpose.lifetime] == ["collectors_email"]
     assert [name for name, purpose in held.items() if purpose.basis is Basis.SOFT_OPT_IN] == ["similar_email"]
     assert held["offers_sms"].channel is Channel.SMS
     assert SITES["demo"].purpose_by_key["orders"].transactional

@@ -36,7 +36,7 @@ def test_a_sound_file_becomes_a_site(tmp_path):
     assert [purpose.kind for purpose in site.purposes] == [Kind.COOKIES, Kind.COOKIES, Kind.MESSAGES]
     assert site.purposes[1].cookies[1].party is Party.THIRD
     assert site.purposes[2].channel is Channel.EMAIL
-    assert site.valid_days == 180
+    assert str(site.choice_validity) == "6 months"
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path):

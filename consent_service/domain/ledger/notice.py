@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from consent_service.domain.basics.canonical_json import write_canonical_json
+from consent_service.domain.basics.duration import Duration, Unit, count_least_days, parse_duration
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 
@@ -20,7 +21,7 @@ class Notice:
     """One version of what is shown; ``digest`` is the SHA-256 of the canonical ``document``.
 
     ``fingerprints`` are those the purposes had in this version, so that a choice made on an old form is measured
-    against the text it was made on; ``policy`` and ``valid_days`` are what it told. ``signal`` says that it is the
+    against the text it was made on; ``policy`` and ``validity`` are what it told. ``signal`` says that it is the
     version for browsers that send the opt-out signal.
     """
 
@@ -30,7 +31,7 @@ class Notice:
     language: str
     signal: bool
     policy: str
-    valid_days: int
+    validity: Duration
     fingerprints: dict[str, str]
     document: bytes
 
@@ -76,6 +77,7 @@ def _list_message_material(purpose: Purpose) -> dict[str, Any]:
         "tracks_opens": purpose.tracks_opens,
         "own_similar_goods": purpose.own_similar_goods,
         "ends_after_days": purpose.ends_after_days,
+        "ends_after": purpose.ends_after,
     }
     return {name: value for name, value in used.items() if value}
 
@@ -110,7 +112,8 @@ def make_notice(
             "contacts": [[c.channel, c.address] for c in site.controller.contacts],
         },
         "policy": {"version": site.policy.version, "url": site.policy.url[language]},
-        "valid_days": site.valid_days,
+        "validity": str(site.choice_validity),
+        "valid_days": count_least_days(site.choice_validity),
         "purposes": [_describe_for_document(site, purpose, language) for purpose in purposes],
         "stylesheet": hashlib.sha256(stylesheet.encode()).hexdigest(),
         "page": page,
@@ -128,10 +131,16 @@ def read_notice(encoded: bytes) -> Notice:
         language=document["language"],
         signal=document["signal"],
         policy=document["policy"]["version"],
-        valid_days=document["valid_days"],
+        validity=_read_validity(document),
         fingerprints={purpose["key"]: purpose["fingerprint"] for purpose in document["purposes"]},
         document=encoded,
     )
+
+
+def _read_validity(document: dict[str, Any]) -> Duration:
+    """Read the validity that a notice told; older ones say it in days alone."""
+    told = parse_duration(document["validity"]) if "validity" in document else None
+    return told or Duration(document["valid_days"], Unit.DAY)
 
 
 def _describe_for_document(site: Site, purpose: Purpose, language: str) -> dict[str, Any]:

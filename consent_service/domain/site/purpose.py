@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from consent_service.domain.basics.moment import DAY
+from consent_service.domain.basics.duration import Duration, Unit, add_duration, parse_duration
 
 Translations = dict[str, str]
 """One text per language code, for example ``{"en": "Marketing", "de": "Werbung"}``."""
@@ -84,7 +84,7 @@ class Purpose:
     The rest is for messages: ``topic`` is the name of the list in mail headers, ``public`` is off for topics that are
     shown only to people who have them, ``tracks_opens`` says that the opening of mail is measured, and
     ``own_similar_goods`` that the messages are about the shop's own goods, similar to those bought. A yes ends by
-    itself after ``ends_after_days``, with 0 it does not.
+    itself after ``ends_after``, such as ``24 months``, or after ``ends_after_days``; without either it does not.
     """
 
     key: str
@@ -107,8 +107,16 @@ class Purpose:
     public: bool = True
     tracks_opens: bool = False
     own_similar_goods: bool = False
+    ends_after: str | None = None
     ends_after_days: int = 0
     cookies: tuple[Cookie, ...] = field(default=(), metadata={"name": "cookie"})
+
+    @property
+    def lifetime(self) -> Duration | None:
+        """After how long a yes ends by itself; None where it does not."""
+        if self.ends_after:
+            return parse_duration(self.ends_after)
+        return Duration(self.ends_after_days, Unit.DAY) if self.ends_after_days else None
 
     @property
     def asked(self) -> bool:
@@ -142,4 +150,5 @@ class Purpose:
 
 def find_ends(purposes: Iterable[Purpose], at: int) -> dict[str, int]:
     """Tell when a yes that was given at a time ends, for the purposes for which it ends by itself."""
-    return {purpose.key: at + purpose.ends_after_days * DAY for purpose in purposes if purpose.ends_after_days}
+    lasting = ((purpose.key, purpose.lifetime) for purpose in purposes)
+    return {key: add_duration(at, lifetime) for key, lifetime in lasting if lifetime}

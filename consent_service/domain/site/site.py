@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from consent_service.domain.basics.duration import Duration, Unit, parse_duration
 from consent_service.domain.site.purpose import Channel, Kind, Purpose, Translations
+
+SIX_MONTHS = Duration(6, Unit.MONTH)
 
 
 class ClockKind(StrEnum):
@@ -173,8 +176,8 @@ class Site:
 
     ``origins`` are the origins the service is mounted on; a loopback origin may end in ``:*`` for any port.
     ``trusted_origins`` are further origins that may post our forms and be returned to. The first language is the
-    default. ``valid_days`` is the validity of a choice, the same for yes and no. ``texts`` overrides interface
-    texts by language and key.
+    default. ``validity`` is how long a choice is valid, the same for yes and no, such as ``6 months``; ``valid_days``
+    says it in days. ``texts`` overrides interface texts by language and key.
     """
 
     id: str
@@ -187,13 +190,21 @@ class Site:
     recipients: tuple[Recipient, ...] = field(default=(), metadata={"name": "recipient"})
     retention: tuple[RetentionClass, ...] = ()
     trusted_origins: tuple[str, ...] = ()
-    valid_days: int = 180
+    validity: str | None = None
+    valid_days: int | None = None
     age_limit: int = 0
     shop_path: str = "/"
     requests: RequestClocks = RequestClocks()
     messages: Messages | None = None
     theme: Theme = Theme()
     texts: dict[str, Translations] = field(default_factory=dict)
+
+    @cached_property
+    def choice_validity(self) -> Duration:
+        """How long a choice is valid: as the file says it, else six months."""
+        if self.valid_days is not None:
+            return Duration(self.valid_days, Unit.DAY)
+        return (self.validity and parse_duration(self.validity)) or SIX_MONTHS
 
     @cached_property
     def purpose_by_key(self) -> dict[str, Purpose]:

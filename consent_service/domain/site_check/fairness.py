@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from consent_service.domain.basics.duration import DAYS, Unit, parse_duration
+from consent_service.domain.basics.duration import DAYS, Unit, may_end_before, parse_duration
 from consent_service.domain.basics.safe_link import leads_nowhere
 from consent_service.domain.site.data_category import DATA_CATEGORIES
 from consent_service.domain.site.purpose import Basis, Cookie, Kind, Party, Purpose
 from consent_service.domain.site.purpose_category import ADVERTISING
-from consent_service.domain.site.site import Site
+from consent_service.domain.site.site import SIX_MONTHS, Site
 from consent_service.domain.site_check.fairness_phrases import WORDING
 from consent_service.domain.site_check.message_fairness import find_unfair_messages
 from consent_service.domain.site_check.override_fairness import find_unfair_overrides
@@ -21,8 +21,6 @@ from consent_service.domain.visitor.visitor_cookie import name_cookie
 
 MOST_PURPOSES = 7
 """How many purposes people can weigh on one layer."""
-SHORTEST_VALIDITY = 180
-"""How many days a refusal has to last before it may be asked about again."""
 LONGEST_NECESSARY = 13 * DAYS[Unit.MONTH] + 1
 CHOICE_PATH = "/consent/choice"
 """Where choices are sent; a cookie that does not come along is not expired."""
@@ -50,9 +48,11 @@ def find_unfairness(site: Site, interface: Mapping[str, Mapping[str, str]]) -> t
 
 
 def _judge_validity(site: Site) -> Iterator[Finding]:
-    if site.valid_days < SHORTEST_VALIDITY:
-        message = f"asks again {site.valid_days} days after a no; leave people at least {SHORTEST_VALIDITY} in peace"
-        yield Finding("valid_days", message, FairnessRule.LASTING_REFUSALS)
+    validity = site.choice_validity
+    if may_end_before(validity, SIX_MONTHS):
+        message = f"asks again {validity} after a no; leave people at least {SIX_MONTHS} in peace, of up to 184 days"
+        place = "validity" if site.valid_days is None else "valid_days"
+        yield Finding(place, message, FairnessRule.LASTING_REFUSALS)
 
 
 def _judge_purposes(site: Site) -> Iterator[Finding]:
@@ -114,8 +114,9 @@ def _judge_consent_cookie(site: Site) -> Iterator[Finding]:
             yield Finding("purpose", message, FairnessRule.CONSENT_COOKIE)
         for place, cookie in listed:
             duration = parse_duration(cookie.duration)
-            if duration and abs(duration.days - site.valid_days) > VALIDITY_TOLERANCE * site.valid_days:
-                message = f"says {cookie.duration}, but a choice is kept for {site.valid_days} days"
+            kept = site.choice_validity
+            if duration and abs(duration.days - kept.days) > VALIDITY_TOLERANCE * kept.days:
+                message = f"says {cookie.duration}, but a choice is kept for {kept}"
                 yield Finding(f"{place}.duration", message, FairnessRule.CONSENT_COOKIE)
 
 

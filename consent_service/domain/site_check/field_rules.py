@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from consent_service.domain.basics.duration import Duration, may_end_before, parse_duration
 from consent_service.domain.basics.safe_link import is_safe_link
 from consent_service.domain.site_check.site_fault import Fault, quote_value
 
@@ -26,6 +27,15 @@ def require_within(place: str, value: int, least: int, most: int, unit: str) -> 
     """Refuse a number outside its bounds."""
     if not least <= value <= most:
         yield Fault(place, f"expected {least} to {most} {unit}, got {value}")
+
+
+def require_length(place: str, text: str, longest: Duration) -> Iterator[Fault]:
+    """Refuse what is no duration of a day or more, or longer than the longest."""
+    duration = parse_duration(text)
+    if duration is None or duration.days < 1:
+        yield Fault(place, f"{quote_value(text)} is no duration of days, weeks, months or years, such as 6 months")
+    elif duration.days > longest.days + 1 or may_end_before(longest, duration):
+        yield Fault(place, f"{quote_value(text)} is longer than {longest}")
 
 
 def require_unique(place: str, values: Sequence[str]) -> Iterator[Fault]:

@@ -3,19 +3,21 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from consent_service.domain.basics.duration import Duration, Unit
 from consent_service.domain.basics.web_origin import is_domain
 from consent_service.domain.messages.link_token import make_purpose_code
 from consent_service.domain.messages.list_id import MAX_LENGTH, find_list_host, write_list_id
 from consent_service.domain.messages.mail_message import parse_mailbox
 from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
 from consent_service.domain.site.site import Messages, Site
-from consent_service.domain.site_check.field_rules import require_known, require_within
+from consent_service.domain.site_check.field_rules import require_known, require_length, require_within
 from consent_service.domain.site_check.site_fault import Fault, quote_value
 
 ELECTRONIC_MAIL = (Channel.EMAIL, Channel.SMS)
 """The channels that soft opt-in reaches (ePrivacy Directive, article 2(h))."""
 LONGEST_YES = 3650
 """The most days after which a yes may end by itself: ten years."""
+LONGEST_LIFETIME = Duration(10, Unit.YEAR)
 LONGEST_UNSUBSCRIBE_HOST = 189
 """What 254 characters of an address leave beside a local part of 64 and the @."""
 
@@ -66,10 +68,20 @@ def _find_tracking_faults(place: str, purpose: Purpose) -> Iterator[Fault]:
 
 
 def _refuse_message_settings(place: str, purpose: Purpose) -> Iterator[Fault]:
+    if purpose.ends_after is not None:
+        yield from require_length(f"{place}.ends_after", purpose.ends_after, LONGEST_LIFETIME)
+        if purpose.ends_after_days:
+            message = "says once more what ends_after says; keep one of them"
+            yield Fault(f"{place}.ends_after_days", message, (f"{place}.ends_after",))
     yield from require_within(f"{place}.ends_after_days", purpose.ends_after_days, 0, LONGEST_YES, "days, 0 for no end")
     if purpose.decided_by_person and purpose.kind is Kind.MESSAGES:
         return
-    given = {"topic": purpose.topic, "public": not purpose.public, "ends_after_days": purpose.ends_after_days}
+    given = {
+        "topic": purpose.topic,
+        "public": not purpose.public,
+        "ends_after": purpose.ends_after,
+        "ends_after_days": purpose.ends_after_days,
+    }
     for name in filter(given.get, given):
         message = "is only for messages that people can say yes or no to"
         yield Fault(f"{place}.{name}", message, (f"{place}.kind", f"{place}.basis"))

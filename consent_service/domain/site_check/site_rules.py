@@ -4,10 +4,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from consent_service.domain.basics.duration import Duration, Unit
 from consent_service.domain.basics.safe_link import is_safe_link
 from consent_service.domain.basics.web_origin import Origin, parse_origin
 from consent_service.domain.site.site import Site
-from consent_service.domain.site_check.field_rules import refuse_blank, require_known, require_unique, require_within
+from consent_service.domain.site_check.field_rules import (
+    refuse_blank,
+    require_known,
+    require_length,
+    require_unique,
+    require_within,
+)
 from consent_service.domain.site_check.message_rules import find_message_faults
 from consent_service.domain.site_check.policy_rules import find_policy_faults
 from consent_service.domain.site_check.purpose_rules import find_purpose_faults
@@ -16,8 +23,9 @@ from consent_service.domain.site_check.site_fault import Fault, quote_value
 from consent_service.domain.site_check.theme_rules import find_theme_faults
 from consent_service.domain.site_check.translation_rules import find_override_faults, find_translation_faults
 
-LONGEST_VALIDITY = 730
-"""The most days a choice may be valid: 24 months."""
+LONGEST_VALIDITY = Duration(24, Unit.MONTH)
+"""The longest that a choice may be valid."""
+LONGEST_VALIDITY_DAYS = 730
 OLDEST_AGE_LIMIT = 21
 CONTACT_CHANNELS = ("email", "phone", "post", "web", "messenger")
 
@@ -47,10 +55,19 @@ def find_site_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> 
 def _find_identity_faults(site: Site) -> Iterator[Fault]:
     if not _ID.fullmatch(site.id):
         yield Fault("id", f"{quote_value(site.id)} is no id: up to 32 of a-z, 0-9 and -, a letter first")
-    yield from require_within("valid_days", site.valid_days, 1, LONGEST_VALIDITY, "days, which is 24 months")
+    yield from _find_validity_faults(site)
     yield from require_within("age_limit", site.age_limit, 0, OLDEST_AGE_LIMIT, "years, 0 for none")
     if not (site.shop_path.startswith("/") and is_safe_link(site.shop_path)):
         yield Fault("shop_path", f"{quote_value(site.shop_path)} is no path of the shop; it starts with one slash")
+
+
+def _find_validity_faults(site: Site) -> Iterator[Fault]:
+    if site.valid_days is not None:
+        yield from require_within("valid_days", site.valid_days, 1, LONGEST_VALIDITY_DAYS, "days, which is 24 months")
+    if site.validity is not None:
+        yield from require_length("validity", site.validity, LONGEST_VALIDITY)
+        if site.valid_days is not None:
+            yield Fault("valid_days", "says once more what validity says; keep one of them", ("validity",))
 
 
 def _find_language_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:

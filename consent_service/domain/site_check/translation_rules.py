@@ -8,6 +8,8 @@ from consent_service.domain.site_check.field_rules import refuse_blank, require_
 from consent_service.domain.site_check.site_fault import Fault, name_place, quote_value, suggest_nearest
 from consent_service.domain.site_check.site_text import list_translations
 
+FORMER_PLACEHOLDERS = {"preferences.lasts": "{days}"}
+"""What texts had before, and still get, so that overrides of that time keep working."""
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -41,7 +43,8 @@ def find_override_faults(site: Site, interface: Mapping[str, Mapping[str, str]])
                 if "\n" not in shipped[key]:
                     yield from _refuse_lines(place, text)
                 # Every plural form gets the number, whether ours says it or not.
-                yield from _find_placeholder_faults(place, text, shipped[key] + shipped.get(_name_other_form(key), ""))
+                known = shipped[key] + shipped.get(_name_other_form(key), "") + FORMER_PLACEHOLDERS.get(key, "")
+                yield from _find_placeholder_faults(place, text, known)
             elif shipped:
                 yield Fault(place, f"there is no interface text of this name{suggest_nearest(key, shipped)}")
 

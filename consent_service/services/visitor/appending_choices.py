@@ -42,7 +42,7 @@ def append_choice(
 ) -> StoredRecord:
     """Sign what came of a choice and append it behind the last record of a principal; runs inside a write."""
     place = find_place(last, now)
-    record = _write_record(site, principal, choice, outcome, resources.new_id(place.at), place)
+    record = _write_record(site, principal, choice, outcome, resources.new_id(place.at), place, now)
     return append_signed_record(resources, record, at=place.at, act=act, key=key)
 
 
@@ -52,10 +52,15 @@ def digest_choice(choice: ChoiceMade, outcome: ChoiceOutcome) -> str:
     return hashlib.sha256(encode_canonical_json(content)).hexdigest()[:32]
 
 
-def make_decisions(site: Site, choice: ChoiceMade, outcome: ChoiceOutcome, stored: StoredRecord) -> dict[str, Decision]:
-    """Make the decisions that a record of a choice stands for, each on the text the person was shown."""
+def make_decisions(
+    site: Site, choice: ChoiceMade, outcome: ChoiceOutcome, stored: StoredRecord, now: int
+) -> dict[str, Decision]:
+    """Make the decisions that a record of a choice stands for, each on the text the person was shown.
+
+    They are valid from now on, also where the record is dated by a clock that was ahead before.
+    """
     prints = make_fingerprints(site) | choice.notice.fingerprints
-    until = find_choice_end(choice.notice, site, stored.at)
+    until = find_choice_end(choice.notice, site, now)
     signalled = choice.signal and choice.notice.signal
     return {
         key: Decision(key, state, outcome.method, stored.at, until, stored.id, prints[key], signalled)
@@ -64,7 +69,7 @@ def make_decisions(site: Site, choice: ChoiceMade, outcome: ChoiceOutcome, store
 
 
 def _write_record(
-    site: Site, principal: str, choice: ChoiceMade, outcome: ChoiceOutcome, identifier: str, place: Place
+    site: Site, principal: str, choice: ChoiceMade, outcome: ChoiceOutcome, identifier: str, place: Place, now: int
 ) -> ConsentRecord:
     return ConsentRecord(
         schema=SCHEMA,
@@ -81,6 +86,6 @@ def _write_record(
         policy=choice.notice.policy,
         region=REGION,
         signals=["gpc"] if choice.signal else [],
-        valid_until=write_time(find_choice_end(choice.notice, site, place.at)),
+        valid_until=write_time(find_choice_end(choice.notice, site, now)),
         previous=place.previous,
     )

@@ -57,13 +57,13 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
         if last is None or last.act != act or now - last.at >= REPEAT_WINDOW:
             archive_notice(database, choice.notice, now)
             last = append_choice(resources, site, principal, choice, outcome, last, act=act, key=key, now=now)
-            current |= make_decisions(site, choice, outcome, last)
+            current |= make_decisions(site, choice, outcome, last, now)
             if choice.signal and (covered := _list_covered(site, current)):
                 by_signal = ChoiceOutcome(Method.SIGNAL, dict.fromkeys(covered, State.REFUSED))
                 last = append_choice(resources, site, principal, choice, by_signal, last, act=act, key=key, now=now)
-                current |= make_decisions(site, choice, by_signal, last)
+                current |= make_decisions(site, choice, by_signal, last, now)
             replace_decisions(database, principal, current.values())
-    return _write_recorded(key, site, visitor, last, current, signal=choice.signal)
+    return _write_recorded(key, site, visitor, last, current, now, signal=choice.signal)
 
 
 def _find_visitor(resources: Resources, site: Site, known: str | None) -> tuple[str, StoredRecord | None]:
@@ -91,18 +91,21 @@ def _write_recorded(
     visitor: str,
     last: StoredRecord,
     current: Mapping[str, Decision],
+    now: int,
     *,
     signal: bool,
 ) -> Recorded:
+    # A record dated by a clock that was ahead makes no cookie from the future, which nobody would believe.
+    issued = min(last.at, now)
     prints = make_fingerprints(site)
     allowed = frozenset(
         p.key
         for p in site.cookie_purposes
-        if decide(p, current.get(p.key), fingerprint=prints[p.key], now=last.at, signal=signal).allowed
+        if decide(p, current.get(p.key), fingerprint=prints[p.key], now=issued, signal=signal).allowed
     )
     letters = "".join(sorted(site.purpose_by_key[key].letter for key in allowed))
     kid, seed = key
-    cookie = VisitorCookie(letters, visitor, last.seq, last.at // SECOND, kid)
+    cookie = VisitorCookie(letters, visitor, last.seq, issued // SECOND, kid)
     signed = sign(seed, cookie.text().encode()).decode()
-    max_age = (find_cookie_end(site, current, allowed, last.at) - last.at) // SECOND
+    max_age = (find_cookie_end(site, current, allowed, issued) - issued) // SECOND
     return Recorded(cookie=cookie, signed=signed, max_age=max_age, record=last.id, allowed=allowed)

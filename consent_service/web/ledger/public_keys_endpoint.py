@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from consent_service.domain.basics.duration import count_least_days
 from consent_service.domain.site.site import Site
 from consent_service.web.frame.visit import find_mount
 from consent_service.web.frame.wiring import find_wiring
@@ -21,10 +22,14 @@ def get_public_keys() -> Response:
 
 
 def describe_cookie(site: Site) -> dict[str, Any]:
-    """Describe the visitor cookie of a site: validity in days, and the letter of each purpose."""
+    """Describe the visitor cookie of a site: how long a choice is valid, and the letter of each purpose.
+
+    The days are those that the validity has at least, for readers that count in days.
+    """
     return {
         "site": site.id,
-        "valid_days": site.valid_days,
+        "validity": str(site.choice_validity),
+        "valid_days": count_least_days(site.choice_validity),
         "letters": {purpose.key: purpose.letter for purpose in site.cookie_purposes},
     }
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.basics.duration import Duration, Unit, parse_duration
+from consent_service.domain.basics.duration import (
+    Duration,
+    Unit,
+    add_duration,
+    count_least_days,
+    may_end_before,
+    parse_duration,
+)
+from consent_service.domain.basics.moment import read_time
 
 
 @pytest.mark.parametrize(
@@ -60,3 +68,35 @@ def test_durations_of_different_units_compare_by_days() -> None:
 
 def test_thirteen_months_are_about_four_hundred_days() -> None:
     assert Duration(13, Unit.MONTH).days == pytest.approx(395.7, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("begin", "text", "end"),
+    [
+        ("2026-01-01T12:00:00Z", "6 months", "2026-07-01T12:00:00Z"),
+        ("2025-08-31T23:59:59.999999Z", "6 months", "2026-02-28T23:59:59.999999Z"),
+        ("2027-08-31T00:00:00Z", "6 months", "2028-02-29T00:00:00Z"),
+        ("2028-02-29T00:00:00Z", "1 year", "2029-02-28T00:00:00Z"),
+        ("2026-11-30T08:00:00Z", "13 months", "2027-12-30T08:00:00Z"),
+        ("2026-12-31T08:00:00Z", "2 months", "2027-02-28T08:00:00Z"),
+        ("2026-01-01T12:00:00Z", "180 days", "2026-06-30T12:00:00Z"),
+        ("2026-01-01T12:00:00Z", "2 weeks", "2026-01-15T12:00:00Z"),
+        ("2026-01-01T12:00:00Z", "session", "2026-01-01T12:00:00Z"),
+    ],
+)
+def test_months_are_those_of_the_calendar(begin: str, text: str, end: str) -> None:
+    duration = parse_duration(text)
+    assert duration
+    assert add_duration(read_time(begin), duration) == read_time(end)
+
+
+@pytest.mark.parametrize(("text", "days"), [("6 months", 181), ("1 month", 28), ("1 year", 365), ("180 days", 180)])
+def test_the_least_days_are_those_of_the_shortest_months(text: str, days: int) -> None:
+    duration = parse_duration(text)
+    assert duration
+    assert count_least_days(duration) == days
+
+
+@pytest.mark.parametrize(("days", "short"), [(180, True), (183, True), (184, False), (365, False)])
+def test_only_184_days_are_six_months_whenever_they_begin(days: int, short: bool) -> None:
+    assert may_end_before(Duration(days, Unit.DAY), Duration(6, Unit.MONTH)) is short

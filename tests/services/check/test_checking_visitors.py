@@ -4,12 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.decision import Reason
 from consent_service.keys.key_ring import create_key
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice, verify_cookie
-from tests.cast import NOON, SECOND, change_purpose, choose, cookie_text, make_notice_for, make_purpose, make_site
+from tests.cast import (
+    HALF_YEAR,
+    NOON,
+    SECOND,
+    change_purpose,
+    choose,
+    cookie_text,
+    make_notice_for,
+    make_purpose,
+    make_site,
+)
 
 ALL = ["analytics", "basket", "gadgets", "marketing", "newsletter", "preferences"]
 
@@ -41,7 +50,7 @@ def test_every_reason_is_reached_from_stored_choices(resources, site, clock):
     seen = set(reasons(resources, site, visitor).values())
     seen |= set(reasons(resources, site, visitor, signal=True).values())
     seen |= set(reasons(resources, change_purpose(site, "analytics", revision=2), visitor).values())
-    clock.advance(180 * DAY)
+    clock.advance(HALF_YEAR)
     seen |= set(reasons(resources, site, visitor).values())
     choose(resources, site, "withdraw", visitor=visitor)
     seen |= set(reasons(resources, site, visitor).values())
@@ -52,14 +61,14 @@ def test_every_reason_is_reached_from_stored_choices(resources, site, clock):
 def test_an_answer_names_record_and_times(resources, site):
     recorded = choose(resources, site, "accept")
     answer = check_visitor(resources, site, recorded.cookie.visitor, ["analytics"], signal=False)["analytics"]
-    assert (answer.record, answer.since, answer.valid_until) == (recorded.record, NOON, NOON + 180 * DAY)
+    assert (answer.record, answer.since, answer.valid_until) == (recorded.record, NOON, NOON + HALF_YEAR)
 
 
 def test_yes_and_no_are_remembered_equally_long(resources, site, clock):
     visitors = [choose(resources, site, button).cookie.visitor for button in ("accept", "reject")]
-    clock.now = NOON + 180 * DAY - 1
+    clock.now = NOON + HALF_YEAR - 1
     assert [asked(resources, site, visitor) for visitor in visitors] == [[], []]
-    clock.now = NOON + 180 * DAY
+    clock.now = NOON + HALF_YEAR
     everything = ["preferences", "analytics", "marketing"]
     assert [asked(resources, site, visitor) for visitor in visitors] == [everything, everything]
 

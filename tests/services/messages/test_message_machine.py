@@ -69,11 +69,9 @@ class Messaging(MessageWorld):
         done = confirm_request(self.resources, site, found) if mine else disown_request(self.resources, found)
         if found.status != "open":
             assert done == found.status
-        elif not mine:
-            person.settle(asked, "not_me", now)
-        elif person.blocks:
-            assert done == "expired"
-            person.settle(asked, "expired", now)
+        elif not mine or person.blocks:
+            assert mine <= (done == "expired")
+            person.settle(asked, "expired" if mine else "not_me", now)
         else:
             self.raised.add(place)
             person.yes(still, now, fresh=True)

@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import settings
@@ -43,6 +44,15 @@ class Person:
     old_cookies: list[str] = field(default_factory=list)
     said: dict[str, Said] = field(default_factory=dict)
     records: int = 0
+
+
+def end_half_year(at):
+    """Find the same day and time six months on, or the last day of that month, by trying one day after the other."""
+    begin = datetime.fromtimestamp(at / SECOND, UTC)
+    days = [begin + timedelta(days=number) for number in range(170, 190)]
+    sought = [day for day in days if (day.month - begin.month) % 12 == 6]
+    end = next((day for day in sought if day.day == begin.day), sought[-1])
+    return at + (end - begin).days * DAY
 
 
 class Histories(RuleBasedStateMachine):
@@ -124,7 +134,7 @@ class Histories(RuleBasedStateMachine):
             person.records += 1
             person.said[COVERED] = Said("refused", self.clock.now, self.versions[name][COVERED], signal, by_signal=True)
 
-    @rule(days=st.sampled_from([0, 1, 90, 179, 180]))
+    @rule(days=st.sampled_from([0, 1, 90, 180, 181, 182, 183, 184]))
     def time_passes(self, days):
         self.clock.advance(days * DAY)
 
@@ -173,7 +183,7 @@ class Histories(RuleBasedStateMachine):
             return said.state
         if signal and key == COVERED and not said.under_signal:
             return "signal"
-        if self.clock.now >= said.at + 180 * DAY:
+        if self.clock.now >= end_half_year(said.at):
             return "expired"
         return "granted" if said.version == self.versions[name][key] else "outdated"
 

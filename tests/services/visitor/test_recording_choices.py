@@ -53,7 +53,7 @@ def test_the_first_choice_mints_a_visitor_and_signs_everything(resources, site, 
         "policy": "1",
         "region": "opt_in",
         "signals": [],
-        "valid_until": write_time(NOON + 180 * DAY),
+        "valid_until": write_time(NOON + 181 * DAY),
         "previous": None,
     }
 

@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from consent_service.domain.basics.moment import DAY, write_time
+from consent_service.domain.basics.moment import write_time
 from consent_service.domain.site.purpose import Basis
-from tests.cast import NOON, change_purpose
+from tests.cast import HALF_YEAR, NOON, change_purpose
 from tests.web.raw import raw_request
 
 NOBODY = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -41,7 +41,7 @@ def test_an_answer_tells_allowed_reason_record_and_times(service, browser, ask):
     browser.press("save", "analytics")
     [record] = service.records(browser)
     status, body = ask(f"visitor={browser.visitor}&purpose=analytics&purpose=marketing")
-    times = {"record": record.id, "since": write_time(NOON), "valid_until": write_time(NOON + 180 * DAY)}
+    times = {"record": record.id, "since": write_time(NOON), "valid_until": write_time(NOON + HALF_YEAR)}
     assert status == 200
     assert body["visitor"] == browser.visitor
     assert {
@@ -86,7 +86,7 @@ def test_each_reason_can_be_had(own_service):
     own_service.start(change_purpose(own_service.demo, "analytics", revision=2))
     assert reason("analytics") == (False, "outdated")
     own_service.start(own_service.demo)
-    own_service.clock.advance(180 * DAY)
+    own_service.clock.advance(HALF_YEAR)
     assert reason("analytics") == (False, "expired")
     assert reason("preferences") == (False, "refused")
     own_service.start(change_purpose(own_service.demo, "preferences", basis=Basis.CONTRACT))

@@ -33,13 +33,17 @@ def test_no_private_part_is_published(service, browser):
     assert seed.hex() not in answer.text
 
 
-@pytest.mark.parametrize(("origin", "site"), [("http://localhost:8000", "demo"), (SILVERLARK, "silverlark")])
-def test_it_says_how_to_read_the_cookie_of_each_shop(service, origin, site):
+@pytest.mark.parametrize(
+    ("origin", "site", "validity", "days"),
+    [("http://localhost:8000", "demo", "6 months", 181), (SILVERLARK, "silverlark", "12 months", 365)],
+)
+def test_it_says_how_to_read_the_cookie_of_each_shop(service, origin, site, validity, days):
     told = keys(service.browser(origin))["consent"]
     asked = service.sites[site].cookie_purposes
     assert told == {
         "site": site,
-        "valid_days": service.sites[site].valid_days,
+        "validity": validity,
+        "valid_days": days,
         "letters": {purpose.key: purpose.letter for purpose in asked},
     }
 

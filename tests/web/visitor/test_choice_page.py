@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.basics.moment import DAY
-from tests.cast import SECOND, change_purpose, make_purpose
+from tests.cast import HALF_YEAR, SECOND, change_purpose, make_purpose
 from tests.web.service import TEXT
 
 ALL = ["preferences", "analytics", "marketing"]
@@ -79,7 +78,7 @@ def test_a_sensitive_purpose_is_never_part_of_accept_all_and_never_in_the_banner
     assert own_service.reasons(browser) == GRANTED | {"sizer": "never_asked"}
     browser.settle(sizer="yes")
     assert own_service.reasons(browser) == GRANTED | {"sizer": "granted"}
-    own_service.clock.advance(180 * DAY)
+    own_service.clock.advance(HALF_YEAR)
     assert browser.asked() == ALL
 
 

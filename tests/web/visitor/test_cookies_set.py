@@ -40,7 +40,7 @@ def test_over_plain_http_it_has_a_plain_name_and_is_not_secure(browser):
     [cookie] = set_cookies(browser.press("reject"))
     assert cookie.key == "consent"
     assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == ("", True, "Lax")
-    assert (cookie["path"], cookie["domain"], cookie["max-age"]) == ("/", "", str(180 * 86_400))
+    assert (cookie["path"], cookie["domain"], cookie["max-age"]) == ("/", "", str(181 * 86_400))
 
 
 def test_yes_and_no_are_kept_equally_long_and_again_from_each_choice(service, browser):
@@ -58,9 +58,9 @@ def test_the_cookie_ends_with_the_oldest_yes_that_it_carries(own_service):
     own_service.clock.advance(100 * DAY)
     own_service.start(change_purpose(own_service.demo, "analytics", revision=2))
     [renewed] = set_cookies(browser.press("accept"))
-    assert (browser.letters, renewed["max-age"]) == ("amp", str(80 * 86_400))
+    assert (browser.letters, renewed["max-age"]) == ("amp", str(81 * 86_400))
     [fresh] = set_cookies(browser.settle("accept"))
-    assert fresh["max-age"] == str(180 * 86_400)
+    assert fresh["max-age"] == str(183 * 86_400)
 
 
 def test_the_cookie_holds_nothing_but_its_seven_parts(browser):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.keys.verification import verify_record
-from tests.cast import NOON, change_purpose, make_purpose
+from tests.cast import HALF_YEAR, NOON, change_purpose, make_purpose
 from tests.web.service import SILVERLARK, TEXT
 
 ALL = ["preferences", "analytics", "marketing"]
@@ -109,7 +109,7 @@ def test_nobody_sees_the_receipt_of_another_visitor(service, browser):
 
 def test_yes_and_no_expire_together_and_are_asked_again(service, browser):
     browser.press("save", "analytics")
-    service.clock.advance(180 * DAY - 1)
+    service.clock.advance(HALF_YEAR - 1)
     assert (browser.asked(), service.reasons(browser)["analytics"]) == ([], "granted")
     service.clock.advance(1)
     assert browser.asked() == ALL
@@ -120,7 +120,7 @@ def test_yes_and_no_expire_together_and_are_asked_again(service, browser):
 
 def test_an_expired_yes_is_not_set_on_the_preference_page(service, browser):
     browser.press("accept")
-    service.clock.advance(180 * DAY)
+    service.clock.advance(HALF_YEAR)
     assert [radio["value"] for radio in browser.get("/consent/").html.select("input[checked]")] == ["no"] * 3
     browser.settle("save")
     assert service.reasons(browser) == dict.fromkeys(ALL, "withdrawn")
@@ -190,7 +190,7 @@ def test_the_record_tells_notice_language_validity_and_method(service, browser):
     banner.forms[0].submit("choice", value="reject")
     [record] = service.records(browser)
     assert (record.language, record.method, record.actor) == ("de", "refuse_all", "visitor")
-    assert (record.at, record.valid_until) == (write_time(NOON), write_time(NOON + 180 * DAY))
+    assert (record.at, record.valid_until) == (write_time(NOON), write_time(NOON + HALF_YEAR))
     assert record.notice == banner.forms[0]["notice"].value
     assert record.policy == service.demo.policy.version
 
