@@ -1,6 +1,7 @@
 """A body is taken in whole before a thread is asked for, within its bounds, and lies nowhere to be read."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,7 +39,9 @@ def list_open_files():
 
 
 def take(folder, receive, longest=10_000_000):
-    return asyncio.run(BodyReader(folder, at_once).read(receive, longest))
+    """Take a body in on a loop of its own, as another one may run in this thread for the tests in a browser."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, BodyReader(folder, at_once).read(receive, longest)).result()
 
 
 @settings(max_examples=25, deadline=None)

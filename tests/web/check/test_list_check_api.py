@@ -207,7 +207,7 @@ def test_scope_and_purposes_of_the_key_count(send, service):
 
 def test_a_third_list_at_a_time_is_asked_to_come_again(send, service):
     folder = service.settings.home
-    with take_list_place(folder), take_list_place(folder):
+    with take_list_place(folder, "demo"), take_list_place(folder, "demo"):
         answer = send(listed({"email": YES}))
         assert (answer.status_int, answer.json["code"]) == (503, "lists_too_many")
         assert answer.headers["Retry-After"] == "10"
