@@ -35,7 +35,7 @@ BANNERS_PER_SECOND = 100.0
 VISITORS = 10_000
 SLOW_CLIENTS = 200
 QUIET_SECONDS = 5.0
-LONGEST_SECONDS = 120.0
+MAX_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +62,7 @@ class Strained:
         """Run a command over the same home beside the server."""
         environ = os.environ | {"CONSENT_HOME": str(self.home), "CONSENT_SITES": str(self.sites)}
         quiet = subprocess.DEVNULL
-        subprocess.run(
-            [*COMMAND, *arguments], check=True, env=environ, stdout=quiet, stderr=quiet, timeout=LONGEST_SECONDS
-        )
+        subprocess.run([*COMMAND, *arguments], check=True, env=environ, stdout=quiet, stderr=quiet, timeout=MAX_SECONDS)
 
 
 def measure_strain(rows: int, say: Callable[[str], None]) -> list[StrainFigure]:

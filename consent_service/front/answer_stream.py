@@ -16,7 +16,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 STALL_SECONDS = 30.0
 """A reader who takes nothing for as long is given up."""
-LONGEST_SECONDS = 600.0
+MAX_SECONDS = 600.0
 """No answer takes longer, and so no snapshot of the database grows older, as the log grows while it is open."""
 
 _log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class AnswerStream:
         await self._send({"type": "http.response.body", "body": answer.body})
 
     def _begin(self, status: int, headers: Headers) -> None:
-        self._deadline = self._loop.time() + LONGEST_SECONDS
+        self._deadline = self._loop.time() + MAX_SECONDS
         self._begun = True
         self._deliver({"type": "http.response.start", "status": status, "headers": headers})
 

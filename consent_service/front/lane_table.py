@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from consent_service.services.messages.receiving_replies import MAX_MESSAGE
-from consent_service.web.check.list_question import MOST_BYTES as MOST_OF_A_LIST
+from consent_service.web.check.list_question import MAX_BYTES as MOST_OF_A_LIST
 from consent_service.web.imports.import_form import MAX_FILE
 
 

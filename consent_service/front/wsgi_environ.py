@@ -15,7 +15,7 @@ LINKS = (b"/consent/a/", b"/consent/c/", b"/consent/p/", b"/consent/u/")
 """Mail programs add to the tokens of links whatever they like; it is taken off where the token is read."""
 APART = {"HTTP_CONTENT_TYPE": "CONTENT_TYPE", "HTTP_CONTENT_LENGTH": "CONTENT_LENGTH"}
 NAMES: dict[bytes, str] = {}
-MOST_NAMES = 500
+MAX_NAMES = 500
 
 
 def is_spelled_right(raw_path: bytes) -> bool:
@@ -72,6 +72,6 @@ def _name_variable(name: bytes) -> str:
         return ""
     variable = "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
     variable = APART.get(variable, variable)
-    if len(NAMES) < MOST_NAMES and len(name) < 50:
+    if len(NAMES) < MAX_NAMES and len(name) < 50:
         NAMES[bytes(name)] = variable
     return variable

@@ -16,7 +16,7 @@ ROWS, COLUMNS = 100, 120
 CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[=>78M]|\0+")
 SETTINGS = {"TERM": "vt100", "LC_ALL": "C.UTF-8", "COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
 QUIET_SECONDS = 0.3
-MOST_WAITS = 100
+MAX_WAITS = 100
 
 
 class Terminal:
@@ -51,7 +51,7 @@ class Terminal:
         self._output = b""
         os.write(self._file, keys.encode())
 
-    def shows(self, text: str, waits: int = MOST_WAITS) -> bool:
+    def shows(self, text: str, waits: int = MAX_WAITS) -> bool:
         """Wait until a text stands in what was written since the last key, however its words are set apart."""
         for _ in range(waits):
             if text in " ".join(CONTROL.sub(b" ", self._output).decode("utf-8", "replace").split()):

@@ -5,13 +5,13 @@ import pytest
 pytestmark = pytest.mark.browser
 
 SMALL = {"width": 360, "height": 640}
-MOST_STOPS = 60
+MAX_STOPS = 60
 
 
 def stops(visitor):
     """Press Tab until the focus leaves the page."""
     found = []
-    for _ in range(MOST_STOPS):
+    for _ in range(MAX_STOPS):
         stop = visitor.tabs()
         if stop["tag"] in ("BODY", "HTML"):
             return found

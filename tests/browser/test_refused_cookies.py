@@ -16,7 +16,7 @@ from tests.requirements import require
 pytestmark = pytest.mark.browser
 
 BLOCK = 2
-MOST_STEPS = 3
+MAX_STEPS = 3
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def steps(visitor, choice):
 def test_after_a_choice_in_the_banner_the_shop_says_that_the_cookie_is_refused(visitor, choice):
     visitor.opens("/pieces/willow-ring")
     assert visitor.note.is_hidden()
-    assert len(steps(visitor, choice)) <= MOST_STEPS
+    assert len(steps(visitor, choice)) <= MAX_STEPS
     assert visitor.page.context.cookies() == []
     assert visitor.banner.is_visible()
     assert "your browser refuses our cookie" in visitor.note.inner_text()
@@ -63,7 +63,7 @@ def test_after_a_choice_in_the_banner_the_shop_says_that_the_cookie_is_refused(v
 @pytest.mark.parametrize("choice", ["Reject all", "Accept all", "Save my choice"])
 def test_after_a_choice_on_the_preference_page_the_page_says_so(visitor, choice):
     visitor.opens("/consent/")
-    assert len(steps(visitor, choice)) <= MOST_STEPS
+    assert len(steps(visitor, choice)) <= MAX_STEPS
     assert visitor.page.context.cookies() == []
     assert visitor.note_has_focus
     assert "Your browser did not keep our cookie" in visitor.note.inner_text()

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page
 from tests.integration.running_demo import RunningDemo, ask
 
 VISITOR_COOKIE = "consent"
-MOST_RELOADS = 40
+MAX_RELOADS = 40
 MOST_LOOKS, LOOK_MILLISECONDS = 40, 50
 FOCUSED = """() => {
   const at = document.activeElement;
@@ -45,7 +45,7 @@ class Visitor:
 
     def waits_for_the_fragment(self) -> None:
         """Load a page of the shop again where a busy machine left the fragment out."""
-        for _ in range(MOST_RELOADS):
+        for _ in range(MAX_RELOADS):
             if self._is_at_the_service or self.page.locator("#cc").count():
                 return
             self.page.wait_for_timeout(100)

@@ -30,7 +30,7 @@ FORMS = {
     "ar": {"one", "two", "few", "many", "other"},
 }
 PLURAL_FORM = re.compile(r"\.(zero|one|two|few|many|other)\Z")
-MOST_WORDS = 40
+MAX_WORDS = 40
 """In the request itself, without the purposes it names."""
 
 ERROR_PAGES = string_constants("web/error_pages.py") & set(PROBLEMS)
@@ -201,7 +201,7 @@ def test_a_plural_form_the_language_does_without_is_refused():
 def test_the_banner_says_what_it_has_to_in_few_words(language, key):
     words = TEXTS[language][key].replace("{purposes}", "").split()
     count = len("".join(words)) / CHARACTERS_A_WORD[language] if language in CHARACTERS_A_WORD else len(words)
-    assert 10 < count <= MOST_WORDS
+    assert 10 < count <= MAX_WORDS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

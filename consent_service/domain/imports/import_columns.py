@@ -9,7 +9,7 @@ from consent_service.domain.imports.import_mapping import ImportField, ImportMap
 from consent_service.domain.imports.import_row import ImportStatus
 from consent_service.domain.imports.import_words import normalise_word
 
-LONGEST_EVIDENCE = 200
+MAX_EVIDENCE = 200
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -103,7 +103,7 @@ class MappedColumns:
     def collect_evidence(self, cells: Sequence[str], *, network: bool) -> dict[str, str]:
         """Collect the codes and times worth keeping; with ``network`` also IP addresses."""
         chosen = self._evidence + self._network if network else self._evidence
-        return {name: text[:LONGEST_EVIDENCE] for name, place in chosen if (text := cells[place].strip())}
+        return {name: text[:MAX_EVIDENCE] for name, place in chosen if (text := cells[place].strip())}
 
 
 def write_evidence_name(column: str) -> str:

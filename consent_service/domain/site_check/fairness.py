@@ -19,9 +19,9 @@ from consent_service.domain.site_check.tracking_cookie import find_tracker
 from consent_service.domain.visitor.cookie_removal import CONSENT_COOKIES
 from consent_service.domain.visitor.visitor_cookie import name_cookie
 
-MOST_PURPOSES = 7
+MAX_PURPOSES = 7
 """How many purposes people can weigh on one layer."""
-LONGEST_NECESSARY = 13 * DAYS[Unit.MONTH] + 1
+MAX_NECESSARY = 13 * DAYS[Unit.MONTH] + 1
 CHOICE_PATH = "/consent/choice"
 """Where choices are sent; a cookie that does not come along is not expired."""
 VALIDITY_TOLERANCE = 0.05
@@ -57,8 +57,8 @@ def _judge_validity(site: Site) -> Iterator[Finding]:
 
 def _judge_purposes(site: Site) -> Iterator[Finding]:
     asked = len(site.cookie_purposes)
-    if asked > MOST_PURPOSES:
-        message = f"asks about {asked} cookie purposes at once; {MOST_PURPOSES} are as many as people can weigh"
+    if asked > MAX_PURPOSES:
+        message = f"asks about {asked} cookie purposes at once; {MAX_PURPOSES} are as many as people can weigh"
         yield Finding("purpose", message, FairnessRule.FEW_PURPOSES)
     for index, purpose in enumerate(site.purposes):
         place = f"purpose[{index}]"
@@ -96,7 +96,7 @@ def _judge_necessary_cookie(place: str, cookie: Cookie) -> Iterator[Finding]:
         message = f"{cookie.name!r} is known as a cookie of {kind}; it needs consent and is not necessary"
         yield Finding(f"{place}.name", message, FairnessRule.NECESSARY_COOKIES)
     duration = parse_duration(cookie.duration)
-    if duration and duration.days > LONGEST_NECESSARY and cookie.name not in CONSENT_COOKIES:
+    if duration and duration.days > MAX_NECESSARY and cookie.name not in CONSENT_COOKIES:
         message = f"{cookie.duration} is longer than 13 months; nothing necessary needs to be kept that long"
         yield Finding(f"{place}.duration", message, FairnessRule.NECESSARY_COOKIES)
 

@@ -15,10 +15,10 @@ from consent_service.domain.site_check.site_fault import Fault, quote_value
 
 ELECTRONIC_MAIL = (Channel.EMAIL, Channel.SMS)
 """The channels that soft opt-in reaches (ePrivacy Directive, article 2(h))."""
-LONGEST_YES = 3650
+MAX_YES = 3650
 """The most days after which a yes may end by itself: ten years."""
-LONGEST_LIFETIME = Duration(10, Unit.YEAR)
-LONGEST_UNSUBSCRIBE_HOST = 189
+MAX_LIFETIME = Duration(10, Unit.YEAR)
+MAX_UNSUBSCRIBE_HOST = 189
 """What 254 characters of an address leave beside a local part of 64 and the @."""
 
 Placed = Sequence[tuple[str, Purpose]]
@@ -69,11 +69,11 @@ def _find_tracking_faults(place: str, purpose: Purpose) -> Iterator[Fault]:
 
 def _refuse_message_settings(place: str, purpose: Purpose) -> Iterator[Fault]:
     if purpose.ends_after is not None:
-        yield from require_length(f"{place}.ends_after", purpose.ends_after, LONGEST_LIFETIME)
+        yield from require_length(f"{place}.ends_after", purpose.ends_after, MAX_LIFETIME)
         if purpose.ends_after_days:
             message = "says once more what ends_after says; keep one of them"
             yield Fault(f"{place}.ends_after_days", message, (f"{place}.ends_after",))
-    yield from require_within(f"{place}.ends_after_days", purpose.ends_after_days, 0, LONGEST_YES, "days, 0 for no end")
+    yield from require_within(f"{place}.ends_after_days", purpose.ends_after_days, 0, MAX_YES, "days, 0 for no end")
     if purpose.decided_by_person and purpose.kind is Kind.MESSAGES:
         return
     given = {
@@ -118,8 +118,8 @@ def _find_setting_faults(site: Site, messages: Messages) -> Iterator[Fault]:
         host = getattr(messages, name)
         if host and not is_domain(host):
             yield Fault(f"messages.{name}", f"{quote_value(host)} is no host name, such as mail.shop.example")
-    if len(messages.unsubscribe_host) > LONGEST_UNSUBSCRIBE_HOST:
-        yield Fault("messages.unsubscribe_host", f"is longer than {LONGEST_UNSUBSCRIBE_HOST} characters")
+    if len(messages.unsubscribe_host) > MAX_UNSUBSCRIBE_HOST:
+        yield Fault("messages.unsubscribe_host", f"is longer than {MAX_UNSUBSCRIBE_HOST} characters")
     if messages.phone_region and not _REGION.fullmatch(messages.phone_region):
         message = f"{quote_value(messages.phone_region)} is no country code of two capital letters"
         yield Fault("messages.phone_region", message)

@@ -24,9 +24,9 @@ OPPOSITES = (
     ("state.refused", "state.granted"),
     ("state.withdrawn", "state.granted"),
 )
-MOST_UNEQUAL = 2.5
+MAX_UNEQUAL = 2.5
 """How many times as long as the other one of two buttons may be."""
-MOST_WORDS_IN_A_NO = 4
+MAX_WORDS_IN_A_NO = 4
 _EXCLAMATION = re.compile("[!\u00a1\uff01]")
 
 
@@ -68,15 +68,15 @@ def _judge_answers(place: str, language: str, texts: Mapping[str, str], pair: tu
         if wording and key in texts and (phrase := find_phrase(wording.stakes, texts[key], language)):
             message = f"{phrase!r} speaks of gain, loss or liking; a plain yes and a plain no shame nobody"
             yield Finding(name_place(place, key), message, FairnessRule.EQUAL_BUTTONS)
-    if (count := count_words(language, texts.get(pair[0], ""))) > MOST_WORDS_IN_A_NO:
-        message = f"takes {count} words to say no; {MOST_WORDS_IN_A_NO} are enough"
+    if (count := count_words(language, texts.get(pair[0], ""))) > MAX_WORDS_IN_A_NO:
+        message = f"takes {count} words to say no; {MAX_WORDS_IN_A_NO} are enough"
         yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
 
 
 def _judge_buttons(place: str, language: str, shown: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Finding]:
     reject, accept = (shown.get(key, "") for key in pair)
     shorter, longer = sorted((len(reject), len(accept)))
-    if longer > MOST_UNEQUAL * shorter:
+    if longer > MAX_UNEQUAL * shorter:
         message = f"{reject!r} and {accept!r} differ too much in length; the buttons should weigh the same"
         yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
     if _is_loud(reject) != _is_loud(accept):

@@ -9,7 +9,7 @@ from consent_service.domain.site_check.policy_claim import POLICY_CLAIMS
 from consent_service.domain.site_check.site_fault import Fault, quote_value
 
 PUBLICITY_CHANNELS = ("site", "email", "social", "messenger", "platform", "store")
-LONGEST_NOTICE = 365
+MAX_NOTICE = 365
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _PUBLIC = (ClockKind.PUBLICITY, ClockKind.PUBLICITY_OR_CONFIRMATION)
@@ -32,7 +32,7 @@ def find_policy_faults(policy: Policy) -> Iterator[Fault]:
 def _find_clock_faults(clock: PolicyClock) -> Iterator[Fault]:
     kind = ("policy.clock.kind",)
     least = 1 if clock.kind in _PUBLIC else 0
-    most = 0 if clock.kind is ClockKind.IMMEDIATE else LONGEST_NOTICE
+    most = 0 if clock.kind is ClockKind.IMMEDIATE else MAX_NOTICE
     if not least <= clock.days <= most:
         expected = f"{least} to {most} days" if most else "no days"
         yield Fault("policy.clock.days", f"a clock of kind {clock.kind} has {expected}, not {clock.days}", kind)

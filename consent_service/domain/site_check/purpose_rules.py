@@ -16,7 +16,7 @@ from consent_service.domain.site_check.field_rules import (
 )
 from consent_service.domain.site_check.site_fault import Fault, quote_value
 
-MOST_REVISIONS = 1_000_000
+MAX_REVISIONS = 1_000_000
 
 _LETTER = re.compile(r"[a-z]")
 
@@ -79,4 +79,4 @@ def _find_reference_faults(place: str, purpose: Purpose, site: Site) -> Iterator
         yield from require_known(f"{place}.data[{index}]", key, DATA_CATEGORIES)
     yield from require_unique(f"{place}.data", purpose.data)
     yield from require_known(f"{place}.category", purpose.category, sorted(PURPOSE_CATEGORIES))
-    yield from require_within(f"{place}.revision", purpose.revision, 1, MOST_REVISIONS, "")
+    yield from require_within(f"{place}.revision", purpose.revision, 1, MAX_REVISIONS, "")

@@ -23,9 +23,9 @@ from consent_service.domain.site_check.site_fault import Fault, quote_value
 from consent_service.domain.site_check.theme_rules import find_theme_faults
 from consent_service.domain.site_check.translation_rules import find_override_faults, find_translation_faults
 
-LONGEST_VALIDITY = Duration(24, Unit.MONTH)
+MAX_VALIDITY = Duration(24, Unit.MONTH)
 """The longest that a choice may be valid."""
-LONGEST_VALIDITY_DAYS = 730
+MAX_VALIDITY_DAYS = 730
 OLDEST_AGE_LIMIT = 21
 CONTACT_CHANNELS = ("email", "phone", "post", "web", "messenger")
 
@@ -63,9 +63,9 @@ def _find_identity_faults(site: Site) -> Iterator[Fault]:
 
 def _find_validity_faults(site: Site) -> Iterator[Fault]:
     if site.valid_days is not None:
-        yield from require_within("valid_days", site.valid_days, 1, LONGEST_VALIDITY_DAYS, "days, which is 24 months")
+        yield from require_within("valid_days", site.valid_days, 1, MAX_VALIDITY_DAYS, "days, which is 24 months")
     if site.validity is not None:
-        yield from require_length("validity", site.validity, LONGEST_VALIDITY)
+        yield from require_length("validity", site.validity, MAX_VALIDITY)
         if site.valid_days is not None:
             yield Fault("valid_days", "says once more what validity says; keep one of them", ("validity",))
 

@@ -10,9 +10,9 @@ from consent_service.domain.site_check.site_fault import name_place
 from consent_service.domain.site_check.site_finding import FairnessRule, Finding
 from consent_service.domain.site_check.site_text import list_translations
 
-MOST_WORDS = 60
-MOST_WORDS_IN_A_SENTENCE = 30
-MOST_WORDS_IN_A_TITLE = 8
+MAX_WORDS = 60
+MAX_WORDS_IN_A_SENTENCE = 30
+MAX_WORDS_IN_A_TITLE = 8
 CHARACTERS_A_WORD = {"zh": 1.7}
 """Languages written without spaces are measured in characters: about so many to a word."""
 ALIKE_FROM = 16
@@ -76,13 +76,13 @@ def count_words(language: str, text: str) -> int:
 
 
 def _judge_length(place: str, language: str, text: str, *, title: bool) -> Iterator[Finding]:
-    longest = MOST_WORDS_IN_A_TITLE if title else MOST_WORDS
+    longest = MAX_WORDS_IN_A_TITLE if title else MAX_WORDS
     if (count := count_words(language, text)) > longest:
         message = f"has {_measure(language, count)}; more than {_measure(language, longest)} are not read"
         yield Finding(place, message, FairnessRule.SHORT_TEXTS)
     for sentence in _SENTENCE_END.split(text):
-        if (count := count_words(language, sentence)) > MOST_WORDS_IN_A_SENTENCE:
-            limit = _measure(language, MOST_WORDS_IN_A_SENTENCE)
+        if (count := count_words(language, sentence)) > MAX_WORDS_IN_A_SENTENCE:
+            limit = _measure(language, MAX_WORDS_IN_A_SENTENCE)
             message = f"has a sentence of {_measure(language, count)}; at most {limit} stay readable"
             yield Finding(place, message, FairnessRule.SHORT_TEXTS)
 

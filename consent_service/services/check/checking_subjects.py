@@ -41,7 +41,7 @@ class SubjectAnswers(NamedTuple):
 
 MAILED = frozenset({Channel.EMAIL, Channel.POST})
 """Channels on which nobody is known by a phone number."""
-MOST_AT_ONCE = GROUP
+MAX_AT_ONCE = GROUP
 """How many rows of a list are answered at a time."""
 
 Checked = tuple[str | None, Answer | None, str]
@@ -90,7 +90,7 @@ class ListCheck:
         return self._repeats.count()
 
     def answer(self, rows: Sequence[AskedRow]) -> list[Checked]:
-        """Answer up to ``MOST_AT_ONCE`` rows in their order."""
+        """Answer up to ``MAX_AT_ONCE`` rows in their order."""
         named = [self._find_keys(row) for row in rows]
         prefix, add, now, fingerprint = self._prefix, self._repeats.add, self._now, self._fingerprint
         purpose = self._purpose

@@ -31,7 +31,7 @@ STATES = {
 }
 REPORTED = frozenset({ActVerdict.OLDER, ActVerdict.WITHDRAWAL_NEWER, ActVerdict.BLOCKED})
 """The verdicts that the report names as codes."""
-LONGEST_SOURCE = 200
+MAX_SOURCE = 200
 """So many characters of a source are recorded."""
 
 
@@ -95,7 +95,7 @@ class RowJudge:
             states={purpose.key: state for purpose in purposes if state},
             block=block,
             lasts_until=find_ends(purposes, at) if state is State.GRANTED else {},
-            source=row.source[:LONGEST_SOURCE],
+            source=row.source[:MAX_SOURCE],
             evidence={**row.evidence, **confirmed, "file": self.run.file_hash[:16], "line": str(row.line)},
         )
 

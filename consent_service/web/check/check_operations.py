@@ -11,7 +11,7 @@ from consent_service.web.api.api_operation import (
 )
 from consent_service.web.api.decision_answer import MAX_PURPOSES
 from consent_service.web.check.check_endpoint import CheckAnswer
-from consent_service.web.check.list_check_api import MOST_ROWS
+from consent_service.web.check.list_check_api import MAX_ROWS
 from consent_service.web.check.list_question import CHOICES, READERS
 from consent_service.web.check.subject_check_api import SubjectAnswer, SubjectQuestion
 
@@ -77,7 +77,7 @@ OPERATIONS = (
         name="checkList",
         summary="Who on this list may be sent this?",
         description=(
-            f"Up to {MOST_ROWS:,} rows and 256 MB, gzip allowed. One line for each row, in order, as of one moment; "
+            f"Up to {MAX_ROWS:,} rows and 256 MB, gzip allowed. One line for each row, in order, as of one moment; "
             "a bad row costs no other. The last line is a summary. Without it, or where it is not `complete`, nothing "
             "of the list may be used."
         ),

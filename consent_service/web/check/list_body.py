@@ -19,7 +19,7 @@ COLUMNS = (*KINDS, "address", "id")
 UNREADABLE = "\ufffd"
 """What stands for bytes that are not UTF-8; no address holds it."""
 
-MOST_LINES = 2_000_000
+MAX_LINES = 2_000_000
 """Blank lines are no rows, but reading them takes time as well."""
 
 Read = Callable[[Iterable[bytes], Purpose], Iterator[AskedRow]]
@@ -48,8 +48,8 @@ def read_json_rows(chunks: Iterable[bytes], _: Purpose) -> Iterator[AskedRow]:
 
 def _split_lines(chunks: Iterable[bytes]) -> Iterator[str | None]:
     for number, line in enumerate(split_lines(chunks)):
-        if number >= MOST_LINES:
-            raise ListFault("too_large", f"more than {MOST_LINES} lines")
+        if number >= MAX_LINES:
+            raise ListFault("too_large", f"more than {MAX_LINES} lines")
         yield line
 
 

@@ -18,21 +18,21 @@ from consent_service.domain.messages.link_pack import LinkPack
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.asked_row import AskedRow
-from consent_service.services.check.checking_subjects import MOST_AT_ONCE, ListCheck, open_list_check
+from consent_service.services.check.checking_subjects import MAX_AT_ONCE, ListCheck, open_list_check
 from consent_service.services.check.holding_lists import hold_list
 from consent_service.services.check.limiting_lists import TooManyLists, take_list_place
 from consent_service.services.messages.making_links import make_pack_maker
 from consent_service.web.api.api_request import admit, make_api_routes, require_whole
 from consent_service.web.check.list_answer import INVALID, CheckedRow, CsvLines, JsonLines, ListSummary
 from consent_service.web.check.list_body import Read
-from consent_service.web.check.list_question import MOST_BYTES, StreamQuestion, read_stream_question
+from consent_service.web.check.list_question import MAX_BYTES, StreamQuestion, read_stream_question
 from consent_service.web.frame.key_gate import require_all_purposes, require_scope
 from consent_service.web.frame.link_origin import find_link_origin
 from consent_service.web.frame.metrics import count_list
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 
-MOST_ROWS = 1_000_000
+MAX_ROWS = 1_000_000
 MAX_WORK_SECONDS = 120.0
 """Of a processor, not of the clock: some ten times what the longest list takes."""
 RETRY = [("Retry-After", "10")]
@@ -66,7 +66,7 @@ def post_check_stream() -> Response:
 
 
 def _receive() -> Iterator[bytes]:
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = MAX_BYTES
     received = 0
     for piece in read_pieces(request.stream):
         received += len(piece)
@@ -75,7 +75,7 @@ def _receive() -> Iterator[bytes]:
 
 
 def _read_rows(body: Iterator[bytes], read: Read, purpose: Purpose, *, zipped: bool) -> Iterator[AskedRow]:
-    return read(gunzip(body, MOST_BYTES) if zipped else body, purpose)
+    return read(gunzip(body, MAX_BYTES) if zipped else body, purpose)
 
 
 def _make_link_maker(site: Site, key: ApiKey, purpose: Purpose) -> Callable[[str], LinkPack]:
@@ -111,11 +111,11 @@ class _ListAnswers:
             yield self.lines.head
         began = thread_time()
         try:
-            while group := list(islice(rows, MOST_AT_ONCE)):
-                if self._rows + len(group) > MOST_ROWS:
-                    raise ListFault("too_large", f"more than {MOST_ROWS} rows")
+            while group := list(islice(rows, MAX_AT_ONCE)):
+                if self._rows + len(group) > MAX_ROWS:
+                    raise ListFault("too_large", f"more than {MAX_ROWS} rows")
                 if thread_time() - began > MAX_WORK_SECONDS:
-                    raise ListFault("too_costly", f"more work than a list of {MOST_ROWS} rows takes")
+                    raise ListFault("too_costly", f"more work than a list of {MAX_ROWS} rows takes")
                 if written := self.lines.rows(self._answer(group)):
                     yield written
             last = self._summarise()

@@ -14,7 +14,7 @@ from consent_service.web.api.asked_purposes import MessageClass, find_asked_purp
 from consent_service.web.check.list_body import Read, read_csv_rows, read_json_rows, read_plain_rows
 from consent_service.web.frame.problems import Problem
 
-MOST_BYTES = 256 * 1024 * 1024
+MAX_BYTES = 256 * 1024 * 1024
 """256 MB, of the body as it is sent and of what it unpacks to."""
 
 READERS: Mapping[str, Read] = MappingProxyType(

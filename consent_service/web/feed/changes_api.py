@@ -37,8 +37,8 @@ from consent_service.web.feed.feed_wait import FEED_WAIT, FeedWait
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 
-MOST, USUAL = 5000, 1000
-LONGEST_WAIT = 30
+MAX_ROWS, USUAL = 5000, 1000
+MAX_WAIT = 30
 PARAMETERS = ("after", "limit", "channel", "wait")
 AT_ONCE, AGAIN = "0", "1"
 """Seconds after which to ask again where nothing new was there: after a wait, and where no thread could be spared."""
@@ -87,7 +87,7 @@ def get_changes() -> Response:
     key, site = admit(Scope.FEED)
     given = read_parameters(PARAMETERS)
     after, channel = _read_after(site, given), _read_channel(given)
-    most, seconds = read_number(given, "limit", USUAL, 1, MOST), read_number(given, "wait", 0, 0, LONGEST_WAIT)
+    most, seconds = read_number(given, "limit", USUAL, 1, MAX_ROWS), read_number(given, "wait", 0, 0, MAX_WAIT)
     wired = find_wiring()
 
     def read(start: int) -> FeedPage:
@@ -205,12 +205,12 @@ OPERATIONS = (
                 "A cursor from an earlier answer or an export; 0 for the beginning.",
                 {"type": "string", "pattern": "^(0|[A-Za-z0-9_-]{19})$"},
             ),
-            describe_query_parameter("limit", "Most rows looked at.", describe_whole_number(1, MOST, USUAL)),
+            describe_query_parameter("limit", "Most rows looked at.", describe_whole_number(1, MAX_ROWS, USUAL)),
             describe_query_parameter("channel", "Leave out decisions about other channels.", describe_choice(Channel)),
             describe_query_parameter(
                 "wait",
                 "Seconds to wait for something new, where the server has room for one more who waits.",
-                describe_whole_number(0, LONGEST_WAIT, 0),
+                describe_whole_number(0, MAX_WAIT, 0),
             ),
         ),
     ),

@@ -10,7 +10,7 @@ from consent_service.web.api.api_request import answer_json, make_api_routes, re
 from consent_service.web.feed.webhooks_api import admit_webhook_site, find_own_webhook
 from consent_service.web.frame.wiring import find_wiring
 
-MOST, USUAL = 100, 50
+MAX_DELIVERIES, USUAL = 100, 50
 
 
 class DeliveryAnswer(msgspec.Struct, kw_only=True):
@@ -42,7 +42,7 @@ def get_deliveries(webhook: str) -> Response:
     """Answer with a page of deliveries."""
     kept = find_own_webhook(admit_webhook_site(), webhook)
     given = read_parameters(("before", "limit"))
-    most = read_number(given, "limit", USUAL, 1, MOST)
+    most = read_number(given, "limit", USUAL, 1, MAX_DELIVERIES)
     jobs = list_deliveries(find_wiring().resources, kept, most + 1, given.get("before", ""))
     shown = jobs[:most]
     following = shown[-1].id if len(jobs) > len(shown) else None

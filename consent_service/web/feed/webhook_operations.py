@@ -8,7 +8,7 @@ from consent_service.web.api.api_operation import (
     describe_whole_number,
 )
 from consent_service.web.api.idempotency import PARAMETER
-from consent_service.web.feed.deliveries_api import MOST, USUAL, DeliveriesAnswer
+from consent_service.web.feed.deliveries_api import MAX_DELIVERIES, USUAL, DeliveriesAnswer
 from consent_service.web.feed.webhooks_api import (
     NewWebhook,
     Replay,
@@ -26,7 +26,7 @@ WEBHOOK = describe_path_parameter("webhook", "The webhook's id.")
 PAGE = (
     WEBHOOK,
     describe_query_parameter("before", "`next` of the page before."),
-    describe_query_parameter("limit", "How many at most.", describe_whole_number(1, MOST, USUAL)),
+    describe_query_parameter("limit", "How many at most.", describe_whole_number(1, MAX_DELIVERIES, USUAL)),
 )
 BODY_FAULTS = (400, 413, 415, 422)
 

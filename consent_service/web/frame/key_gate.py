@@ -13,7 +13,7 @@ from consent_service.web.frame.problems import Problem
 
 REMEMBERED = 500_000
 """Half a second, in microseconds."""
-MOST_REMEMBERED = 1000
+MAX_REMEMBERED = 1000
 CHALLENGE = [("WWW-Authenticate", 'Bearer realm="consent-service"')]
 KEY_PARAMETERS = frozenset({"key", "api_key", "apikey", "token", "access_token", "authorization"})
 
@@ -40,7 +40,7 @@ class KeyGate:
         known = self._good.get(header)
         if known is None or not 0 <= now - known[1] < REMEMBERED:
             known = self._good[header] = (self._look_up(header), now)
-            if len(self._good) > MOST_REMEMBERED:
+            if len(self._good) > MAX_REMEMBERED:
                 self._good.clear()
         key = known[0]
         if key.expires_at is not None and key.expires_at <= now:

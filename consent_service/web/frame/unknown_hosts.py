@@ -14,7 +14,7 @@ from consent_service.logs import HostName
 
 UNKNOWN_HOSTS = Counter("consent_unknown_hosts", "Requests for a host that no site file names.")
 SECONDS = 60.0
-MOST_TOLD = 10
+MAX_TOLD = 10
 MESSAGE = "no site is served at this host; add it to a site file, or have the proxy pass on the shop's Host"
 
 _log = logging.getLogger(__name__)
@@ -46,8 +46,8 @@ class UnknownHosts:
 
 def _list_nearest(asked: str, sites: SiteDirectory) -> tuple[HostName, ...]:
     """List hosts that are known, the nearest first."""
-    near = get_close_matches(asked[:255], sites.hosts, n=MOST_TOLD, cutoff=0.3)
-    return tuple(_list_host_names(dict.fromkeys([*near, *sites.hosts])))[:MOST_TOLD]
+    near = get_close_matches(asked[:255], sites.hosts, n=MAX_TOLD, cutoff=0.3)
+    return tuple(_list_host_names(dict.fromkeys([*near, *sites.hosts])))[:MAX_TOLD]
 
 
 def _list_host_names(texts: Iterable[str]) -> Iterator[HostName]:

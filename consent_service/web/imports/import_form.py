@@ -24,7 +24,7 @@ MAX_MEMORY = 1 << 20
 """For the fields beside the file, and for the piece of the file that the parser holds."""
 MAX_PARTS = 40
 CSV, FORM = "text/csv", "multipart/form-data"
-LONGEST_NAME = 200
+MAX_NAME = 200
 WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}
 
 
@@ -76,7 +76,7 @@ def receive_import(upload: Upload) -> ReceivedImport:
     else:
         raise Problem(415, "wrong_type", f"Send the file as {FORM}, or as {CSV} with the rest in the query.")
     dry_run = _read_flag("dry_run", form.dry_run)
-    return ReceivedImport(options=_make_options(form), file_name=form.file_name[:LONGEST_NAME], dry_run=dry_run)
+    return ReceivedImport(options=_make_options(form), file_name=form.file_name[:MAX_NAME], dry_run=dry_run)
 
 
 def _read_multipart(upload: Upload) -> ImportForm:

@@ -11,7 +11,7 @@ from consent_service.services.messages.adjusting_preferences import Adjustment
 from consent_service.web.visitor.choice_form import RADIO_PREFIX
 
 STOP_ALL, SAVE = "stop_all", "save"
-MOST_DAYS = 365
+MAX_DAYS = 365
 ANSWERS = {"no": False, "yes": True}
 
 
@@ -59,7 +59,7 @@ def write_pause_day(paused_until: int | None) -> str:
 def find_pause_limits(now: int) -> tuple[date, date]:
     """Tell the first and the last day until which a pause may be asked for: tomorrow, and in a year."""
     today = make_datetime(now).date()
-    return today + timedelta(days=1), today + timedelta(days=MOST_DAYS)
+    return today + timedelta(days=1), today + timedelta(days=MAX_DAYS)
 
 
 def _read_pause(entered: str, now: int, paused_until: int | None) -> tuple[int | None, str]:

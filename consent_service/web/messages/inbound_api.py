@@ -26,7 +26,7 @@ from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 
 MAIL_TYPE = "message/rfc822"
-LONGEST_RECIPIENT = 320
+MAX_RECIPIENT = 320
 
 
 class ReplyBody(msgspec.Struct, kw_only=True):
@@ -50,7 +50,7 @@ class InboundAnswer(msgspec.Struct, kw_only=True):
 def post_mail() -> Response:
     """Take a raw message; it is never answered by another."""
     key, site = admit(Scope.WRITE)
-    recipient = read_parameters(("recipient",)).get("recipient", "")[:LONGEST_RECIPIENT]
+    recipient = read_parameters(("recipient",)).get("recipient", "")[:MAX_RECIPIENT]
     if request.mimetype != MAIL_TYPE:
         raise Problem(415, "wrong_type", f"Send the message as it came, as {MAIL_TYPE}.")
     require_length(request)

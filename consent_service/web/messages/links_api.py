@@ -18,7 +18,7 @@ from consent_service.web.frame.link_origin import find_link_origin
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 
-MOST_RECIPIENTS = 1000
+MAX_RECIPIENTS = 1000
 MAX_BODY = 1_048_576
 """1 MiB: a thousand addresses of the greatest length."""
 
@@ -26,7 +26,7 @@ MAX_BODY = 1_048_576
 class LinksBody(msgspec.Struct, kw_only=True):
     """For whom links are wanted, and what they end: a purpose, else all messages of a channel, else everything."""
 
-    recipients: Annotated[list[Person], msgspec.Meta(min_length=1, max_length=MOST_RECIPIENTS)]
+    recipients: Annotated[list[Person], msgspec.Meta(min_length=1, max_length=MAX_RECIPIENTS)]
     purpose: str | None = None
     channel: Channel | None = None
 
@@ -125,7 +125,7 @@ OPERATIONS = (
         name="makeLinks",
         summary="Headers and links by which the readers of a message can leave",
         description=(
-            f"From 1 to {MOST_RECIPIENTS} recipients, each by e-mail, phone or subject key; the answer keeps their "
+            f"From 1 to {MAX_RECIPIENTS} recipients, each by e-mail, phone or subject key; the answer keeps their "
             "order. Nothing is looked up or kept. Whoever has a link can follow it, so put it into that message alone. "
             "The links of a key that sees only some purposes end the named one and never more; none of them leads to "
             "the preferences."

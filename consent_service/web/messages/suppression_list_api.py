@@ -29,7 +29,7 @@ from consent_service.web.api.export_stream import FORMAT, TYPES, read_format, se
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 
-MOST = 1000
+MAX_SUBJECTS = 1000
 
 
 class SuppressionItem(msgspec.Struct, kw_only=True):
@@ -51,7 +51,7 @@ def get_suppressions() -> Response:
     """List suppressed subjects page by page."""
     _, site = admit(Scope.FEED)
     given = read_parameters(("after", "limit"))
-    after, most = given.get("after"), read_number(given, "limit", MOST, 1, MOST)
+    after, most = given.get("after"), read_number(given, "limit", MAX_SUBJECTS, 1, MAX_SUBJECTS)
     if after is not None and not SUBJECT_KEY.fullmatch(after):
         raise Problem(400, "subject_malformed", "after: expected a subject key, as 'next' gives it.")
     page = list_suppressed(find_wiring().resources, site, after or "", most)
@@ -117,7 +117,7 @@ OPERATIONS = (
         errors=(400,),
         parameters=(
             describe_query_parameter("after", "`next` of the page before.", describe_pattern(SUBJECT_KEY)),
-            describe_query_parameter("limit", "Most subjects.", describe_whole_number(1, MOST, MOST)),
+            describe_query_parameter("limit", "Most subjects.", describe_whole_number(1, MAX_SUBJECTS, MAX_SUBJECTS)),
         ),
     ),
     ApiOperation(

@@ -31,7 +31,7 @@ from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 from consent_service.web.messages.act_fields import Evidence, Source, Time, read_act_field
 
-MOST_ROWS = 1000
+MAX_ROWS = 1000
 NEEDS_EVIDENCE = frozenset({Block.COMPLAINT, Block.MINOR, Block.ERASED})
 """Only the person, or whoever answers for them, can end these; the evidence says how they did."""
 
@@ -50,7 +50,7 @@ class SuppressionRequest(Person, kw_only=True, forbid_unknown_fields=True):
 class SuppressionsRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Persons to suppress, all in one go."""
 
-    suppressions: Annotated[list[SuppressionRequest], msgspec.Meta(min_length=1, max_length=MOST_ROWS)]
+    suppressions: Annotated[list[SuppressionRequest], msgspec.Meta(min_length=1, max_length=MAX_ROWS)]
 
 
 class SuppressionResult(msgspec.Struct, kw_only=True):
