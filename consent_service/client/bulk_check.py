@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from consent_service.client.client_answer import REASONS_TO_ALLOW
 from consent_service.domain.api_key import is_key_shaped
-from consent_service.domain.ledger.decision import Reason
+from consent_service.domain.ledger.decision_order import Reason
 
 PATH = "/v1/check/stream"
 JSON_LINES = "application/x-ndjson"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from consent_service.domain.ledger.decision import Reason
+from consent_service.domain.ledger.decision_order import Reason
 
 
 class Source(StrEnum):

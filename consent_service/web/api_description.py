@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from consent_service import __version__
-from consent_service.domain.ledger.decision import Reason
+from consent_service.domain.ledger.decision_order import Reason
 from consent_service.web.api.api_operation import ApiOperation
 from consent_service.web.check import check_operations
 from consent_service.web.feed import changes_api, export_api, webhook_operations

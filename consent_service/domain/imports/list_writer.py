@@ -7,7 +7,8 @@ from typing import NamedTuple
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
 from consent_service.domain.imports.import_row import ImportStatus
 from consent_service.domain.imports.import_time import write_act_time
-from consent_service.domain.ledger.decision import Reason, State
+from consent_service.domain.ledger.decision import State
+from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.site.purpose import Channel
 
 ALLOWED = frozenset({Reason.GRANTED, Reason.SOFT_OPT_IN})

@@ -1,6 +1,6 @@
 """May a message be sent: what overrides a person's decisions, in front of the one order in which an answer is found."""
 
-from consent_service.domain.ledger.decision import NOT_CONSENT_BASED, UNKNOWN, Answer, Reason, decide
+from consent_service.domain.ledger.decision_order import NOT_CONSENT_BASED, UNKNOWN, Answer, Reason, decide
 from consent_service.domain.site.purpose import Basis, Purpose
 from consent_service.domain.subject.standing import HARD_BLOCKS, Block, Standing
 

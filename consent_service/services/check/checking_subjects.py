@@ -11,7 +11,7 @@ from consent_service.domain.basics.repeat_count import Repeats
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.feed.feed_cursor import write_cursor
 from consent_service.domain.identifier import name_subject, read_subject_key
-from consent_service.domain.ledger.decision import Answer
+from consent_service.domain.ledger.decision_order import Answer
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import Site

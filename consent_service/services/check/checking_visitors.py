@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from consent_service.domain.identifier import name_visitor
-from consent_service.domain.ledger.decision import Answer, Decision, decide
+from consent_service.domain.ledger.decision import Decision
+from consent_service.domain.ledger.decision_order import Answer, decide
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.ledger.statement import find_decision
 from consent_service.domain.site.site import Site

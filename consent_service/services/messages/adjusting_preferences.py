@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from consent_service.domain.identifier import name_subject
 from consent_service.domain.ledger.actor import Actor
-from consent_service.domain.ledger.decision import Method, Reason, State
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.ledger.notice import Notice, make_fingerprints
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.site.site import ConfirmBy, Site

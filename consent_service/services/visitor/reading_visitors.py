@@ -1,7 +1,8 @@
 """Reading visitors: who a cookie names, what they decided, and what they are to be asked."""
 
 from consent_service.domain.identifier import name_visitor
-from consent_service.domain.ledger.decision import Decision, needs_asking
+from consent_service.domain.ledger.decision import Decision
+from consent_service.domain.ledger.decision_order import needs_asking
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from consent_service.domain.basics.moment import SECOND
 from consent_service.domain.identifier import name_visitor, write_visitor_id
-from consent_service.domain.ledger.decision import Decision, Method, State, decide
+from consent_service.domain.ledger.decision import Decision, Method, State
+from consent_service.domain.ledger.decision_order import decide
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.site import Site
 from consent_service.domain.visitor.choice import ChoiceOutcome, interpret_submission

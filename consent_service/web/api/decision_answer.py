@@ -7,7 +7,7 @@ import msgspec
 
 from consent_service.domain.api_key import ApiKey
 from consent_service.domain.basics.moment import make_datetime
-from consent_service.domain.ledger.decision import Answer
+from consent_service.domain.ledger.decision_order import Answer
 from consent_service.domain.site.site import Site
 from consent_service.web.frame.key_gate import make_hidden_problem
 from consent_service.web.frame.problems import Problem

@@ -10,7 +10,7 @@ from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from consent_service.domain.ledger.decision import Answer
+from consent_service.domain.ledger.decision_order import Answer
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 FLUSH_SECONDS = 1.0

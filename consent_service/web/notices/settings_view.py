@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from consent_service.domain.ledger.decision import Answer
+from consent_service.domain.ledger.decision_order import Answer
 from consent_service.domain.site.purpose import Kind, Purpose
 from consent_service.domain.site.site import Site
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response
 
-from consent_service.domain.ledger.decision import Answer, State
+from consent_service.domain.ledger.decision import State
+from consent_service.domain.ledger.decision_order import Answer
 from consent_service.domain.site.site import Site
 from consent_service.services.check.checking_visitors import answer_from_decisions
 from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice

@@ -11,7 +11,7 @@ from consent_service.domain.imports.import_preset import find_kind
 from consent_service.domain.imports.import_row import EVERY_NO, LISTED, ImportRow, ImportStatus, SilentRow
 from consent_service.domain.imports.list_writer import ListedStanding, find_list_status, write_list_rows
 from consent_service.domain.imports.presets import PRESETS
-from consent_service.domain.ledger.decision import Reason
+from consent_service.domain.ledger.decision_order import Reason
 from tests.domain.imports.import_samples import preset, read, said
 
 SINCE = read_time("2025-01-02T03:04:05Z")

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
-from consent_service.domain.ledger.decision import Decision, Method, Reason, State, decide, needs_asking
+from consent_service.domain.ledger.decision import Decision, Method, State
+from consent_service.domain.ledger.decision_order import Reason, decide, needs_asking
 from consent_service.domain.site.purpose import Basis, Kind
 from tests.cast import NOON, make_purpose
 

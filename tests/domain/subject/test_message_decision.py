@@ -3,7 +3,8 @@
 from itertools import product
 from typing import NamedTuple
 
-from consent_service.domain.ledger.decision import Decision, Method, Reason, State
+from consent_service.domain.ledger.decision import Decision, Method, State
+from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
 from consent_service.domain.subject.message_decision import decide_message
 from consent_service.domain.subject.standing import Block, Standing

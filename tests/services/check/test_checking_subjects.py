@@ -3,7 +3,8 @@
 import pytest
 
 from consent_service.domain.feed.feed_cursor import read_cursor
-from consent_service.domain.ledger.decision import Method, Reason, State
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.site.purpose import Basis, Channel, Kind
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.asked_row import AskedRow

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from consent_service.domain.ledger.decision import Reason
+from consent_service.domain.ledger.decision_order import Reason
 from consent_service.keys.key_ring import create_key
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice, verify_cookie

@@ -8,7 +8,8 @@ from typing import Any
 
 from consent_service.domain.imports.import_options import ImportOptions
 from consent_service.domain.imports.import_run import ImportRun
-from consent_service.domain.ledger.decision import Method, Reason, State
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.purpose import Basis, Channel, Kind, Purpose
 from consent_service.domain.site.site import Messages, Site

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent_service.domain.basics.moment import DAY
-from consent_service.domain.ledger.decision import Reason
+from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.subject.standing import Block
 from consent_service.services.messages.adjusting_preferences import (
     Adjustment,

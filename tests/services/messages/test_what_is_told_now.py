@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent_service.domain.basics.moment import DAY, MINUTE
-from consent_service.domain.ledger.decision import Reason
+from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.subject.act import MAX_SKEW, ActVerdict
 from consent_service.services.ledger.exporting_records import export_records

@@ -6,7 +6,8 @@ import pytest
 
 from consent_service.domain.errors import ActFault, StorageUnavailable
 from consent_service.domain.feed.webhook_event import Event
-from consent_service.domain.ledger.decision import Method, Reason, State
+from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.subject.act import Act, ActVerdict
 from consent_service.domain.subject.message_decision import decide_message
