@@ -18,4 +18,5 @@ def read_client_address(environ: Mapping[str, Any], proxies: int) -> str | None:
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return str(mapped or address)
+    # Without the name of an interface, which says nothing of a network.
+    return str(mapped or address).partition("%")[0]

@@ -19,6 +19,7 @@ from consent_service.web.frame.client_address import read_client_address
         (1, "8.8.8.8", "9.9.9.9, ", None),
         (0, "::ffff:8.8.8.8", None, "8.8.8.8"),
         (0, "2001:4860::8888", None, "2001:4860::8888"),
+        (1, "10.0.0.1", "2001:4860::8888%eth0", "2001:4860::8888"),
         (0, "unix:", None, None),
         (0, "", None, None),
     ],
