@@ -57,10 +57,10 @@ def run_server(
     """
     sites = read_sites(settings.sites)
     resources = open_resources(settings)
+    require_free(host, port)
     for site in list_unconfirmed_sites(resources, sites):
         _log.warning(NOBODY_SENDS, extra={"site": site})
     resources.database.close()
-    require_free(host, port)
     warn_of_unknown_clients(settings, SiteDirectory(sites), host)
     server = _Server(
         target,

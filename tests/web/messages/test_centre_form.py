@@ -119,7 +119,7 @@ def test_a_foreign_page_cannot_have_a_link_mailed(own_service, site):
 
 
 def test_a_browser_that_says_nothing_may_ask_for_the_link(own_service):
-    own_service.browser(**{"Sec-Fetch-Site": ""}).post("/consent/p/request", {"email": ANNA}, status=200)
+    own_service.browser(**{"Sec-Fetch-Site": ""}).post("/consent/p/request", {"email": ANNA}, status=303)
     assert jobs(own_service) == ["preference_link"]
 
 
