@@ -10,7 +10,7 @@ _MANY_DIGITS = re.compile(r"\d(?:\D?\d){12}")
 _RUNS = (
     re.compile(r"(?<![\d+])\d(?:[ .\-\u2010-\u2015]?\d){12,18}(?!\d)"),
     # What stands beside other digits, such as the date on which a card ends, has to look like a card by itself.
-    re.compile(r"(?<![\d+])[3-6]\d{12,18}(?!\d)"),
+    re.compile(r"(?<![\d+])[2-6]\d{12,18}(?!\d)"),
     re.compile(r"(?<![\d+])[2-6]\d{3}([ .\-\u2010-\u2015])\d{4}\1\d{4}\1\d{4}(?!\d)"),
     re.compile(r"(?<![\d+])3\d{3}([ .\-\u2010-\u2015])\d{6}\1\d{4,5}(?!\d)"),
 )

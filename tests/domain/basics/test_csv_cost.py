@@ -35,25 +35,26 @@ def count_calls(act: Callable[[], object]) -> int:
     return calls
 
 
-def read_all(content: str) -> int:
-    return sum(1 for _ in read_csv([b"email\n", content.encode()]))
+def read_all(content: str, *, trim: bool = False) -> int:
+    return sum(1 for _ in read_csv([b"email\n", content.encode()], trim=trim))
 
 
 @pytest.mark.parametrize("shapes", [SHORT, LONG], ids=["every shape up to 4", "some of 5 to 8"])
-def test_no_repeated_line_costs_more_than_in_proportion_to_its_length(shapes):
+@pytest.mark.parametrize("trim", [False, True])
+def test_no_repeated_line_costs_more_than_in_proportion_to_its_length(shapes, trim):
     for shape in shapes:
         content = shape * (1200 // len(shape))
-        calls = count_calls(lambda content=content: read_all(content))
+        calls = count_calls(lambda content=content: read_all(content, trim=trim))
         assert calls <= CALLS_A_CHARACTER * len(content) + 200, repr(shape)
 
 
 def test_a_quote_opened_in_each_line_is_judged_once_for_each_line(monkeypatch):
     judged = 0
 
-    def judge(line: str, delimiter: str) -> object:
+    def judge(line: str, **how: object) -> object:
         nonlocal judged
         judged += 1
-        return real(line, delimiter)
+        return real(line, **how)
 
     real = sys.modules["consent_service.domain.basics.csv_lines"].judge_quote
     monkeypatch.setattr("consent_service.domain.basics.csv_lines.judge_quote", judge)

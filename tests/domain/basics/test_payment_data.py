@@ -1,0 +1,87 @@
+"""Card data: numbers whose check digit is right and fields that are made for them, and nothing else."""
+
+import pytest
+
+from consent_service.domain.basics.payment_data import (
+    MASK,
+    find_payment_data,
+    has_card_number,
+    hide_card_number,
+    is_card_field,
+    mask_card_numbers,
+)
+
+CARDS = (
+    *("4111111111111111", "5555555555554444", "2223003122003222", "378282246310005", "6011111111111117"),
+    *("30569309025904", "3530111333300000", "4222222222222", "6304000000000000000"),
+)
+
+
+@pytest.mark.parametrize("number", CARDS)
+@pytest.mark.parametrize("around", ["{}", "order {} paid", "id:{};", "x{}y", "{} 12/27", "({})", "no.{}"])
+def test_a_card_number_is_found_whatever_stands_around_it(number, around):
+    assert has_card_number(around.format(number))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111 1111 1111 1111",
+        "4111-1111-1111-1111",
+        "4111.1111.1111.1111",
+        "3782 822463 10005",
+        "４１１１１１１１１１１１１１１１",
+    ],
+)
+def test_a_card_number_is_found_however_it_is_written(text):
+    assert has_card_number(text)
+    assert hide_card_number(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("4111111111111112", "+4915112345678901", "1700000000000", "20240131083000", "2024-01-31 08:30:00.123456"),
+        *("0d0f1234-1234-4123-8123-123456789012", "f" * 24 + "4111111111111111" + "0" * 24, "41111111111", "order 17"),
+    ],
+)
+def test_other_numbers_are_none(text):
+    assert not has_card_number(text)
+    assert hide_card_number(text) == text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "card_number",
+        "cardNumber",
+        "Card Number",
+        "card-no",
+        "PAN",
+        "cvv",
+        "CVC2",
+        "cc_exp",
+        "credit card",
+        "cardholder_name",
+    ],
+)
+def test_a_field_for_card_data_is_known_by_its_name(name):
+    assert is_card_field(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["span", "company", "discard", "loyalty_card_number", "gift_card", "expiry", "postcard"]
+)
+def test_a_field_for_something_else_is_none(name):
+    assert not is_card_field(name)
+
+
+def test_it_is_found_however_deep_and_not_in_what_is_passed_over():
+    assert find_payment_data({"a": [{"b": CARDS[0]}]})
+    assert find_payment_data({"evidence": {"cvv": "123"}})
+    assert find_payment_data({CARDS[0]: "x"})
+    assert not find_payment_data({"phone": CARDS[0], "a": [1, True, None, 2.5]}, passed=("phone",))
+
+
+def test_a_log_line_keeps_everything_but_the_number():
+    assert mask_card_numbers(f"paid with {CARDS[0]} today") == f"paid with {MASK} today"
