@@ -5,7 +5,8 @@ import pytest
 
 def test_prune_says_what_it_dropped(ready):
     result = ready("prune")
-    assert (result.exit_code, result.stdout) == (0, "changes 0, jobs 0, attempts 0, answers 0, imports 0, declarations 0, visitors 0\n")
+    pruned = ("changes", "jobs", "attempts", "answers", "imports", "declarations", "visitors")
+    assert (result.exit_code, result.stdout) == (0, ", ".join(f"{name} 0" for name in pruned) + "\n")
 
 
 @pytest.mark.parametrize("command", ["prune", "worker"])

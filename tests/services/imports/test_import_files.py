@@ -140,8 +140,12 @@ def test_bars_capitals_and_blanks_behind_commas_are_read(desk, file):
         "SUPPRESSED",
         "Blocklisted",
         "blacklisted",
-    ]
-    + ["Unsubscribed from all", "Cleaned", "Marked as spam", "Abgemeldet", "Désabonné"],
+        "Unsubscribed from all",
+        "Cleaned",
+        "Marked as spam",
+        "Abgemeldet",
+        "Désabonné",
+    ],
 )
 def test_the_words_by_which_tools_say_no_stop_a_yes(desk, word):
     desk.run(f"{HEADER}{ADA},granted,{YES},\n")
