@@ -102,7 +102,7 @@ class MessageWorld(RuleBasedStateMachine):
         mail = person.asks(purposes, now)
         assert [letter["template"] for letter in self.letters] == [mail] * bool(mail)
         if mail == "confirm":
-            token = self.letters[0]["link"].rpartition("/")[2]
+            token = self.letters[0]["link"].rpartition("/")[2].partition("?")[0]
             asked = Asked(token, {p.key: p.revision for p in purposes}, now + VALID)
             person.asked.append(asked)
             self.links.append((place, asked))

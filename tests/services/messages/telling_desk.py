@@ -57,7 +57,7 @@ class Desk:
     def meet(self):
         """Meet somebody by mail and somebody by phone."""
         number = next(NUMBERS)
-        mail = identify_email(self.resources, SITE, f"p{number}@example.org")
+        mail = identify_email(self.resources, SITE, f"p{number}@home{number}.example")
         return mail, identify_phone(self.resources, SITE, f"+44740{1000000 + number}")
 
     def notice(self, *purposes):

@@ -198,7 +198,7 @@ class Messaging(MessageWorld):
             f'{who},{status},{write_time(at) if at else ""},"{",".join(topics)}"\n' for who, status, at, topics in dated
         )
         desk = ImportDesk(self.resources, self.sites[name])
-        source = f"move {now}"
+        source = f"move {now:x}"
         desk.run(text, topics=(), source=source)
         for row in dated:
             self.row_counts(name, *row, self.first_imports.setdefault((name, text), now))

@@ -6,7 +6,7 @@ import pytest
 
 from consent_service.domain.api_key import Scope
 from consent_service.keys.verification import verify_record
-from tests.web.newsletter import Newsletter, fill_in
+from tests.web.newsletter import Newsletter, fill_in, leave_out_address
 from tests.web.people import EMAIL, People
 
 NOBODY = f"1.{'A' * 22}"
@@ -118,7 +118,8 @@ def test_a_later_sign_up_of_an_erased_address_is_answered_alike_and_goes_nowhere
     newsletter = Newsletter(people.service)
     person = people.agree()
     people.call(f"/v1/subjects/{person.key}", method="DELETE")
-    assert fill_in(newsletter.browser, EMAIL).body == fill_in(newsletter.browser, "new@example.org").body
+    shown = [leave_out_address(fill_in(newsletter.browser, who).text, who) for who in (EMAIL, "new@example.org")]
+    assert shown[0] == shown[1]
     newsletter.work()
     assert [letter["to"] for letter in newsletter.letters] == ["new@example.org"]
     assert people.reason() == "blocked_erased"
