@@ -18,12 +18,12 @@ def code(service, body: bytes, **headers: str) -> str | None:
 
 
 def test_a_bomb_ends_without_a_good_summary(own_service, monkeypatch):
-    monkeypatch.setattr(check_stream, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(check_stream, "MAX_BYTES", 100_000)
     packed = gzip.compress(b" " * 5_000_000)
     assert code(own_service, packed, **{"Content-Encoding": "gzip"}) == "too_large"
 
 
 @pytest.mark.parametrize(("lines", "expected"), [(1000, None), (1001, "too_large")])
 def test_endless_blank_lines_end_without_a_good_summary(own_service, monkeypatch, lines, expected):
-    monkeypatch.setattr(list_rows, "MOST_LINES", 1000)
+    monkeypatch.setattr(list_rows, "MAX_LINES", 1000)
     assert code(own_service, b"\n" * lines) == expected

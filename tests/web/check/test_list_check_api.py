@@ -147,13 +147,13 @@ def test_a_cut_upload_ends_without_a_good_summary(send):
 
 
 def test_a_body_that_is_too_large_is_refused_before_the_first_byte(send, monkeypatch):
-    monkeypatch.setattr(check_stream, "MOST_BYTES", 1000)
+    monkeypatch.setattr(check_stream, "MAX_BYTES", 1000)
     answer = send(b"a@b.example\n" * 200, content_type="text/plain")
     assert (answer.status_int, answer.json["code"]) == (413, "too_large")
 
 
 def test_too_many_rows_end_without_a_good_summary(send, monkeypatch):
-    monkeypatch.setattr(check_stream, "MOST_ROWS", 900)
+    monkeypatch.setattr(check_stream, "MAX_ROWS", 900)
     assert not_complete(send(b"a@b.example\n" * 1000, content_type="text/plain")) == "too_large"
 
 
