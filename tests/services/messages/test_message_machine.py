@@ -216,7 +216,8 @@ class Messaging(MessageWorld):
         elif status == "pending" and at:
             person.pend([p.key for p in asked], at)
         elif status == "withdrawn" and (named or not topics):
-            person.no([p.key for p in named or here], min(at or imported, self.clock.now))
+            # The column says when the row was written and not when the no was said, so it counts from the import.
+            person.no([p.key for p in named or here], imported)
         elif status in BLOCKS and not person.erased:
             person.blocks.add(status)
 
