@@ -85,9 +85,8 @@ def redact(text: str, own: str = "") -> str:
 
     The address we listen at is nobody's and stays: ``own``, and whatever leads to this machine alone.
     """
-    return mask_card_numbers(
-        SENSITIVE.sub(lambda found: found[0] if _is_ours(found["network"], own) else REDACTED, text)
-    )
+    safe = SENSITIVE.sub(lambda found: found[0] if _is_ours(found["network"], own) else REDACTED, text)
+    return mask_card_numbers(safe, REDACTED)
 
 
 def _is_ours(network: str | None, own: str) -> bool:

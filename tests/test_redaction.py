@@ -32,6 +32,8 @@ CANARIES = {
     "e-mail in a URL": "anna%40example.org",
     "e-mail on this machine": "anna@localhost",
     "e-mail with a quoted name": '"anna muster"@mail.example.org',
+    "card number": "4111111111111111",
+    "card number with spaces": "5555 5555 5555 4444",
     "telephone number": "+491701234567",
     "telephone number with spaces": "+44 20 7946 0958",
     "telephone number with brackets": "+1 (555) 010-9999",

@@ -51,6 +51,37 @@ def test_a_mapping_of_ones_own_is_given_by_options(ready, tmp_path):
     assert (result.exit_code, result.stdout) == (0, "2 rows: 2 applied, 0 unchanged, 0 skipped, 0 rejected\n")
 
 
+def test_without_a_report_the_codes_are_told_the_worst_first_with_three_lines_each(ready, file, tmp_path):
+    ready("import", file, *OPTIONS)
+    older = tmp_path / "older.csv"
+    faults = "".join(f"p{number}@example.org,granted,\n" for number in range(5))
+    older.write_text(f"address,status,withdrawn_at\n{faults}{ADA},unsubscribed,2020-01-01T00:00:00Z\n")
+    result = ready("import", older, *OPTIONS)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1:] == [
+        "no_older_than_yes: 1",
+        "  line 7: rejected, email withdrawn, NOT STOPPED: care_email: the no is dated before a yes that is known",
+        "missing_time: 5",
+        *(f"  line {line}: rejected, a yes needs the time at which it was given" for line in (2, 3, 4)),
+    ]
+
+
+def test_a_file_in_another_encoding_with_another_form_of_times_is_read_as_it_is_said_to_be(ready, refused, tmp_path):
+    file = tmp_path / "brevo.csv"
+    file.write_text("address;status;at\nzoë@example.org;subscribed;12-04-2022 09:30\n", encoding="windows-1252")
+    assert "line 2 is not UTF-8" in refused(ready("import", file, *OPTIONS))
+    said = ("--encoding", "windows-1252", "--time-form", "DD-MM-YYYY HH:mm", "--zone", "UTC")
+    assert ready("import", file, *OPTIONS, *said).exit_code == 0
+    assert "YYYY" in refused(ready("import", file, *OPTIONS, *said[:2], "--time-form", "MM"))
+
+
+def test_a_list_without_a_header_says_how_it_is_read(ready, refused, tmp_path):
+    file = tmp_path / "noes.csv"
+    file.write_text(f"{ADA}\n{BEN}\n")
+    assert "--kind suppressed" in refused(ready("import", file, *OPTIONS))
+    assert ready("import", file, *OPTIONS, "--kind", "suppressed").exit_code == 0
+
+
 def test_a_list_is_written_whole_or_not_at_all(ready, file, tmp_path):
     ready("import", file, *OPTIONS)
     out = tmp_path / "list.csv"

@@ -6,6 +6,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from consent_service.cli.site_commands import keep_sites
+from consent_service.domain.feed.webhook_event import Event
+from consent_service.services.feed.keeping_webhooks import Changes, change_webhook, make_webhook
+from consent_service.site_files.site_file import read_site
+from tests.cast import Clock, make_resources
 from tests.sound_site import SOUND
 
 CLAIM = SOUND.replace('version = "1"', 'version = "1"\nclaims = ["consent_by_use"]')
@@ -70,6 +74,22 @@ def test_a_missing_file_is_a_fault_and_the_others_are_still_checked(file, tmp_pa
     assert result.exit_code == 2
     assert "nothing.toml: cannot be read: No such file or directory" in result.output
     assert "shop.toml: no faults, no findings" in result.output
+
+
+def test_a_newsletter_whose_confirmations_nobody_sends_is_a_finding_where_there_is_a_home(file, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONSENT_HOME", str(tmp_path / "home"))
+    told = SOUND.replace("[messages]", '[messages]\nconfirm_by = "webhook"')
+    path = file(told)
+    assert check(path).exit_code == 0
+    resources = make_resources(tmp_path, Clock())
+    result = check(path)
+    assert result.exit_code == 1
+    assert "messages.confirm_by: nobody sends the link" in result.output
+    url, events = "https://hooks.shop.example/consent", [Event.CONFIRM_REQUESTED]
+    made = make_webhook(resources, read_site(path), url, events, loopback_allowed=False)
+    assert check(path).exit_code == 0
+    change_webhook(resources, made.webhook, Changes(enabled=False), loopback_allowed=False)
+    assert check(path).exit_code == 1
 
 
 def test_without_a_file_it_says_how_it_is_called():

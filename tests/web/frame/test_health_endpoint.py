@@ -1,7 +1,10 @@
 """Health, readiness and metrics: for the operator, on the service's own address."""
 
+from dataclasses import replace
+
 import pytest
 
+from consent_service.domain.site.site import ConfirmBy
 from tests.web.raw import raw_request
 from tests.web.service import SILVERLARK
 
@@ -31,6 +34,15 @@ def test_readiness_ends_with_the_database(own_service):
     answer = client.get("/readyz", status=503)
     assert answer.json == {"status": "unready", "cause": "StorageUnavailable"}
     assert client.get("/healthz").json == {"status": "ok"}
+
+
+def test_readiness_names_a_shop_whose_confirmations_nobody_sends(own_service):
+    messages = replace(own_service.demo.messages, confirm_by=ConfirmBy.WEBHOOK)
+    own_service.start(replace(own_service.demo, messages=messages), own_service.silverlark)
+    answer = own_service.client().get("/readyz", status=200).json
+    assert answer["status"] == "ready"
+    [warning] = answer["warnings"]
+    assert warning.startswith("demo: nobody sends the link")
 
 
 def test_readiness_ends_where_the_home_is_gone(own_service):

@@ -106,6 +106,18 @@ def test_a_mapping_of_ones_own_is_sent_as_json(own_service, key):
     assert own_service.ask(f"/v1/imports/{answer.json['import_id']}", key).json["applied"] == 1
 
 
+def test_the_encoding_and_the_form_of_times_are_stated_beside_the_file(own_service, key):
+    content = "address;status;at\nzoë@example.org;granted;12.04.2025 09:30\n".encode("windows-1252")
+    fields = [("source", "move"), ("purpose", "care_email"), ("zone", "Europe/Berlin")]
+    fields += [("encoding", "Windows-1252"), ("time_form", "DD.MM.YYYY HH:mm")]
+    answer = send_form(own_service, key, fields, [("file", "x.csv", content)])
+    work(own_service)
+    identifier = answer.json["import_id"]
+    assert own_service.ask(f"/v1/imports/{identifier}", key).json["applied"] == 1
+    [row] = report_of(own_service, key, identifier)
+    assert (row["read_as"], row["read_time"]) == ("email granted", "2025-04-12T07:30:00.000000Z")
+
+
 def test_a_dry_run_changes_nothing_and_reports_the_same(own_service, key):
     before = own_service.stored()
     tried = send(own_service, key, query=f"{QUERY}&dry_run=true").json["import_id"]
@@ -133,6 +145,12 @@ def test_another_file_waits_and_the_same_file_is_the_same_import(own_service, ke
         ("", QUERY, "text/csv", (422, "empty_file")),
         ("a,b\n", QUERY, "text/csv", (422, "missing_column")),
         (FILE.encode("utf-16"), QUERY, "text/csv", (422, "not_utf8")),
+        (FILE.replace("ada", "zoë").encode("latin-1"), QUERY, "text/csv", (422, "not_utf8")),
+        (FILE.replace("ada", "zoë"), f"{QUERY}&encoding=windows-1252", "text/csv", (422, "encoding_conflict")),
+        (FILE, f"{QUERY}&encoding=rot13", "text/csv", (422, "unknown_encoding")),
+        (FILE, f"{QUERY}&time_form=YYYY", "text/csv", (422, "time_form_malformed")),
+        (FILE.replace("at\n", "at,cvv\n", 1), QUERY, "text/csv", (422, "payment_data")),
+        (FILE, "?source=4111111111111111&purpose=care_email", "text/csv", (422, "payment_data")),
         (FILE, "?source=x&purpose=golf", "text/csv", (422, "unknown_topic")),
         (FILE, f"{QUERY}&preset=nobody", "text/csv", (422, "unknown_preset")),
         (FILE, f"{QUERY}&preset=keila&kind=x", "text/csv", (422, "unknown_kind")),
