@@ -131,6 +131,7 @@ impact.de = "Die E-Mails enden."
 """
 
 SHIPPED = {
+    "mail.already_subject": "Messages from {shop}: already subscribed",
     "banner.title": "Cookies at {shop}",
     "banner.text": "With your consent we use cookies for: {purposes}.",
     "banner.reject": "Reject all",

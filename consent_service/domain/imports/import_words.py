@@ -18,7 +18,17 @@ _NO_TO_ALL = (
     *("unsubscribed_all", "global_unsubscribe", "globally_unsubscribed", "do_not_contact", "do_not_email", "dnc"),
     *("gesperrt", "bloqué", "bloqueado", "bloccato"),
 )
-_BOUNCED = ("cleaned", "bounced", "bounce", "hard_bounce", "hard_bounced", "undeliverable", "unreachable")
+_BOUNCED = (
+    "cleaned",
+    "bounced",
+    "bounce",
+    "hard_bounce",
+    "hard_bounced",
+    "bounced_(hard)",
+    "undeliverable",
+    "invalid",
+    "unreachable",
+)
 _COMPLAINED = ("complained", "complaint", "complainer", "spam", "spam_complaint", "marked_as_spam", "abuse", "junk")
 _NO_ANSWER = ("not_subscribed", "non_subscribed", "nonsubscribed", "never_subscribed", "never", "not_opted_in")
 COMMON_WORDS: Mapping[str, ImportStatus | None] = {

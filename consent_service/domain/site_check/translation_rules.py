@@ -15,6 +15,8 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 ONE_LINE = ("name", ".title", ".url")
 """Places of texts that stand on one line: in headings, lists, links and the subjects of mails."""
+SUBJECT = "_subject"
+"""How the keys of texts end that are the subject of a mail; the name of the site stands in each."""
 
 
 def find_translation_faults(site: Site) -> Iterator[Fault]:
@@ -28,7 +30,7 @@ def find_translation_faults(site: Site) -> Iterator[Fault]:
             if not place.endswith(".url"):
                 yield from refuse_blank(name_place(place, language), text)
             if place.endswith(ONE_LINE):
-                yield from _refuse_lines(name_place(place, language), text)
+                yield from _refuse_lines(name_place(place, language), text, mailed=place == "name")
 
 
 def find_override_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
@@ -40,8 +42,8 @@ def find_override_faults(site: Site, interface: Mapping[str, Mapping[str, str]])
             place = name_place(name_place("texts", language), key)
             if key in shipped:
                 yield from refuse_blank(place, text)
-                if "\n" not in shipped[key]:
-                    yield from _refuse_lines(place, text)
+                if key.endswith(SUBJECT):
+                    yield from _refuse_lines(place, text, mailed=True)
                 # Every plural form gets the number, whether ours says it or not.
                 known = shipped[key] + shipped.get(_name_other_form(key), "") + FORMER_PLACEHOLDERS.get(key, "")
                 yield from _find_placeholder_faults(place, text, known)
@@ -49,10 +51,10 @@ def find_override_faults(site: Site, interface: Mapping[str, Mapping[str, str]])
                 yield Fault(place, f"there is no interface text of this name{suggest_nearest(key, shipped)}")
 
 
-def _refuse_lines(place: str, text: str) -> Iterator[Fault]:
+def _refuse_lines(place: str, text: str, *, mailed: bool) -> Iterator[Fault]:
     if "\n" in text:
         yield Fault(place, "holds a line break; this text is one line")
-    if "=?" in text:
+    if mailed and "=?" in text:
         # In the subject of a mail it starts an encoded word (RFC 2047), and the mail could not be written.
         yield Fault(place, "holds =?, which mail programs take for the start of another text")
 

@@ -6,6 +6,7 @@ from typing import Any
 from consent_service.domain.basics.file_encoding import check_encoding
 from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.moment import DAY, HOUR, SECOND
+from consent_service.domain.basics.payment_data import mask_card_numbers
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.feed.webhook_event import Event
 from consent_service.domain.imports.import_options import ImportOptions
@@ -49,6 +50,7 @@ def begin_import(
     ``by_worker`` leaves the work to the worker. Raises ImportFault for a file or options that cannot be taken, and
     while another import of the site is running; then the upload is gone.
     """
+    file_name = mask_card_numbers(file_name)
     try:
         file_hash = upload.finish()
         now = resources.clock()
