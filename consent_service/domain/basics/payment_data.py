@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 REFUSAL = "card data may not be sent here; nothing was kept"
 MASK = "[card data]"
-_MANY_DIGITS = re.compile(r"\d(?:\D?\d){12}")
+_MANY_DIGITS = re.compile(r"\d(?:[ .\-\u2010-\u2015]?\d){12}")
 _RUNS = (
     re.compile(r"(?<![\d+])\d(?:[ .\-\u2010-\u2015]?\d){12,18}(?!\d)"),
     # What stands beside other digits, such as the date on which a card ends, has to look like a card by itself.
