@@ -22,7 +22,7 @@ _WITHDRAWN = re.compile(
     r"(?:is_?|has_?|e_?mail_?|date_|time_|globally_)*"
     r"(?:unsub(?:scribed?|scribes?|scription)?|opt(?:ed)?_?outs?|withdrawn|withdrawal|revoked"
     r"|do_?not_?(?:e?mail|contact)|dnc|black_?list(?:ed)?|block_?list(?:ed)?|blocked|suppress(?:ed|ions?)|abgemeldet|désabonné)"
-    r"(?:_?(?:from_all|of|from|all|e_?mails?))*(?:_(?:at|on|date|time|timestamp))?"
+    r"(?:_?(?:of|from|all|e_?mails?))*(?:_(?:at|on|date|time|timestamp))?"
 )
 _BOUNCED = re.compile(r"(?:is_?|e_?mail_?|hard_)*(?:bounced?|clean(?:ed)?)(?:_(?:at|on|date|time))?")
 _COMPLAINED = re.compile(
