@@ -1,13 +1,15 @@
 """The wiring: create_app puts settings, sites, storage, services and web together, and nothing else does."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from flask import Flask
 
 from consent_service.domain.basics.duration import count_least_days, parse_duration
 from consent_service.domain.basics.moment import write_page_time
+from consent_service.domain.ledger.notice import Notice
+from consent_service.domain.ledger.rewording import make_register_notices
 from consent_service.domain.site.contact_link import make_contact_link
 from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
@@ -20,6 +22,7 @@ from consent_service.keys.signing import FormSeal
 from consent_service.logs import configure_logs
 from consent_service.services.check.limiting_lists import LISTS
 from consent_service.services.feed.reading_feed import find_newest_change
+from consent_service.services.ledger.guarding_texts import require_same_meaning
 from consent_service.services.ledger.publishing_notices import publish
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.operator.shortening_log import shorten_log
@@ -73,7 +76,8 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     catalogue = Catalogue()
     stylesheets = {site.id: Stylesheets(site, find_shipped_folder("static")) for site in sites.sites.values()}
     board = NoticeBoard(app.jinja_env, catalogue, stylesheets)
-    publish(resources, [notice for site in sites.sites.values() for notice in board.prepare(site)])
+    require_same_meaning(resources, sites.sites.values())
+    publish(resources, [notice for site in sites.sites.values() for notice in list_shown_notices(board, site)])
     gate = KeyGate(resources, sites)
     parts = Wiring(
         resources=resources,
@@ -97,6 +101,12 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     secured = SecurityHeaders(OneClickEndpoint(plain, resources, sites), headers)
     app.wsgi_app = CheckEndpoint(secured, resources, gate, headers)  # type: ignore[method-assign]
     return app
+
+
+def list_shown_notices(board: NoticeBoard, site: Site) -> Iterator[Notice]:
+    """List what is archived before a site is served: all that visitors are shown, and the texts of every purpose."""
+    yield from board.prepare(site)
+    yield from make_register_notices(site)
 
 
 def create_front_application() -> AsgiFront:

@@ -1,6 +1,7 @@
 """The notice archive: every version shown, once for each digest, never changed."""
 
 import hashlib
+from collections.abc import Iterator
 
 from consent_service.domain.ledger.notice import Notice, read_notice
 from consent_service.storage.engine.database import Database
@@ -22,6 +23,13 @@ def list_archived_digests(database: Database) -> frozenset[str]:
     """List the digests of every archived notice, and remember them; runs outside of a write, which could be undone."""
     database.archived = frozenset(row[0] for row in database.rows("SELECT digest FROM notice"))
     return database.archived
+
+
+def list_notices_of(database: Database, site: str) -> Iterator[Notice]:
+    """List every archived notice of a site, the newest last; what no longer is what its digest says is left out."""
+    for digest, document in database.rows("SELECT digest, document FROM notice WHERE site = ? ORDER BY at", (site,)):
+        if hashlib.sha256(document).hexdigest() == digest:
+            yield read_notice(bytes(document))
 
 
 def find_notice_by_digest(database: Database, digest: str) -> Notice | None:

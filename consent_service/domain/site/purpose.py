@@ -79,7 +79,8 @@ class Purpose:
     ``letter`` stands for the purpose in the visitor cookie. ``recipients`` are keys of the site's recipient
     register, ``retention`` is the key of a retention class. ``category`` is a purpose name of the W3C Data
     Privacy Vocabulary. ``signal`` says that the browser's opt-out signal covers this purpose. ``revision`` is
-    raised by the operator when the texts change in meaning, which outdates the grants of this purpose.
+    raised by the operator when the texts change in meaning, which outdates the grants of this purpose;
+    ``wording_only`` marks the present texts as meaning the same as those before.
 
     The rest is for messages: ``topic`` is the name of the list in mail headers, ``public`` is off for topics that are
     shown only to people who have them, ``tracks_opens`` says that the opening of mail is measured, and
@@ -103,6 +104,7 @@ class Purpose:
     sensitive: bool = False
     signal: bool = False
     revision: int = 1
+    wording_only: str = ""
     topic: str = ""
     public: bool = True
     tracks_opens: bool = False
