@@ -48,10 +48,7 @@ def check_site_files(files: tuple[Path, ...], against: Path | None) -> None:
     findings alone, 2 where there are faults.
     """
     home = _open_home()
-    if against:
-        compare = _compare_with_export(against)
-    else:
-        compare = partial(list_rewordings, home) if home else lambda _: []
+    compare = _compare_with_export(against) if against else _compare_with_archive(home)
     sys.exit(max(_check_file(file, compare, home) for file in files))
 
 
@@ -78,6 +75,10 @@ def _compare_with_export(export: Path) -> Comparison:
         return find_rewordings(site, own)
 
     return compare
+
+
+def _compare_with_archive(home: Resources | None) -> Comparison:
+    return partial(list_rewordings, home) if home else lambda _: []
 
 
 def _check_file(file: Path, compare: Comparison, home: Resources | None) -> int:

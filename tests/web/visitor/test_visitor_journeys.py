@@ -3,8 +3,12 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from consent_service.domain.basics.moment import DAY, write_time
+from consent_service.domain.ledger.rewording import make_mark
 from consent_service.keys.verification import verify_record
+from consent_service.services.ledger.guarding_texts import TextsChanged
 from tests.cast import HALF_YEAR, NOON, change_purpose, make_purpose
 from tests.web.service import SILVERLARK, TEXT
 
@@ -156,7 +160,11 @@ def test_a_cosmetic_change_asks_nobody_again(own_service):
     browser = own_service.browser()
     browser.press("accept")
     plainer = dict.fromkeys(own_service.demo.languages, "Counting visits")
-    own_service.start(change_purpose(own_service.demo, "analytics", title=plainer))
+    changed = change_purpose(own_service.demo, "analytics", title=plainer)
+    with pytest.raises(TextsChanged):
+        own_service.start(changed)
+    mark = make_mark(changed.purpose_by_key["analytics"])
+    own_service.start(change_purpose(changed, "analytics", wording_only=mark))
     assert browser.asked() == []
     assert own_service.reasons(browser) == dict.fromkeys(ALL, "granted")
 
