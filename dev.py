@@ -20,7 +20,7 @@ BIN = VENV / "bin"
 STAMP = VENV / "installed"
 RUNTIME, EVERYTHING = "requirements.txt", "requirements-test.txt"
 INPUTS = ("setup.cfg", "pyproject.toml", RUNTIME, EVERYTHING)
-CLIENTS = ("chromium", "curl", "lynx", "w3m")
+CLIENTS = ("chromium", "curl", "lynx", "nginx", "w3m")
 # What drives Chromium links the library, which Debian puts on no bare system; the banner is looked at in both fonts.
 BROWSER_NEEDS = ("libatomic1", "fonts-dejavu-core", "fonts-noto-core")
 LOAD_GENERATOR = "wrk"

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -143,7 +144,7 @@ class Browser:
     def cookies(self) -> dict[str, str | None]:
         return {cookie.name: cookie.value for cookie in self.jar}
 
-    def open(self, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
+    def open(self, path: str, fields: Mapping[str, str] | Sequence[tuple[str, str]] | None = None) -> tuple[int, str]:
         data = urllib.parse.urlencode(fields).encode() if fields else None
         headers = {"Referer": f"{self.address}/", "Origin": self.address}
         request = urllib.request.Request(self.address + path, data, headers)
@@ -167,6 +168,15 @@ class Browser:
         found = form and NOTICE.search(form[0])
         assert found
         return self.open("/consent/choice", {"choice": choice, "notice": found[1]})[1]
+
+    def saves(self, *purposes: str) -> str:
+        """Say yes to these purposes in the banner, and no to the others."""
+        forms = ASKING.findall(self.home())
+        notice = NOTICE.search(forms[-1])
+        assert notice
+        return self.open(
+            "/consent/choice", [("choice", "save"), ("notice", notice[1]), *(("p", one) for one in purposes)]
+        )[1]
 
     def subscribe(self, email: str) -> str:
         """Fill in the newsletter box at the foot of the shop's page, for offers."""
