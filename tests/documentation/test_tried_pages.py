@@ -120,7 +120,7 @@ def test_init_prints_what_stands_there(tmp_path):
 
 def test_the_faults_of_a_site_file_are_those_that_stand_there(tmp_path):
     smallest, faults = read_smallest_site(), faults_shown()
-    broken = smallest.replace('"6 months"\ndoes.en', '"13 moons"\ndoes.en').replace(
+    broken = smallest.replace('"6 months"\ndoes.en = "Tells', '"13 moons"\ndoes.en = "Tells').replace(
         'title.en = "Visit', 'titel.en = "Visit'
     )
     (tmp_path / "sites").mkdir()
