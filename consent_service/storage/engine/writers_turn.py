@@ -69,7 +69,15 @@ class WritersTurn:
         return True
 
     def close(self) -> None:
-        """Let go of the file; it is opened again where it is needed."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        """Let go of the file once no thread holds the turn; it is opened again where it is needed.
+
+        It stays open where a thread holds the turn for longer than others would wait for it.
+        """
+        if not self._turn.acquire(timeout=LOCK_SECONDS):
+            return
+        try:
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+                self._descriptor = -1
+        finally:
+            self._turn.release()

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -22,6 +23,7 @@ from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.snapshot import open_snapshot
+from consent_service.storage.engine.writers_turn import WritersTurn
 from tests.cast import choose
 from tests.requirements import require
 
@@ -212,3 +214,22 @@ def test_a_damaged_file_never_turns_a_refusal_into_a_yes(resources, site, home):
             except (StorageUnavailable, BrokenRecord):
                 continue
         broken.database.close()
+
+
+def test_closing_waits_for_the_thread_that_holds_the_turn(resources):
+    turn, held, let_go = WritersTurn(Path(f"{resources.database.file}.turn")), Event(), Event()
+
+    def hold() -> None:
+        with turn:
+            held.set()
+            assert let_go.wait(10)
+
+    with ThreadPoolExecutor(2) as threads:
+        holder = threads.submit(hold)
+        assert held.wait(10)
+        closer = threads.submit(turn.close)
+        with pytest.raises(TimeoutError):
+            closer.result(0.05)
+        let_go.set()
+        holder.result(10)
+        closer.result(10)
