@@ -118,8 +118,7 @@ def test_a_withdrawal_on_an_unknown_form_takes_back_what_it_names(service, brows
 def test_a_notice_of_a_version_before_still_counts(own_service):
     browser = own_service.browser()
     old = browser.banner().forms[1]
-    plainer = dict.fromkeys(own_service.demo.languages, "Counting")
-    own_service.start(change_purpose(own_service.demo, "analytics", title=plainer))
+    own_service.start(replace(own_service.demo, policy=replace(own_service.demo.policy, version="next")))
     assert old["notice"].value != browser.banner().forms[1]["notice"].value
     assert old.submit("choice", value="save").status_int == 303
     assert own_service.records(browser)[0].notice == old["notice"].value
