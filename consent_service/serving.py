@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from granian.constants import HTTPModes, Interfaces, RuntimeModes
+from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
@@ -55,13 +55,7 @@ def run_server(
     are answered on its event loop. Raises a ConsentError, before anything is started, where settings, sites, keys or
     database are not fit.
     """
-    sites = read_sites(settings.sites)
-    resources = open_resources(settings)
-    require_free(host, port)
-    for site in list_unconfirmed_sites(resources, sites):
-        _log.warning(NOBODY_SENDS, extra={"site": site})
-    resources.database.close()
-    warn_of_unknown_clients(settings, SiteDirectory(sites), host)
+    _require_fitness(settings, host, port)
     server = _Server(
         target,
         address=host,
@@ -70,6 +64,7 @@ def run_server(
         workers=workers,
         blocking_threads=1,
         runtime_mode=RuntimeModes.st,
+        loop=Loops.uvloop,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT),
         websockets=False,
@@ -86,6 +81,17 @@ def run_server(
         os.environ[THREADS_VARIABLE] = str(threads)
         with run_worker_beside() if jobs else nullcontext():
             server.serve()
+
+
+def _require_fitness(settings: Settings, host: str, port: int) -> None:
+    """Raise where nothing could be served, and warn of what will be missed."""
+    sites = read_sites(settings.sites)
+    resources = open_resources(settings)
+    require_free(host, port)
+    for site in list_unconfirmed_sites(resources, sites):
+        _log.warning(NOBODY_SENDS, extra={"site": site})
+    resources.database.close()
+    warn_of_unknown_clients(settings, SiteDirectory(sites), host)
 
 
 class _Server(MPServer):
