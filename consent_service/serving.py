@@ -1,7 +1,9 @@
 """Serving: granian with our front in each worker process, one process for jobs beside it, and a graceful stop."""
 
+import errno
 import logging
 import os
+import pkgutil
 import shutil
 import socket
 import tempfile
@@ -19,6 +21,7 @@ from consent_service.domain.errors import SettingsFault
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.front.stop_sign import COUNTERS_VARIABLE, STOP_SIGN
 from consent_service.logs import JsonFormatter
+from consent_service.services.ledger.guarding_texts import require_same_meaning
 from consent_service.services.operator.checking_confirmations import NOBODY_SENDS, list_unconfirmed_sites
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.settings import PREFIX, Settings
@@ -69,7 +72,6 @@ def run_server(
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT),
         websockets=False,
         backlog=BACKLOG,
-        factory=True,
         log_level=LogLevels.warning if settings.log_level == "warning" else LogLevels.info,
         log_dictconfig=describe_logging(host),
         respawn_failed_workers=True,
@@ -80,7 +82,16 @@ def run_server(
         server.stop_sign = folder / STOP_SIGN
         os.environ[THREADS_VARIABLE] = str(threads)
         with run_worker_beside() if jobs else nullcontext():
-            server.serve()
+            server.serve(target_loader=load_application)
+
+
+def load_application(target: str) -> Any:
+    """Call what ``module:name`` names, and return the application that it makes.
+
+    The server's own way puts the working folder before everything that is installed, and so runs whatever somebody left
+    there under the name of a module.
+    """
+    return pkgutil.resolve_name(target)()
 
 
 def _require_fitness(settings: Settings, host: str, port: int) -> None:
@@ -90,6 +101,7 @@ def _require_fitness(settings: Settings, host: str, port: int) -> None:
     require_free(host, port)
     for site in list_unconfirmed_sites(resources, sites):
         _log.warning(NOBODY_SENDS, extra={"site": site})
+    require_same_meaning(resources, sites)
     resources.database.close()
     warn_of_unknown_clients(settings, SiteDirectory(sites), host)
 
@@ -149,4 +161,6 @@ def require_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise SettingsFault(f"{host}:{port}: cannot listen there ({error.strerror}); choose another --port") from None
+        no_host = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+        other = "--host, an address of this machine" if no_host else "--port"
+        raise SettingsFault(f"{host}:{port}: cannot listen there ({error.strerror}); choose another {other}") from None

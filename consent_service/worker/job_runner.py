@@ -92,7 +92,8 @@ def run_worker_beside() -> Iterator[None]:
 
 
 def _keep_running(over: threading.Event) -> None:
-    command = [sys.executable, "-m", __name__, str(os.getpid())]
+    # -P: nothing is imported from the folder that we were started in, where others may leave what they like.
+    command = [sys.executable, "-P", "-m", __name__, str(os.getpid())]
     no_input = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)]
     while not over.is_set():
         # In a group of its own: Ctrl-C goes to us, and we stop it. Spawned and not by subprocess, which waits on a pipe

@@ -11,6 +11,7 @@ from consent_service.settings import Settings
 from consent_service.site_files.site_file import read_site
 from tests.cast import choose, make_notice_for
 from tests.cli.conftest import SITES
+from tests.ports import free_port
 
 OLD, NEW = "nobody else gets the data.", "we hand it to anybody who pays."
 
@@ -58,6 +59,12 @@ def test_a_start_with_a_wider_text_is_refused_with_the_difference_and_archives_n
         start()
     assert all(part in str(refusal.value) for part in (OLD, NEW, "raise revision", "wording_only"))
     assert archived(home) == before
+
+
+def test_serve_refuses_a_wider_text_in_one_line_before_anything_is_started(start, widened, ready):
+    refused = ready("serve", "--port", free_port(), CONSENT_SITES=widened.parent)
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert all(part in refused.stderr for part in (OLD, NEW, "raise revision", "wording_only"))
 
 
 def test_a_higher_revision_starts_and_the_old_yes_is_outdated(start, widened, home):
