@@ -6,6 +6,7 @@ from consent_service.cli.command_group import read_settings
 from consent_service.logs import configure_logs
 from consent_service.services.operator.preparing_home import migrate_home, prepare_home
 from consent_service.serving import run_server
+from consent_service.site_files.site_file import WHERE
 
 
 @click.command(name="init")
@@ -16,7 +17,7 @@ def prepare_service() -> None:
         click.echo(line)
     if not any(chosen.sites.glob("*.toml")):
         what = "holds no site file" if chosen.sites.is_dir() else "is no folder"
-        click.echo(f"{chosen.sites} {what}: put the site files there, or set CONSENT_SITES to where they are")
+        click.echo(f"{chosen.sites} {what}: {WHERE}")
     click.echo(f"{chosen.home} is ready; run: consent-service serve")
 
 

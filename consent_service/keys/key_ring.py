@@ -14,6 +14,7 @@ from consent_service.keys.verification import compute_key_id, make_jwk
 
 SUFFIX = ".ed25519"
 SECRET_NAME = "form.secret"
+MAKE_OR_NAME = "run: consent-service init, or set CONSENT_HOME to the home that is meant"
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class KeyRing:
 
     def _load(self, files: tuple[str, ...]) -> _Held:
         if not files:
-            raise SettingsFault(f"{self._folder}: there is no signing key; run: consent-service init")
+            raise SettingsFault(f"{self._folder}: there is no signing key; {MAKE_OR_NAME}")
         try:
             seeds = [read_secret(self._folder / file, 32) for file in files]
             form_secret = read_secret(self._folder / SECRET_NAME, 32)

@@ -17,6 +17,7 @@ from consent_service.texts import read_interface_texts
 
 MAX_BYTES = 1_000_000
 """The most bytes a site file may have."""
+WHERE = "put the site files there, or set CONSENT_SITES to where they are"
 
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}""", re.ASCII)
 """A key of so many parts that tomllib takes minutes over it; ours have three."""
@@ -45,9 +46,9 @@ def read_sites(folder: Path) -> tuple[Site, ...]:
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and path.name[0] != ".")
     except OSError as error:
-        raise SiteFileError([Fault(str(folder), f"cannot be read: {error.strerror}")]) from error
+        raise SiteFileError([Fault(str(folder), f"cannot be read: {error.strerror}; {WHERE}")]) from error
     if not paths:
-        raise SiteFileError([Fault(str(folder), "holds no site file; their names end in .toml")])
+        raise SiteFileError([Fault(str(folder), f"holds no site file, whose names end in .toml; {WHERE}")])
     faults: list[Fault] = []
     sites: dict[Path, Site] = {}
     for path in paths:

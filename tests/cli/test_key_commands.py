@@ -103,7 +103,7 @@ def test_bad_input_is_one_line_and_exit_code_2(ready, refused, arguments, messag
 
 @pytest.mark.parametrize("command", [("key", "list"), ("key", "rotate"), CREATE, ("key", "revoke", "x")])
 def test_a_home_without_keys_says_what_to_run(run, refused, command):
-    assert "there is no signing key; run: consent-service init" in refused(run(*command))
+    assert "there is no signing key; run: consent-service init, or set CONSENT_HOME to" in refused(run(*command))
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,8 @@ def test_version_and_help_need_no_home(run, option):
         (("serve", "--port", "0"), "--port"),
         (("serve", "--port", "http"), "--port"),
         (("serve", "--workers", "1000"), "--workers"),
-        (("serve", "--host", "no such host"), "cannot listen there"),
+        (("serve", "--host", "no such host"), "choose another --host"),
+        (("serve", "--host", "192.0.2.1"), "choose another --host"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(ready, refused, arguments, message):
@@ -91,7 +92,7 @@ def test_a_home_on_a_system_folder_is_refused(run, refused):
 
 @pytest.mark.parametrize("command", [*NEEDING_A_HOME, ("migrate",)])
 def test_a_home_that_was_not_made_says_what_to_run(run, refused, command):
-    assert refused(run(*command)).endswith("run: consent-service init")
+    assert refused(run(*command)).endswith("run: consent-service init, or set CONSENT_HOME to the home that is meant")
 
 
 @pytest.mark.parametrize("command", [*NEEDING_A_HOME, ("migrate",), ("init",)])

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from consent_service.domain.errors import SettingsFault
 from consent_service.keys.key_files import list_files
-from consent_service.keys.key_ring import SUFFIX, KeyRing, create_key
+from consent_service.keys.key_ring import MAKE_OR_NAME, SUFFIX, KeyRing, create_key
 from consent_service.keys.secret_ring import create_secrets
 from consent_service.private_files import open_private
 from consent_service.services.operator.guarding_home import require_no_log, require_own_home, require_whole_home
@@ -70,7 +70,7 @@ def migrate_home(settings: Settings) -> list[str]:
 def _open_database(settings: Settings, generation: int | None = None) -> Database:
     """Open the database; raises SettingsFault for none, and for one that was emptied, which knows of no withdrawal."""
     if not settings.database.exists():
-        raise SettingsFault(f"{settings.database}: there is no database; run: consent-service init")
+        raise SettingsFault(f"{settings.database}: there is no database; {MAKE_OR_NAME}")
     database = Database(settings.database, generation)
     if is_empty(database):
         raise SettingsFault(f"{settings.database}: holds nothing of this service; restore it from a backup")
