@@ -1,6 +1,7 @@
 """The answer to a choice: the way back, and the cookies that go with it."""
 
 from typing import Any
+from urllib.parse import quote
 
 from werkzeug.sansio.http import parse_cookie
 
@@ -19,13 +20,16 @@ from consent_service.web.visitor.visitor_cookies import list_expired_cookies, wr
 SAVED = "cc-saved"
 SETTINGS_PATH = "/consent/"
 NOT_BACK_TO = ("/consent/choice", "/consent/banner")
+ASCII = bytes(range(128))
 
 Headers = list[tuple[str, str]]
 
 
 def find_way_back(mount: Mount, asked: str | None, environ: dict[str, Any]) -> str:
     """Find the way back: the form's own field, else the page the form was on, else the settings page."""
-    for candidate in (asked, environ.get("HTTP_REFERER")):
+    # Some browsers send the letters of an address as bytes, and the shop knows its page by these.
+    came_from = quote(environ.get("HTTP_REFERER", ""), safe=ASCII, encoding="latin-1")
+    for candidate in (asked, came_from):
         checked = check_return(candidate, own_origin=mount.origin, trusted_origins=mount.trusted)
         if checked and not checked.startswith(NOT_BACK_TO):
             return checked

@@ -33,6 +33,23 @@ def test_without_a_field_the_page_of_the_form_is_the_way_back(browser):
     assert location(answer) == f"{DEMO}/basket?step=2#cc-saved"
 
 
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [
+        ("/stücke/à?q=ü", "/st%C3%BCcke/%C3%A0?q=%C3%BC"),
+        ("/st%C3%BCcke?q=100%25", "/st%C3%BCcke?q=100%25"),
+        ("/首饰/", "/%E9%A6%96%E9%A5%B0/"),
+    ],
+)
+def test_a_page_that_a_browser_names_by_its_bytes_is_the_way_back(browser, sent, found):
+    bytes_as_wsgi_has_them = f"{DEMO}{sent}".encode().decode("latin-1")
+    assert location(browser.press("reject", Referer=bytes_as_wsgi_has_them)) == f"{DEMO}{found}#cc-saved"
+
+
+def test_a_page_named_in_another_encoding_keeps_its_bytes(browser):
+    assert location(browser.press("reject", Referer=f"{DEMO}/stücke")) == f"{DEMO}/st%FCcke#cc-saved"
+
+
 def test_without_either_the_preference_page_tells_the_outcome(browser):
     answer = browser.press("reject")
     assert location(answer) == f"{DEMO}/consent/?saved=1&lang=en#cc-saved"
