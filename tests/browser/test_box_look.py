@@ -16,6 +16,11 @@ SHOP = (
 FOLLOW_THE_PLACE = ("width", "inline-size", "height", "block-size")
 """What hangs on the room that the shop leaves."""
 FOLLOW_THE_PLACE_OF_THE_BOX = ("margin-left", "margin-right", "margin-inline-start", "margin-inline-end")
+GAP_BELOW_THE_AGE = """() => {
+  const text = document.querySelector(".age ~ p:not(.hp)").getBoundingClientRect();
+  return text.top - document.querySelector(".age .opt").getBoundingClientRect().bottom;
+}"""
+MIN_GAP = 12
 SEEN_OF_A_BOX = ("border-top-color", "border-top-width", "background-color", "color", "font-size", "padding-left")
 
 
@@ -61,6 +66,14 @@ def test_every_box_is_alike_unticked_and_large_enough_for_a_thumb(shop, scheme):
     assert len({box["width"] for box in boxes}) == 1
     assert min(box["height"] for box in boxes) >= 48
     assert not labels.locator("input:checked").count()
+
+
+def test_no_answer_touches_the_text_below_it(shop):
+    visitor = shop()
+    gaps = [visitor.page.evaluate(GAP_BELOW_THE_AGE)]
+    visitor.opens("/consent/subscribe")
+    gaps.append(visitor.page.evaluate(GAP_BELOW_THE_AGE))
+    assert min(gaps) >= MIN_GAP, gaps
 
 
 def test_under_a_strict_content_policy_it_is_styled_and_nothing_is_complained_about(shop):
