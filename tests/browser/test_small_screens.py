@@ -57,6 +57,16 @@ def test_no_page_has_to_be_scrolled_sideways(visits, locale):
     assert {path: pixels for path, pixels in wide.items() if pixels > 0} == {}
 
 
+@pytest.mark.parametrize(
+    "path", ["/consent/", "/consent/cookies", "/consent/subscribe", "/consent/p/request", "/consent/no"]
+)
+def test_nor_has_any_page_with_letters_of_twice_the_size(visits, path):
+    visitor = visits(viewport=PHONE, locale="de-DE")
+    visitor.opens(path)
+    visitor.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert visitor.sideways_scroll <= 0
+
+
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_nor_has_any_page_about_messages(visits, locale):
     visitor = visits(viewport=NARROW, locale=locale)
