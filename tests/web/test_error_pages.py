@@ -45,6 +45,18 @@ def test_an_error_is_told_in_the_visitors_language_with_a_way_on(service, langua
         assert answer.html.html["lang"] == language
 
 
+@pytest.mark.parametrize("path", ["/consent/subscribe", "/consent/p/request"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_about_messages_that_cannot_be_read_leads_to_no_choice_of_cookies(service, language, path):
+    browser = service.browser(**{"Accept-Language": language})
+    too_large = browser.post(path, "x" * 20_000, status=413)
+    wrong_type = browser.post(path, b"{}", content_type="application/json", status=415)
+    told = [answer.html.main.p.get_text() for answer in (too_large, wrong_type)]
+    cookies = Catalogue().translator(language, {})("page.settings").split()[0]
+    assert all(told)
+    assert not [text for text in told if "cookie" in text.lower() or cookies in text]
+
+
 def test_a_database_that_cannot_be_written_keeps_nothing_and_says_so(own_service):
     browser = own_service.browser()
     browser.press("reject")
