@@ -11,6 +11,7 @@ ZOOMED = {"width": 320, "height": 256}
 NARROW = {"width": 320, "height": 640}
 PHONE = {"width": 360, "height": 740}
 PAGES = ("/", "/basket", "/consent/", "/consent/cookies", "/consent/history", "/docs", "/consent/nothing")
+LARGE = ("/consent/", "/consent/cookies", "/consent/subscribe", "/consent/p/request", "/consent/no")
 LANGUAGES = ("en-GB", "de-DE", "ar")
 
 
