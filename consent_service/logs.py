@@ -16,7 +16,7 @@ _MAILBOX = (
     rf"(?:[^{_NONE_OF}]{{1,64}}(?:'[^{_NONE_OF}]{{1,64}}){{0,3}}|\"(?:\\.|[^\"\\\n]){{1,128}}\")"
     rf"(?:@|%40|\uff20|\ufe6b)(?:\[[^\]\s]{{0,64}}\]|[^.{_NONE_OF}]{{1,63}}(?:\.[^.{_NONE_OF}]{{1,63}}){{0,20}})"
 )
-"""In any script, of which no expression knows all letters and signs: whatever no mailbox has ends one."""
+"""In any script, of which no expression knows all letters and characters: whatever no mailbox has ends one."""
 SENSITIVE = re.compile(
     rf"{_MAILBOX}"  # as "anna muster"@localhost too
     r"|(?:\+|%2B)\d(?:[ ().-]{0,2}\d){7,14}"  # telephone numbers

@@ -62,7 +62,7 @@ def _require_replaceable(file: Path) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISREG(found.st_mode):
-        raise FileExistsError(0, "there is a link or something else that is no plain file", str(file))
+        raise FileExistsError(0, "there is a link or something else that is not a plain file", str(file))
 
 
 def _name_user(number: int) -> str:

@@ -15,7 +15,7 @@ _REPLACED = re.compile("[\ufff9-\uffff]")
 
 
 def trim_entered(text: str, longest: int) -> str:
-    """Take off blanks and invisible signs at the ends; raises AddressFault for one inside and for what is too long.
+    """Take blanks and invisible characters off the ends; raises AddressFault for one inside and for what is too long.
 
     Copying from a document or a chat brings them along, and nobody can see them to take them out.
     """

@@ -130,7 +130,7 @@ def _check_list(service: ListService, list_file: Path, purpose: str, out: Path |
                     progress=lambda _: bar.update(1),
                 )
             except BulkCheckFailed as fault:
-                raise ListRefused(f"{fault}; nothing was written") from None
+                raise ListRefused(f"{str(fault).removesuffix('.')}; nothing was written") from None
         _hand_out(answers, out, only_allowed=only_allowed)
     click.echo(
         f"{count_noun(summary['rows'], 'row')}: {summary['allowed']} allowed, {summary['denied']} denied, "

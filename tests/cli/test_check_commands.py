@@ -107,6 +107,11 @@ def test_a_list_goes_into_a_file_with_those_alone_who_may_be_written_to(ready, l
     assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == ["ada@shop.example"]
 
 
+def test_a_refused_list_is_told_in_one_sentence(ready, lists):
+    told = ready(*(("offers_emial" if part == "offers_email" else part) for part in lists)).stderr
+    assert "the nearest is 'offers_email'; nothing was written" in told
+
+
 def test_a_list_whose_summary_is_missing_is_not_handed_out(ready, refused, lists, tmp_path):
     def cut(environ, start_response):
         start_response("200 OK", [("Content-Type", "application/x-ndjson")])

@@ -76,7 +76,7 @@ def test_a_file_in_another_encoding_with_another_form_of_times_is_read_as_it_is_
 
 
 def test_a_list_without_a_header_says_how_it_is_read(ready, refused, tmp_path):
-    file = tmp_path / "noes.csv"
+    file = tmp_path / "refusals.csv"
     file.write_text(f"{ADA}\n{BEN}\n")
     assert "--kind suppressed" in refused(ready("import", file, *OPTIONS))
     assert ready("import", file, *OPTIONS, "--kind", "suppressed").exit_code == 0
@@ -98,8 +98,8 @@ def test_what_cannot_be_imported_or_written_is_refused_with_one_line(ready, refu
     assert "golf" in refused(ready("import", file, "--site", "demo", "--source", "x", "--purpose", "golf"))
     assert "Mars" in refused(ready("import", file, *OPTIONS, "--zone", "Mars"))
     assert "no site" in refused(ready("import", file, "--site", "nowhere", "--source", "x"))
-    assert "no time" in refused(ready("import", file, *OPTIONS, "--at", "yesterday"))
+    assert "not a time" in refused(ready("import", file, *OPTIONS, "--at", "yesterday"))
     assert "=" in refused(ready("import", file, *OPTIONS, "--map", "address"))
     out = tmp_path / "x.csv"
-    assert "no file of" in refused(ready("export", "--site", "demo", "--preset", "ses", "--kind", "x", "--out", out))
+    assert "not a file of" in refused(ready("export", "--site", "demo", "--preset", "ses", "--kind", "x", "--out", out))
     assert not out.exists()

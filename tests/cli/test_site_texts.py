@@ -129,7 +129,7 @@ def test_site_check_tells_it_by_an_export_where_there_is_no_home(ready, run, sta
 def test_what_is_no_export_is_refused_in_one_line(run, refused, tmp_path, file, line):
     export = tmp_path / "export.ndjson"
     export.write_text(line + "\n")
-    assert refused(run("site", "check", file, "--against", export)) == "line 1 is no line of an export of records"
+    assert refused(run("site", "check", file, "--against", export)) == "line 1 is not a line of an export of records"
 
 
 def test_site_check_says_where_the_archive_cannot_be_read(ready, widened, home):

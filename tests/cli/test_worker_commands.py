@@ -11,7 +11,7 @@ def test_prune_says_what_it_dropped(ready):
 
 @pytest.mark.parametrize("command", ["prune", "worker"])
 def test_a_home_that_was_not_made_is_refused(run, refused, command):
-    assert refused(run(command)).endswith("run: consent-service init")
+    assert refused(run(command)).endswith("run: consent-service init, or set CONSENT_HOME to the home that is meant")
 
 
 @pytest.mark.parametrize("command", ["prune", "worker"])

@@ -56,7 +56,7 @@ def test_every_fault_is_told_at_once(tmp_path):
         "id: expected text, got a whole number",
         "policy.url.en: 'javascript:1' is neither an http(s) address nor a path that starts with one slash",
         "purpose[1].letter: expected one letter from a to z, got 'A'",
-        "purpose[1].cookie[1].duration: '13 moons' is no duration, such as 13 months or session",
+        "purpose[1].cookie[1].duration: '13 moons' is not a duration such as 13 months or session",
         "purpose[2].title.de: is missing: this site offers the language",
     ]
 

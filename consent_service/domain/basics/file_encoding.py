@@ -24,7 +24,7 @@ def check_encoding(chunks: Iterable[bytes], encoding: str) -> None:
     else.
     """
     if encoding not in ENCODINGS:
-        raise ImportFault("unknown_encoding", f"{encoding!r} is no encoding; there are {', '.join(ENCODINGS)}")
+        raise ImportFault("unknown_encoding", f"{encoding!r} is not an encoding; there are {', '.join(ENCODINGS)}")
     stated, utf_8 = _StrictReader(encoding), _StrictReader(UTF_8)
     first = True
     for chunk in chunks:

@@ -2,7 +2,7 @@
 
 import re
 
-# Spreadsheets of East Asia take the full-width signs for the same.
+# Spreadsheets of East Asia take the full-width characters for the same.
 _SIGN = r"[=+\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
 _FORMULA = re.compile(rf"'*{_SIGN}")
 _GUARDED = re.compile(rf"'+{_SIGN}")

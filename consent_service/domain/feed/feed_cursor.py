@@ -29,7 +29,7 @@ def read_cursor(site: str, text: str) -> int:
         or content[8:] != _mark(site, number)
         or write_cursor(site, int.from_bytes(number)) != text
     ):
-        raise ValueError("this is no cursor of this site")
+        raise ValueError("this is not a cursor of this site")
     return int.from_bytes(number)
 
 

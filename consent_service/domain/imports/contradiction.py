@@ -53,7 +53,7 @@ class WatchedColumns:
         self._header = header
         self._statuses = [place for place, name in named if name in _STATUSES]
         self._consents = [place for place, name in named if name in _CONSENTS]
-        self._noes = [
+        self._refusals = [
             (place, status, bool(_MAIL.search(name)))
             for place, name in named
             for pattern, status in (
@@ -66,7 +66,7 @@ class WatchedColumns:
 
     def find_contradiction(self, row: ImportRow, cells: Sequence[str], read_time: TimeReader) -> Contradiction | None:
         """Find what speaks against a yes, a no before a doubt; a no that is dated before the yes is over."""
-        for place, status, of_mail in self._noes:
+        for place, status, of_mail in self._refusals:
             text = cells[place].strip()
             if self._speaks(text) and (row.channel is Channel.EMAIL or not of_mail):
                 at = read_time(text)

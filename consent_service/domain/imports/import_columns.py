@@ -64,8 +64,8 @@ class MappedColumns:
         """
         texts = self._read_filled(ImportField.STATUS, cells) or [self.mapping.constants.get(ImportField.STATUS, "")]
         read = [self._explain_word(text) for text in texts]
-        if noes := [status for status in read if isinstance(status, ImportStatus) and status.is_no]:
-            return max(noes, key=list(ImportStatus).index)
+        if refusals := [status for status in read if isinstance(status, ImportStatus) and status.is_no]:
+            return max(refusals, key=list(ImportStatus).index)
         for fault in read:
             if isinstance(fault, RowRefused):
                 raise fault
@@ -77,7 +77,7 @@ class MappedColumns:
             return self._statuses[word]
         if word and self.mapping.otherwise:
             return self.mapping.otherwise
-        return RowRefused(RowCode.UNKNOWN_STATUS, f"{text[:40]!r} is no status this file is known to use")
+        return RowRefused(RowCode.UNKNOWN_STATUS, f"{text[:40]!r} is not a status this file is known to use")
 
     def _read_filled(self, field: ImportField, cells: Sequence[str]) -> list[str]:
         return [text for place in self._fields.get(field, ()) if (text := cells[place].strip())]

@@ -121,7 +121,7 @@ def make_plain_kind(
 
 def _read_field(name: str) -> ImportField:
     if name not in set(ImportField):
-        raise ImportFault("unknown_field", f"{name!r} is no field; there are {', '.join(ImportField)}")
+        raise ImportFault("unknown_field", f"{name!r} is not a field; there are {', '.join(ImportField)}")
     return ImportField(name)
 
 
@@ -129,5 +129,5 @@ def _read_status(name: str) -> ImportStatus | None:
     if name == "none":
         return None
     if name not in set(ImportStatus):
-        raise ImportFault("unknown_status", f"{name!r} is no status; there are {', '.join(ImportStatus)} and none")
+        raise ImportFault("unknown_status", f"{name!r} is not a status; there are {', '.join(ImportStatus)} and none")
     return ImportStatus(name)

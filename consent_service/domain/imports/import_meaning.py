@@ -42,7 +42,7 @@ class ImportTerms:
 def read_meaning(
     columns: MappedColumns, cells: Sequence[str], terms: ImportTerms, line: int, original: Mapping[str, str]
 ) -> ImportRow | None:
-    """Say what a row means, or None where it is no answer; raises RowRefused where it cannot be taken over."""
+    """Say what a row means, or None where it is not an answer; raises RowRefused where it cannot be taken over."""
     address = columns.read_value(ImportField.ADDRESS, cells)
     if not address and columns.mapping.optional:
         return None
@@ -83,7 +83,7 @@ def _find_channel(text: str, address: str) -> Channel:
     if not word:
         return Channel.EMAIL if is_email_like(address) else Channel.SMS
     if word not in CHANNELS:
-        raise RowRefused(RowCode.UNKNOWN_TOPIC, f"{text[:40]!r} is no channel; there are {', '.join(Channel)}")
+        raise RowRefused(RowCode.UNKNOWN_TOPIC, f"{text[:40]!r} is not a channel; there are {', '.join(Channel)}")
     return CHANNELS[word]
 
 

@@ -76,9 +76,9 @@ class ImportOptions:
         known = list_topics(site)
         if unknown := [topic for topic in self.topics if topic.casefold() not in known]:
             hint = suggest_name(unknown[0], known)
-            raise ImportFault("unknown_topic", f"{unknown[0]!r} is no topic of {site.id}{hint}")
+            raise ImportFault("unknown_topic", f"{unknown[0]!r} is not a topic of {site.id}{hint}")
         if self.basis not in BASES:
-            raise ImportFault("unknown_basis", f"{self.basis!r} is no basis; there are {', '.join(BASES)}")
+            raise ImportFault("unknown_basis", f"{self.basis!r} is not a basis; there are {', '.join(BASES)}")
         if self.at is not None and self.at > now:
             raise ImportFault("future_time", "the time for rows without one lies in the future")
 
@@ -94,11 +94,11 @@ def read_stated_time(text: str) -> int | None:
     try:
         return read_time(text) if text else None
     except (ValueError, OverflowError):
-        raise ImportFault("time_malformed", f"{text[:40]!r} is no time such as 2026-01-31T08:30:00Z") from None
+        raise ImportFault("time_malformed", f"{text[:40]!r} is not a time such as 2026-01-31T08:30:00Z") from None
 
 
 def _find_zone(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):
-        raise ImportFault("unknown_zone", f"{name!r} is no time zone; write it like Europe/Berlin") from None
+        raise ImportFault("unknown_zone", f"{name!r} is not a time zone; write it like Europe/Berlin") from None

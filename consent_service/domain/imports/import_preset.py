@@ -15,7 +15,7 @@ def find_kind(preset: str, name: str) -> FileKind:
     """Find one kind of file of a preset; raises ImportFault where there is none of these names."""
     kinds = {kind.name: kind for kind in _list_kinds(preset)}
     if name not in kinds:
-        raise ImportFault("unknown_kind", f"{name!r} is no file of {preset}; there are {', '.join(kinds)}")
+        raise ImportFault("unknown_kind", f"{name!r} is not a file of {preset}; there are {', '.join(kinds)}")
     return kinds[name]
 
 
@@ -39,7 +39,7 @@ def choose_kind(preset: str, header: Sequence[str], *, name: str = "", file_name
 
 def _list_kinds(preset: str) -> Sequence[FileKind]:
     if preset not in PRESETS:
-        raise ImportFault("unknown_preset", f"{preset!r} is no preset; there are {', '.join(PRESETS)}")
+        raise ImportFault("unknown_preset", f"{preset!r} is not a preset; there are {', '.join(PRESETS)}")
     return PRESETS[preset]
 
 

@@ -33,7 +33,7 @@ def read_import(chunks: Iterable[bytes], choose: Chooser, terms: ImportTerms, *,
     rows = read_csv(chunks, trim=True, resume=resume)
     first = next(rows, None)
     if not isinstance(first, CsvRow):
-        raise ImportFault("header_broken", "the first line is no list of columns")
+        raise ImportFault("header_broken", "the first line is not a list of columns")
     header = [restore_cell(cell).strip() for cell in first.cells]
     kind = choose(header)
     columns = kind.name_columns(header)
@@ -84,9 +84,9 @@ def _collect_digit_places(mappings: Iterable[MappedColumns]) -> frozenset[int]:
 
 
 def _tell_missing(missing: Sequence[str], header: Sequence[str]) -> str:
-    told = f"the file has no column {', '.join(missing)}"
+    told = f"the file has no column {' and no column '.join(missing)}"
     if not any("@" in name for name in header):
-        return told
+        return f"{told}; give the preset of the tool that wrote it, or a mapping that fits"
     return f"{told}; its first line holds an address, so take a list without a header for what it is: --kind suppressed"
 
 

@@ -39,7 +39,7 @@ def read_time_form(text: str) -> str:
     try:
         read = _parse_local(_SAMPLE.strftime(form), form)
     except (ValueError, re.error):
-        raise ImportFault("time_form_malformed", f"{text[:40]!r} is no form of times; {example}") from None
+        raise ImportFault("time_form_malformed", f"{text[:40]!r} is not a form of times; {example}") from None
     if read.date() != _SAMPLE.date() or ("H" not in _list_directives(form) and read.hour not in (0, _SAMPLE.hour)):
         raise ImportFault("time_form_malformed", f"{text[:40]!r} leaves open which day or hour is meant; {example}")
     return form

@@ -6,7 +6,7 @@ MAX_LENGTH = 4096
 """So much of a link is looked at; tokens have at most 58 letters."""
 
 _BETWEEN = re.compile(r"=(?=[\s%])|%(?:25)*[0-9a-f]{2}|[^!-~]", re.IGNORECASE)
-"""Blanks, line ends, signs that nobody sees, and all these as a program wrote them once more for a link."""
+"""Blanks, line ends, characters that nobody sees, and all these as a program wrote them once more for a link."""
 _MAILBOX = re.compile(r"\W*unsub(?:\+|%(?:25)*2b|=2b|\s)", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 

@@ -62,7 +62,7 @@ class MailingList:
     """What the packs of one purpose share: the origin that links lead to, the List-Id and the host for mail.
 
     Without ``unsubscribe_host`` the packs name no mail address. Mailbox providers honour one click only at an https
-    origin. Raises ValueError for an origin with any port, and for what is no host.
+    origin. Raises ValueError for an origin with any port, and for what is not a host.
     """
 
     origin: str

@@ -52,13 +52,15 @@ def _find_cookie_faults(place: str, cookie: Cookie) -> Iterator[Fault]:
     if not _NAME.fullmatch(cookie.name):
         yield Fault(
             f"{place}.name",
-            f"{quote_value(cookie.name)} is no cookie name, nor a start of at least 2 letters and *",
+            f"{quote_value(cookie.name)} is not a cookie name, nor a start of at least 2 letters and *",
         )
     if parse_duration(cookie.duration) is None:
-        yield Fault(f"{place}.duration", f"{quote_value(cookie.duration)} is no duration, such as 13 months or session")
+        yield Fault(
+            f"{place}.duration", f"{quote_value(cookie.duration)} is not a duration such as 13 months or session"
+        )
     yield from refuse_blank(f"{place}.provider", cookie.provider)
     if not _PATH.fullmatch(cookie.path):
-        yield Fault(f"{place}.path", f"{quote_value(cookie.path)} is no cookie path; it starts with a slash")
+        yield Fault(f"{place}.path", f"{quote_value(cookie.path)} is not a cookie path; it starts with a slash")
     if cookie.name.startswith("__Host-") and (cookie.domain or cookie.path != "/"):
         yield Fault(
             f"{place}.name",
@@ -87,14 +89,14 @@ def _find_domain_faults(place: str, cookie: Cookie, hosts: list[str]) -> Iterato
     if not is_domain(domain) or _is_shared(domain):
         yield Fault(
             f"{place}.domain",
-            f"{quote_value(domain)} is no domain a cookie can have; write shop.example, with no dot first",
+            f"{quote_value(domain)} is not a domain a cookie can have; write shop.example, with no dot first",
         )
         return
     own = any(host == domain or host.endswith(f".{domain}") for host in hosts)
     if cookie.party is Party.FIRST and not own:
         yield Fault(
             f"{place}.domain",
-            f"no origin of this site is within {quote_value(domain)}, so it is no first-party cookie",
+            f"no origin of this site is within {quote_value(domain)}, so it is not a first-party cookie",
             relies_on,
         )
     if cookie.party is Party.THIRD and own:

@@ -30,10 +30,10 @@ def require_within(place: str, value: int, least: int, most: int, unit: str) -> 
 
 
 def require_length(place: str, text: str, longest: Duration) -> Iterator[Fault]:
-    """Refuse what is no duration of a day or more, or longer than the longest."""
+    """Refuse what is not a duration of a day or more, or longer than the longest."""
     duration = parse_duration(text)
     if duration is None or duration.days < 1:
-        yield Fault(place, f"{quote_value(text)} is no duration of days, weeks, months or years, such as 6 months")
+        yield Fault(place, f"{quote_value(text)} is not a duration of days, weeks, months or years, such as 6 months")
     elif duration.days > longest.days + 1 or may_end_before(longest, duration):
         yield Fault(place, f"{quote_value(text)} is longer than {longest}")
 
@@ -50,7 +50,7 @@ def require_good_keys(name: str, keys: Sequence[str]) -> Iterator[Fault]:
     for index, key in enumerate(keys):
         place = f"{name}[{index}].key"
         if not KEY.fullmatch(key):
-            yield Fault(place, f"{quote_value(key)} is no key: up to 40 of a-z, 0-9 and _, a letter first")
+            yield Fault(place, f"{quote_value(key)} is not a key: up to 40 of a-z, 0-9 and _, a letter first")
         elif key in keys[:index]:
             yield Fault(place, f"{quote_value(key)} is already the key of {name}[{keys.index(key)}]")
 

@@ -94,7 +94,7 @@ def _find_topic_faults(placed: Placed) -> Iterator[Fault]:
         relies_on = (f"{place}.key", f"{place}.kind", f"{place}.channel")
         first = taken.setdefault((purpose.channel, name), place)
         if not _TOPIC.fullmatch(name):
-            message = f"{quote_value(name)} is no topic: up to 32 of a-z, 0-9 and -, no - at the ends"
+            message = f"{quote_value(name)} is not a topic: up to 32 of a-z, 0-9 and -, no - at the ends"
             yield Fault(f"{place}.topic", message, relies_on)
         elif first != place:
             message = f"{quote_value(name)} is already the topic of {first}, by the same channel"
@@ -117,11 +117,11 @@ def _find_setting_faults(site: Site, messages: Messages) -> Iterator[Fault]:
     for name in ("unsubscribe_host", "list_host"):
         host = getattr(messages, name)
         if host and not is_domain(host):
-            yield Fault(f"messages.{name}", f"{quote_value(host)} is no host name, such as mail.shop.example")
+            yield Fault(f"messages.{name}", f"{quote_value(host)} is not a host name, such as mail.shop.example")
     if len(messages.unsubscribe_host) > MAX_UNSUBSCRIBE_HOST:
         yield Fault("messages.unsubscribe_host", f"is longer than {MAX_UNSUBSCRIBE_HOST} characters")
     if messages.phone_region and not _REGION.fullmatch(messages.phone_region):
-        message = f"{quote_value(messages.phone_region)} is no country code of two capital letters"
+        message = f"{quote_value(messages.phone_region)} is not a country code of two capital letters"
         yield Fault("messages.phone_region", message)
     if messages.public_origin:
         yield from require_known("messages.public_origin", messages.public_origin, site.origins, ("origins",))

@@ -80,10 +80,10 @@ def _judge_buttons(place: str, language: str, shown: Mapping[str, str], pair: tu
         message = f"{reject!r} and {accept!r} differ too much in length; the buttons should weigh the same"
         yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
     if _is_loud(reject) != _is_loud(accept):
-        message = f"only one of {reject!r} and {accept!r} stands out by capitals or signs"
+        message = f"only one of {reject!r} and {accept!r} stands out by capitals or punctuation"
         yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
     if (wording := WORDING.get(language)) and (phrase := find_phrase(wording.evasions, reject, language)):
-        message = f"{phrase!r} is no answer; the button beside {accept!r} has to say no"
+        message = f"{phrase!r} is not an answer; the button beside {accept!r} has to say no"
         yield Finding(name_place(place, pair[0]), message, FairnessRule.EQUAL_BUTTONS)
 
 

@@ -21,7 +21,7 @@ def find_policy_faults(policy: Policy) -> Iterator[Fault]:
         yield from require_good_link(f"policy.url.{language}", url)
     if not _VERSION.fullmatch(policy.version):
         yield Fault(
-            "policy.version", f"{quote_value(policy.version)} is no version: up to 32 letters, digits, . _ and -"
+            "policy.version", f"{quote_value(policy.version)} is not a version: up to 32 letters, digits, . _ and -"
         )
     for index, claim in enumerate(policy.claims):
         yield from require_known(f"policy.claims[{index}]", claim, POLICY_CLAIMS)

@@ -35,14 +35,16 @@ def _find_recipient_faults(place: str, recipient: Recipient) -> Iterator[Fault]:
     yield from require_known(f"{place}.role", recipient.role, ROLES)
     yield from require_known(f"{place}.transfer", recipient.transfer, TRANSFERS)
     if not _COUNTRY.fullmatch(recipient.country):
-        yield Fault(f"{place}.country", f"{quote_value(recipient.country)} is no country code of two capital letters")
+        yield Fault(
+            f"{place}.country", f"{quote_value(recipient.country)} is not a country code of two capital letters"
+        )
     yield from require_good_link(f"{place}.policy", recipient.policy)
 
 
 def _find_retention_faults(place: str, retention: RetentionClass) -> Iterator[Fault]:
     if parse_duration(retention.duration) is None:
         yield Fault(
-            f"{place}.duration", f"{quote_value(retention.duration)} is no duration, such as 13 months or session"
+            f"{place}.duration", f"{quote_value(retention.duration)} is not a duration such as 13 months or session"
         )
     yield from refuse_blank(f"{place}.after", retention.after)
     yield from refuse_blank(f"{place}.reason", retention.reason)

@@ -54,11 +54,11 @@ def find_site_faults(site: Site, interface: Mapping[str, Mapping[str, str]]) -> 
 
 def _find_identity_faults(site: Site) -> Iterator[Fault]:
     if not _ID.fullmatch(site.id):
-        yield Fault("id", f"{quote_value(site.id)} is no id: up to 32 of a-z, 0-9 and -, a letter first")
+        yield Fault("id", f"{quote_value(site.id)} is not an id: up to 32 of a-z, 0-9 and -, a letter first")
     yield from _find_validity_faults(site)
     yield from require_within("age_limit", site.age_limit, 0, OLDEST_AGE_LIMIT, "years, 0 for none")
     if not (site.shop_path.startswith("/") and is_safe_link(site.shop_path)):
-        yield Fault("shop_path", f"{quote_value(site.shop_path)} is no path of the shop; it starts with one slash")
+        yield Fault("shop_path", f"{quote_value(site.shop_path)} is not a path of the shop; it starts with one slash")
 
 
 def _find_validity_faults(site: Site) -> Iterator[Fault]:
@@ -102,7 +102,7 @@ def _find_controller_faults(site: Site) -> Iterator[Fault]:
     yield from refuse_blank("controller.address", controller.address)
     if not _JURISDICTION.fullmatch(controller.jurisdiction):
         text = quote_value(controller.jurisdiction)
-        yield Fault("controller.jurisdiction", f"{text} is no country or region code, such as DE or US-CA")
+        yield Fault("controller.jurisdiction", f"{text} is not a country or region code, such as DE or US-CA")
     if not controller.contacts:
         yield Fault("controller.contact", "name at least one way to reach the controller")
     for index, contact in enumerate(controller.contacts):

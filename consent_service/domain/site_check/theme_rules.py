@@ -34,7 +34,7 @@ def find_theme_faults(theme: Theme) -> Iterator[Fault]:
     for name in ("radius", "width"):
         text = str(getattr(theme, name))
         if not (_LENGTH.fullmatch(text) and text[0].isdigit()):
-            yield Fault(f"theme.{name}", f"{quote_value(text)} is no simple length, such as 12px or 0.75em")
+            yield Fault(f"theme.{name}", f"{quote_value(text)} is not a simple length, such as 12px or 0.75em")
     if not _FONT_LIST.fullmatch(theme.font):
         yield Fault(
             "theme.font",
@@ -45,7 +45,7 @@ def find_theme_faults(theme: Theme) -> Iterator[Fault]:
 def _find_colour_faults(colours: dict[str, str], suffix: str) -> Iterator[Fault]:
     for name, colour in colours.items():
         if not is_colour(colour):
-            yield Fault(f"theme.{name}{suffix}", f"{quote_value(colour)} is no colour; write #rrggbb")
+            yield Fault(f"theme.{name}{suffix}", f"{quote_value(colour)} is not a colour; write #rrggbb")
     for above, below, least in PAIRS:
         if is_colour(colours[above]) and is_colour(colours[below]):
             ratio = compute_contrast(colours[above], colours[below])

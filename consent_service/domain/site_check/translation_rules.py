@@ -68,6 +68,6 @@ def _find_placeholder_faults(place: str, text: str, shipped: str) -> Iterator[Fa
     for name in _PLACEHOLDER.findall(text):
         if name not in known:
             expected = ", ".join(f"{{{known_name}}}" for known_name in sorted(known)) or "none"
-            yield Fault(place, f"{quote_value('{' + name + '}')} is no placeholder of this text; it has {expected}")
+            yield Fault(place, f"{quote_value('{' + name + '}')} is not a placeholder of this text; it has {expected}")
     if set("{}") & set(_PLACEHOLDER.sub("", text)):
         yield Fault(place, "holds a brace that belongs to no placeholder")

@@ -45,7 +45,7 @@ def find_country_code(number: str) -> str:
 
 
 def is_email_like(text: str) -> bool:
-    """Say whether a text must be meant as an e-mail address, also one typed in full-width signs."""
+    """Say whether a text must be meant as an e-mail address, also one typed in full-width characters."""
     return any(sign in text for sign in "@\uff20\ufe6b")
 
 

@@ -49,7 +49,9 @@ def _choose_purposes(site: Site, kind: FileKind, topics: Sequence[str]) -> list[
     known = list_topics(site)
     wanted = {topic.casefold() for topic in topics}
     if unknown := sorted(wanted - set(known)):
-        raise ImportFault("unknown_topic", f"{unknown[0]!r} is no topic of {site.id}{suggest_name(unknown[0], known)}")
+        raise ImportFault(
+            "unknown_topic", f"{unknown[0]!r} is not a topic of {site.id}{suggest_name(unknown[0], known)}"
+        )
     chosen = [
         purpose
         for purpose in site.message_purposes

@@ -53,5 +53,5 @@ def read_exported_notices(lines: Iterable[bytes]) -> list[Notice]:
                 raise ValueError("the notice is not what its digest says")
             notices.append(read_notice(document))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise UnreadableExport(f"line {number} is no line of an export of records") from None
+            raise UnreadableExport(f"line {number} is not a line of an export of records") from None
     return notices

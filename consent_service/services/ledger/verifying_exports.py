@@ -114,7 +114,7 @@ class _Verifier:
     def _message(self, number: int, record: MessageRecord) -> None:
         """Require what only records about messages say: a subject, an act not ahead of its record, a real request."""
         if not _SUBJECT.fullmatch(record.principal.removeprefix(f"{record.site}/")):
-            raise ValueError(f"record {record.id}: its principal is no subject")
+            raise ValueError(f"record {record.id}: its principal is not a subject")
         if read_time(record.acted_at) > read_time(record.at) + MAX_SKEW:
             raise ValueError(f"record {record.id}: it was made more than five minutes before the act")
         if record.request is not None:

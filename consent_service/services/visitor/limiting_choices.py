@@ -14,7 +14,7 @@ MAX_CHOICES_PER_VISITOR = 600
 """How often one known visitor may choose."""
 MAX_CHOICES_PER_LINE = 600
 """How many choices may come from one line: a whole office may sit behind it."""
-MAX_NOES_PER_LINE = 2 * MAX_CHOICES_PER_LINE
+MAX_REFUSALS_PER_LINE = 2 * MAX_CHOICES_PER_LINE
 """A known visitor may still say no where the line has used up its choices: its neighbours cannot keep it at a yes."""
 MAX_NEW_VISITORS_PER_SITE = 60_000
 """How many new visitors of one site may choose, wherever they are."""
@@ -37,7 +37,7 @@ class ChoiceLimiter:
         network = find_client_network(address, LINE) if address else None
         caps = {f"{site.id}/v/{visitor}": MAX_CHOICES_PER_VISITOR} if visitor else {site.id: MAX_NEW_VISITORS_PER_SITE}
         if network:
-            caps[network] = MAX_NOES_PER_LINE if visitor and not grants else MAX_CHOICES_PER_LINE
+            caps[network] = MAX_REFUSALS_PER_LINE if visitor and not grants else MAX_CHOICES_PER_LINE
         with self._counting:
             self._begin_window(self._clock() // WINDOW)
             if any(self._counts[name] >= most for name, most in caps.items()):

@@ -40,7 +40,7 @@ class UnknownHosts:
             self._silent_until, requests, self._since = now + SECONDS, self._since, 0
         asked = host.lower()
         told: dict[str, object] = {"known": _list_nearest(asked, sites), "requests": requests}
-        told["asked"] = next(_list_host_names([asked]), "something that is no host" if host else "no host")
+        told["asked"] = next(_list_host_names([asked]), "something that is not a host" if host else "no host")
         _log.warning(MESSAGE, extra=told)
 
 

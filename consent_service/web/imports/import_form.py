@@ -115,7 +115,7 @@ def _read_form(fields: MultiDict[str, str]) -> ImportForm:
 def _make_options(form: ImportForm) -> ImportOptions:
     mapped = _read_mapping(form.mapping) if form.mapping else ImportMap(columns={})
     if form.basis not in set(Basis):
-        raise ImportFault("unknown_basis", f"{form.basis!r} is no basis; there are consent and soft_opt_in")
+        raise ImportFault("unknown_basis", f"{form.basis!r} is not a basis; there are consent and soft_opt_in")
     return ImportOptions(
         source=form.source,
         preset=form.preset,

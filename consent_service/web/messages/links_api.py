@@ -106,7 +106,7 @@ def _find_ended_purpose(site: Site, key: ApiKey, body: LinksBody) -> Purpose | N
     found = known.get(body.purpose)
     if found is None:
         hint = suggest_name(body.purpose, known)
-        detail = f"{body.purpose[:64]!r} is no purpose of messages that a person can end{hint}."
+        detail = f"{body.purpose[:64]!r} is not a purpose of messages that a person can end{hint}."
         raise Problem(422, "purpose_not_endable", detail)
     if body.channel not in (None, found.channel):
         raise Problem(422, "purpose_not_endable", f"{body.purpose[:64]!r} is not of that channel.")

@@ -137,7 +137,7 @@ def test_mailerlite_dates_a_no_by_the_time_of_the_no():
 
 
 @pytest.mark.parametrize(("name", "kind"), [("plain", "suppressed"), ("hubspot", "opt_outs")])
-def test_a_list_without_a_header_is_read_only_where_it_is_said_to_be_one_of_noes(name, kind):
+def test_a_list_without_a_header_is_read_only_where_it_is_said_to_be_one_of_refusals(name, kind):
     content = "ada@example.org\nben@example.org\n"
     rows = read(content, preset(name, kind))
     assert [row.status.is_no for row in rows if isinstance(row, ImportRow)] == [True, True]
@@ -146,7 +146,12 @@ def test_a_list_without_a_header_is_read_only_where_it_is_said_to_be_one_of_noes
     assert caught.value.code == "missing_column"
 
 
-def test_a_list_of_noes_may_have_a_header_and_more_columns():
+def test_each_missing_column_is_named_with_what_to_give():
+    with pytest.raises(ImportFault, match=r"no column address and no column status; give the preset .*, or a mapping"):
+        read("email\nada\n", preset("plain"))
+
+
+def test_a_list_of_refusals_may_have_a_header_and_more_columns():
     for content in ("E-Mail;Name\nada@example.org;Ada\n", "ada@example.org;Ada\n"):
         assert said(read(content, preset("plain", "suppressed"))) == [("ada", "email", "suppressed", (), None)]
 

@@ -10,10 +10,10 @@ from tests.sound_site import faults_with
 @pytest.mark.parametrize(
     ("place", "value", "message"),
     [
-        ("theme.radius", "1rem;", "no simple length"),
-        ("theme.radius", "-1rem", "no simple length"),
-        ("theme.radius", "calc(1px)", "no simple length"),
-        ("theme.width", "100", "no simple length"),
+        ("theme.radius", "1rem;", "not a simple length"),
+        ("theme.radius", "-1rem", "not a simple length"),
+        ("theme.radius", "calc(1px)", "not a simple length"),
+        ("theme.width", "100", "not a simple length"),
         ("theme.font", "", "no list of font names"),
         ("theme.font", "url(x)", "no list of font names"),
         ("theme.font", "Arial;} body{color:red", "no list of font names"),

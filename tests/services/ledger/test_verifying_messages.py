@@ -99,7 +99,7 @@ def test_the_records_of_one_subject_are_exported_with_those_of_its_requests(reso
         ("one_click", {"decisions": {NEWS: "maybe"}}, "there is no state 'maybe'"),
         ("subscribe_confirm", {"decisions": {"preferences": "granted"}}, "does not list the purpose 'preferences'"),
         ("subscribe_confirm", {"evidence": {"form": 7}}, "evidence must be an object of texts"),
-        ("subscribe_request", {"principal": "demo/v/AAAAAAAAAAAAAAAAAAAAAA"}, "its principal is no subject"),
+        ("subscribe_request", {"principal": "demo/v/AAAAAAAAAAAAAAAAAAAAAA"}, "its principal is not a subject"),
         ("accept_all", {"decisions": {"analytics": "pending"}}, "there is no state 'pending'"),
         ("accept_all", {"notice": ""}, "the notice  is missing"),
     ],

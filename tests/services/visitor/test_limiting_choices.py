@@ -7,7 +7,7 @@ from consent_service.services.visitor.limiting_choices import (
     MAX_CHOICES_PER_LINE,
     MAX_CHOICES_PER_VISITOR,
     MAX_NEW_VISITORS_PER_SITE,
-    MAX_NOES_PER_LINE,
+    MAX_REFUSALS_PER_LINE,
     WINDOW,
 )
 from consent_service.services.visitor.limiting_choices import ChoiceLimiter as Limiter
@@ -51,8 +51,10 @@ def test_a_visitor_behind_a_line_that_is_used_up_may_still_say_no(limiter, site)
 
 
 def test_visitors_of_one_line_cannot_write_for_ever_either(limiter, site):
-    noes = sum(admit(limiter, site, visitor=f"v{n}", address=LINE, grants=False) for n in range(MAX_NOES_PER_LINE + 5))
-    assert noes == MAX_NOES_PER_LINE
+    refusals = sum(
+        admit(limiter, site, visitor=f"v{n}", address=LINE, grants=False) for n in range(MAX_REFUSALS_PER_LINE + 5)
+    )
+    assert refusals == MAX_REFUSALS_PER_LINE
 
 
 def test_one_visitor_chooses_so_often_wherever_they_are(limiter, site):

@@ -49,4 +49,4 @@ def test_the_problem_of_an_import_ends_in_one_full_stop(service):
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "text/csv"}
     path = f"/v1/imports?source=move&purpose={WRONG}"
     answer = service.client().post(path, b"address,status\n", headers=headers, status=422)
-    assert answer.json["detail"] == f"'{WRONG}' is no topic of demo; the nearest is '{MEANT}'."
+    assert answer.json["detail"] == f"'{WRONG}' is not a topic of demo; the nearest is '{MEANT}'."

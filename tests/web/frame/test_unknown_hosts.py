@@ -39,7 +39,7 @@ def test_why_no_banner_shows_is_told_once_a_minute_and_counted_each_time(service
 
 @pytest.mark.parametrize(
     ("host", "asked"),
-    [("anna@home.example", "something that is no host"), ("", "no host"), ("198.51.100.7:80", "198.51.100.7:80")],
+    [("anna@home.example", "something that is not a host"), ("", "no host"), ("198.51.100.7:80", "198.51.100.7:80")],
 )
 def test_what_is_no_host_is_not_repeated(service, told, host, asked):
     raw_request(service, "/consent/banner", host=host)
