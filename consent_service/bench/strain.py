@@ -36,7 +36,7 @@ BANNERS_PER_SECOND = 100.0
 VISITORS = 10_000
 SLOW_CLIENTS = 200
 QUIET_SECONDS = 5.0
-MAX_SECONDS = 120.0
+MAX_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
