@@ -14,8 +14,8 @@ from consent_service.front.feed_waiting import FeedWaiting
 from consent_service.front.keep_alive import keep_listeners_alive
 from consent_service.front.lane import Lane, LaneFull
 from consent_service.front.lane_table import LaneName, LaneTable
-from consent_service.front.request_body import BodyReader, BodyTaken, BodyTooSlow, ClientLeft, Receive, close_at_end
-from consent_service.front.server_answers import BROKEN, BUSY, NOT_FOUND, TOO_SLOW, choose_answer
+from consent_service.front.request_body import BodyCutOff, BodyReader, BodyTaken, BodyTooSlow, Receive, close_at_end
+from consent_service.front.server_answers import BROKEN, BUSY, CUT_OFF, NOT_FOUND, TOO_SLOW, choose_answer
 from consent_service.front.wsgi_environ import Scope, build_environ, is_spelled_right
 from consent_service.front.wsgi_run import WholeAnswer, run_whole
 from consent_service.web.feed.feed_wait import FEED_WAIT, FeedWait
@@ -126,7 +126,9 @@ class AsgiFront:
             return
         try:
             body = await self._bodies.read(receive, passage.longest) if passage.longest else None
-        except ClientLeft:
+        except BodyCutOff:
+            # Without an answer the server would say that we are at fault; a client that has gone does not mind.
+            await _send(send, choose_answer(CUT_OFF, scope["path"]))
             return
         except BodyTooSlow:
             await _send(send, choose_answer(TOO_SLOW, scope["path"]))

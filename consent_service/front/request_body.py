@@ -24,8 +24,8 @@ class BodyTooSlow(Exception):
     """The body did not come within its time."""
 
 
-class ClientLeft(Exception):
-    """The client has gone before its request was whole."""
+class BodyCutOff(Exception):
+    """The body ends before its end: its client has gone, or its chunks are none."""
 
 
 class BodyTaken:
@@ -45,7 +45,7 @@ class BodyReader:
         self._spool = spool
 
     async def read(self, receive: Receive, longest: int) -> BodyTaken:
-        """Take in a body of at most so many bytes; raises BodyTooSlow, ClientLeft and StorageUnavailable.
+        """Take in a body of at most so many bytes; raises BodyTooSlow, BodyCutOff and StorageUnavailable.
 
         One that is longer is not read to its end: it comes back as not whole, with a length beyond the bound.
         """
@@ -85,7 +85,7 @@ async def _receive(receive: Receive, deadline: float) -> dict[str, Any]:
     except TimeoutError:
         raise BodyTooSlow from None
     if message["type"] == "http.disconnect":
-        raise ClientLeft
+        raise BodyCutOff
     return message
 
 

@@ -27,6 +27,7 @@ BUSY = ServerAnswer(
     (("Retry-After", "1"),),
 )
 TOO_SLOW = ServerAnswer(408, "too_slow", "The request did not come whole in time. Please send it again.")
+CUT_OFF = ServerAnswer(400, "cut_off", "The request did not come whole, and nothing was changed. Please send it again.")
 NOT_FOUND = ServerAnswer(404, "not_found", "There is nothing at this address.")
 BROKEN = ServerAnswer(500, "internal", "Something went wrong here. Nothing was allowed by it.")
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent_service.front import request_body
-from consent_service.front.request_body import IN_MEMORY, BodyReader, BodyTooSlow, ClientLeft
+from consent_service.front.request_body import IN_MEMORY, BodyCutOff, BodyReader, BodyTooSlow
 from consent_service.keys.sealed_spool import SealedSpool
 
 
@@ -78,7 +78,7 @@ def test_a_body_beyond_its_bound_is_not_read_to_its_end(tmp_path):
 
 @pytest.mark.parametrize("pieces", [(), (b"half",), (b"x" * (IN_MEMORY + 1),)])
 def test_who_leaves_in_the_middle_leaves_nothing_behind(tmp_path, pieces):
-    with pytest.raises(ClientLeft):
+    with pytest.raises(BodyCutOff):
         take(tmp_path, sent(*pieces, ending=False))
 
 

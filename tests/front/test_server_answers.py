@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from consent_service.front.server_answers import BROKEN, BUSY, NOT_FOUND, TOO_SLOW, choose_answer
+from consent_service.front.server_answers import BROKEN, BUSY, CUT_OFF, NOT_FOUND, TOO_SLOW, choose_answer
 
-ANSWERS = [BROKEN, BUSY, NOT_FOUND, TOO_SLOW]
+ANSWERS = [BROKEN, BUSY, CUT_OFF, NOT_FOUND, TOO_SLOW]
 
 
 @pytest.mark.parametrize("answer", ANSWERS)

@@ -124,6 +124,16 @@ def test_a_body_in_chunks_is_read_to_its_end(service):
     assert b"never_asked" in answer
 
 
+@pytest.mark.parametrize(
+    "chunks", [b"choice=withdraw", b"zz\r\nchoice\r\n0\r\n\r\n", b"-1\r\n", b"ffffffffffffffffff\r\na"]
+)
+def test_chunks_that_are_none_are_answered_as_the_clients_fault(service, chunks):
+    for path in ("/consent/choice", "/v1/check", "/v1/check/stream"):
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost:{service.port}\r\nTransfer-Encoding: chunked\r\n"
+        answer = raw(service, f"{head}Sec-Fetch-Site: same-origin\r\n\r\n".encode() + chunks)
+        assert answer.startswith(b"HTTP/1.1 400 ")
+
+
 def test_many_polls_wait_without_a_thread_and_learn_of_a_change_at_once(service):
     key = bearer(service, "feed")
     write = bearer(service, "write")
