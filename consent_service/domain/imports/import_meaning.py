@@ -117,7 +117,10 @@ def _find_act_time(
 
 def _read_past_time(text: str, columns: MappedColumns, terms: ImportTerms, *, ends: bool = False) -> int:
     if is_no_time(text):
-        raise RowRefused(RowCode.MISSING_TIME, "a yes needs the time at which it was given")
+        raise RowRefused(
+            RowCode.MISSING_TIME,
+            "a yes needs the time at which it was given; map the column that holds it, or state one with at",
+        )
     zone, form = terms.zone or columns.mapping.zone, columns.mapping.time_form
     try:
         at = read_stated_act_time(text, terms.time_form, zone=zone, otherwise=form, ends=ends)
