@@ -56,7 +56,7 @@ def test_what_is_no_plain_file_is_neither_followed_nor_replaced(tmp_path, kind):
     if kind == "link":
         target.write_bytes(b"theirs")
     before = file.lstat()
-    with pytest.raises(FileExistsError, match="no plain file"), write_whole(file):
+    with pytest.raises(FileExistsError, match="not a plain file"), write_whole(file):
         pass
     assert file.lstat().st_ino == before.st_ino
     assert not target.exists() or target.read_bytes() == b"theirs"
