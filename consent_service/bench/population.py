@@ -9,7 +9,7 @@ from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.visitor_states import replace_decisions
+from consent_service.storage.standings import replace_decisions
 
 BATCH = 50_000
 APART = 7_000_001

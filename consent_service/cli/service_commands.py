@@ -1,5 +1,7 @@
 """Commands that set up and run the service."""
 
+from functools import partial
+
 import click
 
 from consent_service.cli.command_group import read_settings
@@ -24,7 +26,7 @@ def prepare_service() -> None:
 @click.command(name="migrate")
 def migrate_service() -> None:
     """Bring the database to this version's schema."""
-    applied = migrate_home(read_settings())
+    applied = migrate_home(read_settings(), partial(click.echo, err=True))
     click.echo(f"applied {', '.join(applied)}" if applied else "the database is up to date")
 
 

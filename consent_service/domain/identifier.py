@@ -8,6 +8,9 @@ VISITOR_ID = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 
 RECORD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 
+NO_RECORD = "00000000-0000-0000-0000-000000000000"
+"""In the place of a record's id where nothing is recorded: the nil UUID of RFC 9562."""
+
 SUBJECT_KEY = re.compile(r"[1-7]\.[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 """The number of a subject secret and 16 bytes in unpadded base64url; no plain hash looks like it."""
 
@@ -32,6 +35,11 @@ def make_uuid7(now: int, randomness: bytes) -> str:
 def name_visitor(site: str, visitor: str) -> str:
     """Name a visitor of a site as the first column of every hot table does."""
     return f"{site}/v/{visitor}"
+
+
+def is_visitor(principal: str) -> bool:
+    """Say whether a principal is a visitor of some site."""
+    return principal.partition("/")[2].startswith("v/")
 
 
 def name_subject(site: str, key: str) -> str:

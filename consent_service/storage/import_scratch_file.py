@@ -16,10 +16,10 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS met (principal TEXT, name TEXT, line BIGINT, PRIMARY KEY (principal, name))",
     "CREATE TABLE IF NOT EXISTS progress (id BIGINT PRIMARY KEY, line BIGINT, report_size BIGINT, counts TEXT)",
     """
-    CREATE TABLE IF NOT EXISTS principal_state
-    (principal TEXT PRIMARY KEY, decisions TEXT, blocks TEXT, stopped_at BIGINT, paused_until BIGINT)
+    CREATE TABLE IF NOT EXISTS standing
+    (principal TEXT PRIMARY KEY, decisions BLOB, blocks TEXT, stopped_at BIGINT, paused_until BIGINT)
     """,
-    "CREATE TABLE IF NOT EXISTS said (key TEXT PRIMARY KEY, text TEXT)",
+    "CREATE TABLE IF NOT EXISTS dictionary (number BIGINT PRIMARY KEY, text TEXT)",
 )
 MEET = "INSERT INTO met (principal, name, line) VALUES (?, ?, ?) ON CONFLICT (principal, name) DO NOTHING"
 KEEP = """

@@ -1,74 +1,87 @@
 """Consent records: appended, read, exported, and deleted only by erasure."""
 
+import logging
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import msgspec
 
 from consent_service.storage.engine.database import Database
+from consent_service.storage.ledger.dictionary import SharedTexts, keep_text
+from consent_service.storage.ledger.packed_values import pack_record_id, unpack_record_id
+from consent_service.storage.ledger.record_parts import RecordHead, put_together, read_template, take_apart
 
-COLUMNS = "principal, seq, id, at, act, signed"
+HEAD = "principal, seq, id, at, act"
+COLUMNS = f"{HEAD}, template, own, signature, signed"
+INSERT = f"INSERT INTO record ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+_log = logging.getLogger(__name__)
+_templates = SharedTexts(read_template)
 
 
 class StoredRecord(NamedTuple):
-    """A record as it lies in the table: ``signed`` is the compact JWS, ``act`` a digest of what was decided."""
+    """A record; ``signed`` is the compact JWS, empty where it cannot be put together and so verifies nowhere."""
 
-    principal: str
-    seq: int
-    id: str
-    at: int
-    act: str
+    head: RecordHead
     signed: str
 
 
-def append_record(database: Database, site: str, record: StoredRecord) -> None:
-    """Append a record; runs inside a write."""
-    database.change(
-        "INSERT INTO record (principal, seq, id, site, at, act, signed) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (record.principal, record.seq, record.id, site, record.at, record.act, record.signed),
-    )
+def append_record(database: Database, record: StoredRecord) -> None:
+    """Append a record as its parts, or whole where those would not give the same text; runs inside a write."""
+    head, signed = record
+    parts = take_apart(head, signed)
+    placed = (head.principal, head.seq, pack_record_id(head.id), head.at, head.act)
+    if parts is None:
+        database.change(INSERT, (*placed, None, None, None, signed))
+    else:
+        template = keep_text(database, parts.template)
+        database.change(INSERT, (*placed, template, parts.own, parts.signature, None))
+
+
+def find_last_record(database: Database, principal: str) -> RecordHead | None:
+    """Find which record of a principal is the newest."""
+    rows = database.rows(f"SELECT {HEAD} FROM record WHERE principal = ? ORDER BY seq DESC LIMIT 1", (principal,))
+    return _read_head(*rows[0]) if rows else None
 
 
 def list_latest_records(database: Database, principal: str, most: int) -> list[StoredRecord]:
     """Read the newest records of a principal, newest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal = ? ORDER BY seq DESC LIMIT ?"
-    return [StoredRecord(*row) for row in database.rows(query, (principal, most))]
+    return [_read_record(database, row) for row in database.rows(query, (principal, most))]
 
 
 def list_latest_records_about(database: Database, principal: str, most: int) -> list[StoredRecord]:
     """Read the newest records of a subject and of the requests for it, newest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY at DESC, seq DESC LIMIT ?"
-    return [StoredRecord(*row) for row in database.rows(query, (principal, f"{principal}0", most))]
+    return [_read_record(database, row) for row in database.rows(query, (principal, f"{principal}0", most))]
 
 
-def has_act(database: Database, principal: str, act: str) -> bool:
+def has_act(database: Database, principal: str, act: bytes) -> bool:
     """Say whether a principal has a record of exactly this act."""
     return bool(database.rows("SELECT 1 FROM record WHERE principal = ? AND act = ? LIMIT 1", (principal, act)))
 
 
 def find_record(database: Database, identifier: str) -> StoredRecord | None:
-    """Find a record by its id."""
-    rows = database.rows(f"SELECT {COLUMNS} FROM record WHERE id = ?", (identifier,))
-    return StoredRecord(*rows[0]) if rows else None
+    """Find a record by its id; raises ValueError for what can be no id."""
+    rows = database.rows(f"SELECT {COLUMNS} FROM record WHERE id = ?", (pack_record_id(identifier),))
+    return _read_record(database, rows[0]) if rows else None
 
 
 def stream_site_records(database: Database, site: str) -> Iterator[StoredRecord]:
     """Hand out every record of a site, principal by principal, oldest first."""
-    query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY principal, seq"
-    for row in database.stream(query, (f"{site}/", f"{site}0")):
-        yield StoredRecord(*row)
+    return _stream_records(database, f"{site}/", f"{site}0")
 
 
 def stream_principal_records(database: Database, principal: str) -> Iterator[StoredRecord]:
     """Hand out every record of a principal, oldest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal = ? ORDER BY seq"
     for row in database.stream(query, (principal,)):
-        yield StoredRecord(*row)
+        yield _read_record(database, row)
 
 
 def stream_records_about(database: Database, principal: str) -> Iterator[StoredRecord]:
     """Hand out every record of a subject and of the requests for it, principal by principal, oldest first."""
-    query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY principal, seq"
-    for row in database.stream(query, (principal, f"{principal}0")):
-        yield StoredRecord(*row)
+    return _stream_records(database, principal, f"{principal}0")
 
 
 def delete_records(database: Database, principal: str) -> int:
@@ -87,3 +100,27 @@ def append_erasure(database: Database, identifier: str, site: str, at: int, acto
 def has_erased_since(database: Database, since: int) -> bool:
     """Say whether anybody was erased since a time."""
     return bool(database.rows("SELECT 1 FROM erasure WHERE at >= ? LIMIT 1", (since,)))
+
+
+def _stream_records(database: Database, first: str, behind: str) -> Iterator[StoredRecord]:
+    query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY principal, seq"
+    for row in database.stream(query, (first, behind)):
+        yield _read_record(database, row)
+
+
+def _read_record(database: Database, row: tuple[Any, ...]) -> StoredRecord:
+    *placed, template, own, signature, signed = row
+    head = _read_head(*placed)
+    if signed is None:
+        try:
+            signed = put_together(head, _templates.find(database, template), own, signature)
+        except (ValueError, TypeError, AttributeError, OverflowError, msgspec.MsgspecError) as error:
+            _log.error("a record cannot be put together", extra={"record": head.id, "cause": str(error)})
+            signed = ""
+    return StoredRecord(head, signed)
+
+
+def _read_head(principal: str, seq: int, identifier: bytes, at: int, act: bytes) -> RecordHead:
+    # What somebody edited into another type names no record, and reads as such.
+    name = unpack_record_id(identifier) if isinstance(identifier, bytes) else str(identifier)
+    return RecordHead(principal, seq, name, at, act)

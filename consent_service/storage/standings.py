@@ -1,17 +1,30 @@
-"""Standings: everything current about a principal, read and written as one row."""
+"""Standings: everything current about a principal, a visitor or a subject, read and written as one row."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
+from consent_service.domain.ledger.decision import Decision
+from consent_service.domain.ledger.statement import Statement
 from consent_service.domain.subject.standing import NO_STANDING, NOTHING, Standing
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.snapshot import Readable
-from consent_service.storage.statements import read_decision, read_decisions, write_decisions
+from consent_service.storage.ledger.statements import (
+    list_decisions,
+    read_decision,
+    read_decisions,
+    read_statements,
+    write_decisions,
+)
 
 COLUMNS = "decisions, blocks, stopped_at, paused_until"
+CURRENT = "SELECT decisions FROM standing WHERE principal = ?"
+REPLACE_DECISIONS = """
+INSERT INTO standing (principal, decisions) VALUES (?, ?)
+ON CONFLICT (principal) DO UPDATE SET decisions = excluded.decisions
+"""
 REPLACE = f"""
-INSERT INTO principal_state (principal, {COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (principal) DO UPDATE SET
+INSERT INTO standing (principal, {COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (principal) DO UPDATE SET
 decisions = excluded.decisions, blocks = excluded.blocks, stopped_at = excluded.stopped_at,
 paused_until = excluded.paused_until
 """
@@ -19,9 +32,38 @@ GROUP = 500
 """How many principals one query reads."""
 
 
+class CurrentStatements(NamedTuple):
+    """What is in force for a principal, still as it is stored."""
+
+    principal: str
+    packed: bytes
+
+
+def read_current_statements(readable: Readable, principal: str) -> list[Statement]:
+    """Read what is in force for a principal, statement by statement."""
+    rows = readable.rows(CURRENT, (principal,))
+    return read_statements(readable, rows[0][0]) if rows else []
+
+
+def read_current_decisions(readable: Readable, principal: str) -> dict[str, Decision]:
+    """Read every current decision of a principal by purpose."""
+    return list_decisions(read_current_statements(readable, principal))
+
+
+def list_current_after(database: Database, principal: str, most: int) -> list[CurrentStatements]:
+    """Read what is in force for so many principals that follow one, in their order."""
+    query = "SELECT principal, decisions FROM standing WHERE principal > ? ORDER BY principal LIMIT ?"
+    return [CurrentStatements(*row) for row in database.rows(query, (principal, most))]
+
+
+def replace_decisions(database: Database, principal: str, decisions: Iterable[Decision]) -> None:
+    """Make these, and no others, the current decisions of a principal; runs inside a write."""
+    database.change(REPLACE_DECISIONS, (principal, write_decisions(database, decisions)))
+
+
 def find_standing(database: Database, principal: str) -> Standing:
     """Read the standing of a principal; nobody known has an empty one."""
-    rows = database.rows(f"SELECT {COLUMNS} FROM principal_state WHERE principal = ?", (principal,))
+    rows = database.rows(f"SELECT {COLUMNS} FROM standing WHERE principal = ?", (principal,))
     return read_standing(database, rows[0]) if rows else NO_STANDING
 
 
@@ -41,7 +83,7 @@ def list_standings_on(readable: Readable, principals: Sequence[str], purpose: st
 def list_state_rows(readable: Readable, principals: Sequence[str]) -> list[tuple[Any, ...]]:
     """Read the rows of up to ``GROUP`` principals as they are stored."""
     marks = ", ".join("?" * len(principals))
-    return readable.rows(f"SELECT principal, {COLUMNS} FROM principal_state WHERE principal IN ({marks})", principals)
+    return readable.rows(f"SELECT principal, {COLUMNS} FROM standing WHERE principal IN ({marks})", principals)
 
 
 def list_known_principals(readable: Readable, principals: Sequence[str]) -> list[str]:
@@ -59,7 +101,7 @@ def write_standing(database: Database, principal: str, standing: Standing) -> No
 
 def delete_standing(database: Database, principal: str) -> None:
     """Forget where a principal stands; runs inside a write."""
-    database.change("DELETE FROM principal_state WHERE principal = ?", (principal,))
+    database.change("DELETE FROM standing WHERE principal = ?", (principal,))
 
 
 def read_standing(readable: Readable, row: Sequence[Any]) -> Standing:

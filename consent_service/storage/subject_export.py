@@ -11,7 +11,7 @@ from consent_service.storage.standings import COLUMNS, read_standing
 SUBJECTS = f"""
 SELECT h.head, p.principal, s.ref, s.kind, s.sealed, {COLUMNS}
 FROM (SELECT coalesce(max(seq), 0) AS head FROM change WHERE site = ?) h
-LEFT JOIN principal_state p ON p.principal >= ? AND p.principal < ?
+LEFT JOIN standing p ON p.principal >= ? AND p.principal < ?
 LEFT JOIN subject s ON s.principal = p.principal
 ORDER BY p.principal
 """

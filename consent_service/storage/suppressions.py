@@ -7,7 +7,7 @@ from consent_service.storage.engine.database import Database
 from consent_service.storage.standings import COLUMNS, read_standing
 
 AFTER = f"""
-SELECT principal, {COLUMNS} FROM principal_state WHERE principal > ? AND principal < ?
+SELECT principal, {COLUMNS} FROM standing WHERE principal > ? AND principal < ?
 AND (blocks IS NOT NULL OR stopped_at IS NOT NULL) ORDER BY principal LIMIT ?
 """
 

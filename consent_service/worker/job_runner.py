@@ -57,7 +57,7 @@ def run_jobs(settings: Settings, *, parent: int | None = None) -> None:
 
 
 def _repeat_housekeeping(worker: Worker, stop: threading.Event) -> None:
-    next_visitor = 0
+    next_visitor = ""
     while not stop.is_set():
         try:
             kept = do_housekeeping(worker.resources, worker.sites.values(), first_visitor=next_visitor)

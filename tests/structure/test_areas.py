@@ -32,7 +32,7 @@ BELOW = {
         "messages": {"ledger", "feed", "subject", "rights"},
         "operator": {"ledger", "feed", "visitor", "subject", "imports", "messages"},
     },
-    "storage": {"engine": set(), "migrations": set()},
+    "storage": {"engine": set(), "ledger": {"engine"}, "migrations": {"engine", "ledger"}},
     "web": {
         "notices": set(),
         "frame": {"notices"},

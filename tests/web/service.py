@@ -26,7 +26,7 @@ SILVERLARK = "https://silverlark.example"
 SERVICE_ADDRESS = "http://127.0.0.9:8000"
 TEXT = Catalogue().translator("en", {})
 """The interface texts of English."""
-TABLES = ("record", "visitor_state", "notice", "erasure")
+TABLES = ("record", "standing", "notice", "erasure")
 
 
 class Service:

@@ -84,7 +84,7 @@ def test_an_unexpected_fault_is_a_page_that_tells_nothing(own_service):
     browser = own_service.browser()
     browser.press("accept")
     with own_service.resources.database.write():
-        own_service.resources.database.change("UPDATE visitor_state SET decisions = 'gibberish'")
+        own_service.resources.database.change("UPDATE standing SET decisions = 'gibberish'")
     answer = browser.get("/consent/history", status="*")
     assert answer.status_int == 200
     del own_service.app.extensions["consent_service"]

@@ -9,7 +9,7 @@ from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.ledger.statement import find_decision
 from consent_service.domain.site.site import Site
 from consent_service.services.resources import Resources
-from consent_service.storage.visitor_states import read_current_statements
+from consent_service.storage.standings import read_current_statements
 
 
 def check_visitor(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, Protocol
 
+from consent_service.domain.identifier import NO_RECORD
 from consent_service.domain.imports.import_run import ImportProgress, ImportRun
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.site.site import Site
@@ -102,7 +103,7 @@ class DryRunTarget:
         """Work out what the act would change."""
         standing = self.find_standing(person)
         placed = place_act(act, standing, self._resources.clock())
-        effect = apply_act(standing, placed, record="", fingerprints={})
+        effect = apply_act(standing, placed, record=NO_RECORD, fingerprints={})
         if effect.changes:
             self._scratch.keep_standing(person.principal, effect.standing)
         return ActOutcome(effect.verdicts, bool(effect.changes))

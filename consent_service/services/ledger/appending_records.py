@@ -5,6 +5,7 @@ from typing import NamedTuple
 from consent_service.domain.ledger.consent_record import ConsentRecord
 from consent_service.services.ledger.signing_records import sign_consent_record
 from consent_service.services.resources import Resources
+from consent_service.storage.ledger.record_parts import RecordHead
 from consent_service.storage.records import StoredRecord, append_record
 
 
@@ -16,16 +17,16 @@ class Place(NamedTuple):
     previous: str | None
 
 
-def find_place(last: StoredRecord | None, now: int) -> Place:
+def find_place(last: RecordHead | None, now: int) -> Place:
     """Find the place behind the last record; a clock that went back never reorders records."""
     return Place(last.seq + 1, max(now, last.at), last.id) if last else Place(1, now, None)
 
 
 def append_signed_record(
-    resources: Resources, record: ConsentRecord, *, at: int, act: str, key: tuple[str, bytes]
-) -> StoredRecord:
+    resources: Resources, record: ConsentRecord, *, at: int, act: bytes, key: tuple[str, bytes]
+) -> RecordHead:
     """Sign a record with a key's id and private seed and append it; runs inside a write."""
     signed = sign_consent_record(record, key)
-    stored = StoredRecord(record.principal, record.seq, record.id, at, act, signed)
-    append_record(resources.database, record.site, stored)
-    return stored
+    head = RecordHead(record.principal, record.seq, record.id, at, act)
+    append_record(resources.database, StoredRecord(head, signed))
+    return head

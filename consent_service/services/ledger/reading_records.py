@@ -63,7 +63,7 @@ def find_record_of_site(resources: Resources, site: Site, identifier: str) -> Si
     if not RECORD_ID.fullmatch(identifier):
         return None
     stored = find_record(resources.database, identifier)
-    if stored is None or not stored.principal.startswith(f"{site.id}/"):
+    if stored is None or not stored.head.principal.startswith(f"{site.id}/"):
         return None
     return _verify_stored(resources, stored)
 
@@ -80,8 +80,8 @@ def _verify_stored(resources: Resources, stored: StoredRecord) -> SignedRecord:
     try:
         payload = verify_record(resources.keys.public_keys, stored.signed)
         record = read_record(json.loads(payload))
-        if (record.principal, record.seq, record.id) != (stored.principal, stored.seq, stored.id):
+        if (record.principal, record.seq, record.id) != stored.head[:3]:
             raise ValueError("it lies where another record belongs")
         return SignedRecord(record, stored.signed)
     except ValueError as error:
-        raise BrokenRecord(f"the record {stored.id} does not verify: {error}") from None
+        raise BrokenRecord(f"the record {stored.head.id} does not verify: {error}") from None

@@ -7,9 +7,8 @@ from consent_service.domain.identifier import name_visitor
 from consent_service.services.resources import Resources
 from consent_service.storage.engine.migrating import require_current, touch_generation
 from consent_service.storage.engine.snapshot import open_snapshot
-from consent_service.storage.records import list_latest_records
-from consent_service.storage.standings import list_standings_on
-from consent_service.storage.visitor_states import read_current_statements
+from consent_service.storage.records import find_last_record
+from consent_service.storage.standings import list_standings_on, read_current_statements
 
 NOBODY = name_visitor("", "")
 LEAST_FREE_BYTES = 33_554_432
@@ -31,7 +30,7 @@ def check_ready(resources: Resources) -> None:
         read_current_statements(stored, NOBODY)
         list_standings_on(stored, [NOBODY], "")
     with resources.database.write():
-        list_latest_records(resources.database, NOBODY, 1)
+        find_last_record(resources.database, NOBODY)
         touch_generation(resources.database)
         _ = resources.keys.current
 

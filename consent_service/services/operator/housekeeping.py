@@ -28,7 +28,7 @@ JOBS_KEPT = 30 * DAY
 ATTEMPTS_KEPT = 2 * DAY
 ANSWERS_KEPT = DAY
 VISITORS_PER_SWEEP = 5_000
-"""So many visitors are looked at in a minute: seven million in a day."""
+"""So many visitors and people are looked at in a minute: seven million in a day."""
 
 
 class Kept(NamedTuple):
@@ -37,7 +37,7 @@ class Kept(NamedTuple):
     expired: int
     requests: int
     pruned: "Pruned"
-    next_visitor: int
+    next_visitor: str
 
 
 class Pruned(NamedTuple):
@@ -52,7 +52,7 @@ class Pruned(NamedTuple):
     visitors: int = 0
 
 
-def do_housekeeping(resources: Resources, sites: Iterable[Site], *, first_visitor: int = 0) -> Kept:
+def do_housekeeping(resources: Resources, sites: Iterable[Site], *, first_visitor: str = "") -> Kept:
     """Do everything that is due; harmless to repeat and to do in several processes at once.
 
     Of the visitors it looks at a part, from a place in their table on.
@@ -70,7 +70,7 @@ def do_housekeeping(resources: Resources, sites: Iterable[Site], *, first_visito
 
 def prune(resources: Resources, sites: Iterable[Site]) -> Pruned:
     """Drop what is older than it is kept."""
-    visitors = next_visitor = 0
+    visitors, next_visitor = 0, ""
     while True:
         sweep = prune_visitors(resources, next_visitor, VISITORS_PER_SWEEP)
         visitors, next_visitor = visitors + sweep.pruned, sweep.next

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from consent_service.domain.errors import SettingsFault
@@ -51,8 +51,10 @@ def prepare_home(settings: Settings) -> list[str]:
     return [f"migration {name}" for name in migrate_home(settings)]
 
 
-def migrate_home(settings: Settings) -> list[str]:
+def migrate_home(settings: Settings, say: Callable[[str], None] = lambda _: None) -> list[str]:
     """Bring the database to this version's schema and name the migrations that were applied; never makes one.
+
+    ``say`` is told how far a long one is.
 
     The secrets of subjects and links are made with the tables that hold subjects, and never again: another secret in
     the place of a lost one would make everybody a stranger.
@@ -62,7 +64,7 @@ def migrate_home(settings: Settings) -> list[str]:
     database = _open_database(settings)
     if lacks_subjects(database):
         create_secrets(settings.keys)
-    applied = migrate(database)
+    applied = migrate(database, say)
     database.close()
     return applied
 

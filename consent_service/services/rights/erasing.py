@@ -17,11 +17,10 @@ from consent_service.storage.declarations import delete_declaration
 from consent_service.storage.endings import delete_endings
 from consent_service.storage.import_runs import list_closed_runs
 from consent_service.storage.outbox import drop_jobs, drop_jobs_about
-from consent_service.storage.records import append_erasure, delete_records, list_latest_records
+from consent_service.storage.records import append_erasure, delete_records, find_last_record
 from consent_service.storage.requests import delete_requests
-from consent_service.storage.standings import find_standing
+from consent_service.storage.standings import delete_standing, find_standing
 from consent_service.storage.subjects import delete_subject
-from consent_service.storage.visitor_states import delete_decisions
 
 
 def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) -> int:
@@ -29,7 +28,7 @@ def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) ->
     principal = name_visitor(site.id, visitor)
     with resources.database.write():
         records = delete_records(resources.database, principal)
-        delete_decisions(resources.database, principal)
+        delete_standing(resources.database, principal)
         if records:
             now = resources.clock()
             append_erasure(resources.database, resources.new_id(now), site.id, now, actor, records)
@@ -110,7 +109,7 @@ def _erase_one(
 def _is_proven(resources: Resources, principal: str, standing: Standing) -> bool:
     """Say whether more is known of a subject than requests, which anybody can make."""
     decided = any(decision.state != State.PENDING for decision in standing.decisions.values())
-    return decided or bool(standing.blocks) or bool(list_latest_records(resources.database, principal, 1))
+    return decided or bool(standing.blocks) or find_last_record(resources.database, principal) is not None
 
 
 def _is_erased(standing: Standing, block: Block, told: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from consent_service.domain.subject.act import Act
 from consent_service.services.ledger.appending_records import Place, append_signed_record, find_place
 from consent_service.services.ledger.signing_records import encode_canonical_json
 from consent_service.services.resources import Resources
-from consent_service.storage.records import list_latest_records
+from consent_service.storage.records import find_last_record
 
 
 def append_act(
@@ -20,17 +20,17 @@ def append_act(
 
     ``told`` is the act as it was told, by which it is known again, where it counts from another time than it said.
     """
-    last = next(iter(list_latest_records(resources.database, principal, 1)), None)
+    last = find_last_record(resources.database, principal)
     place = find_place(last, max(now, act.at))
     record = _write_record(site, principal, act, identifier, place)
     append_signed_record(resources, record, at=place.at, act=digest_act(told or act), key=resources.keys.current)
 
 
-def digest_act(act: Act) -> str:
+def digest_act(act: Act) -> bytes:
     """Digest what was done, when and where, so that the same act is not recorded twice."""
     states = {key: str(state) for key, state in act.states.items()}
     content = [act.method, states, act.at, _write_overrides(act), act.source]
-    return hashlib.sha256(encode_canonical_json(content)).hexdigest()[:32]
+    return hashlib.sha256(encode_canonical_json(content)).digest()[:16]
 
 
 def _write_record(site: Site, principal: str, act: Act, identifier: str, place: Place) -> MessageRecord:

@@ -15,7 +15,7 @@ from consent_service.domain.visitor.validity import find_choice_end
 from consent_service.services.ledger.appending_records import Place, append_signed_record, find_place
 from consent_service.services.ledger.signing_records import encode_canonical_json
 from consent_service.services.resources import Resources
-from consent_service.storage.records import StoredRecord
+from consent_service.storage.ledger.record_parts import RecordHead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,26 +34,26 @@ def append_choice(
     principal: str,
     choice: ChoiceMade,
     outcome: ChoiceOutcome,
-    last: StoredRecord | None,
+    last: RecordHead | None,
     *,
-    act: str,
+    act: bytes,
     key: tuple[str, bytes],
     now: int,
-) -> StoredRecord:
+) -> RecordHead:
     """Sign what came of a choice and append it behind the last record of a principal; runs inside a write."""
     place = find_place(last, now)
     record = _write_record(site, principal, choice, outcome, resources.new_id(place.at), place, now)
     return append_signed_record(resources, record, at=place.at, act=act, key=key)
 
 
-def digest_choice(choice: ChoiceMade, outcome: ChoiceOutcome) -> str:
+def digest_choice(choice: ChoiceMade, outcome: ChoiceOutcome) -> bytes:
     """Digest what was done, on which notice and under which signal, so that the same act sent again is known."""
     content = [outcome.method, outcome.states, choice.notice.digest, choice.signal]
-    return hashlib.sha256(encode_canonical_json(content)).hexdigest()[:32]
+    return hashlib.sha256(encode_canonical_json(content)).digest()[:16]
 
 
 def make_decisions(
-    site: Site, choice: ChoiceMade, outcome: ChoiceOutcome, stored: StoredRecord, now: int
+    site: Site, choice: ChoiceMade, outcome: ChoiceOutcome, recorded: RecordHead, now: int
 ) -> dict[str, Decision]:
     """Make the decisions that a record of a choice stands for, each on the text the person was shown.
 
@@ -63,7 +63,7 @@ def make_decisions(
     until = find_choice_end(choice.notice, site, now)
     signalled = choice.signal and choice.notice.signal
     return {
-        key: Decision(key, state, outcome.method, stored.at, until, stored.id, prints[key], signalled)
+        key: Decision(key, state, outcome.method, recorded.at, until, recorded.id, prints[key], signalled)
         for key, state in outcome.states.items()
     }
 

@@ -6,11 +6,13 @@ from functools import partial
 from typing import NamedTuple
 
 from consent_service.domain.basics.moment import SECOND
+from consent_service.domain.identifier import is_visitor
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.ledger.statement import Statement
 from consent_service.services.resources import Resources
+from consent_service.storage.ledger.statements import read_statements
 from consent_service.storage.records import StoredRecord, delete_records, stream_principal_records
-from consent_service.storage.visitor_states import delete_decisions, list_visitors_from, read_current_statements
+from consent_service.storage.standings import delete_standing, list_current_after, read_current_statements
 
 PAGE = 500
 """How many visitors are looked at between two looks at the clock."""
@@ -21,27 +23,28 @@ MARGIN = 60 * SECOND
 
 
 class Sweep(NamedTuple):
-    """How far a sweep came: how many visitors were forgotten, and where to go on, 0 at the end of the table."""
+    """How far a sweep came: how many visitors were forgotten, and behind whom to go on, empty at the end."""
 
     pruned: int
-    next: int
+    next: str
 
 
-def prune_visitors(resources: Resources, start: int, most: int) -> Sweep:
-    """Look at so many visitors from a place in the table on, and forget those of whom nothing but an old no is kept.
+def prune_visitors(resources: Resources, after: str, most: int) -> Sweep:
+    """Look at so many standings behind one, and forget visitors of whom nothing but an old no is kept.
 
     What is read holds nobody up; what is forgotten is looked at once more in the write, a few visitors at a time.
     """
     now, pruned = resources.clock() - MARGIN, 0
     while most > 0:
-        page = list_visitors_from(resources.database, start, min(PAGE, most))
-        over = [visitor.principal for visitor in page if _is_over(visitor.statements, now)]
+        page = list_current_after(resources.database, after, min(PAGE, most))
+        visitors = [current for current in page if is_visitor(current.principal)]
+        over = [who for who, packed in visitors if _is_over(read_statements(resources.database, packed), now)]
         bare = [principal for principal in over if not _has_granted(resources, principal)]
         pruned += resources.database.change_in_slices(partial(_forget, resources, bare, now))
         if len(page) < min(PAGE, most):
-            return Sweep(pruned, 0)
-        start, most = page[-1].slot + 1, most - len(page)
-    return Sweep(pruned, start)
+            return Sweep(pruned, "")
+        after, most = page[-1].principal, most - len(page)
+    return Sweep(pruned, after)
 
 
 def _forget(resources: Resources, left: list[str], now: int, few: int) -> int:
@@ -50,7 +53,7 @@ def _forget(resources: Resources, left: list[str], now: int, few: int) -> int:
     for principal in taken:
         if _is_over(read_current_statements(resources.database, principal), now):
             delete_records(resources.database, principal)
-            delete_decisions(resources.database, principal)
+            delete_standing(resources.database, principal)
     return len(taken)
 
 

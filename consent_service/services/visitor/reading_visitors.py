@@ -9,7 +9,7 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie, parse_visitor_cookie
 from consent_service.keys.verification import verify
 from consent_service.services.resources import Resources
-from consent_service.storage.visitor_states import read_current_decisions
+from consent_service.storage.standings import read_current_decisions
 
 
 def verify_cookie(resources: Resources, text: str | None) -> VisitorCookie | None:

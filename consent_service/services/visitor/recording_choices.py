@@ -15,9 +15,10 @@ from consent_service.domain.visitor.visitor_cookie import VisitorCookie
 from consent_service.keys.signing import sign
 from consent_service.services.resources import Resources
 from consent_service.services.visitor.appending_choices import ChoiceMade, append_choice, digest_choice, make_decisions
+from consent_service.storage.ledger.record_parts import RecordHead
 from consent_service.storage.notices import archive_notice
-from consent_service.storage.records import StoredRecord, list_latest_records
-from consent_service.storage.visitor_states import read_current_decisions, replace_decisions
+from consent_service.storage.records import find_last_record
+from consent_service.storage.standings import read_current_decisions, replace_decisions
 
 REPEAT_WINDOW = 10 * SECOND
 """The same act sent again within 10 seconds, by a double click or a retry, is one act."""
@@ -67,12 +68,12 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
     return _write_recorded(key, site, visitor, last, current, now, signal=choice.signal)
 
 
-def _find_visitor(resources: Resources, site: Site, known: str | None) -> tuple[str, StoredRecord | None]:
+def _find_visitor(resources: Resources, site: Site, known: str | None) -> tuple[str, RecordHead | None]:
     """Take over the cookie's visitor where a record of it exists; an erased or foreign id gets a new one."""
     if known:
-        latest = list_latest_records(resources.database, name_visitor(site.id, known), 1)
-        if latest:
-            return known, latest[0]
+        last = find_last_record(resources.database, name_visitor(site.id, known))
+        if last:
+            return known, last
     return write_visitor_id(resources.randomness(16)), None
 
 
@@ -90,7 +91,7 @@ def _write_recorded(
     key: tuple[str, bytes],
     site: Site,
     visitor: str,
-    last: StoredRecord,
+    last: RecordHead,
     current: Mapping[str, Decision],
     now: int,
     *,

@@ -1,6 +1,7 @@
 """The schema: numbered migrations, applied under the writers' lock, and the check that code and database agree."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from peewee import BigIntegerField, TextField
@@ -24,19 +25,30 @@ GENERATION = max(_read_number(file.name) for file in FOLDER.glob("[0-9]*.py"))
 """What the schema of this version is: the number of its newest migration."""
 
 
-def migrate(database: Database) -> list[str]:
+def migrate(database: Database, say: Callable[[str], None] = lambda _: None) -> list[str]:
     """Apply every migration that is still missing and return their names; harmless to repeat.
 
-    With the last of them the schema's generation is raised, and from that moment a version that was serving until then
-    writes nothing more. Raises SchemaMismatch for a database that a newer version has written.
+    One that can copies most of it ahead, beside a version that serves, and tells ``say`` how far it is. With the last
+    of them the schema's generation is raised, and from that moment a version that was serving until then writes nothing
+    more. Raises SchemaMismatch for a database that a newer version has written.
     """
     require_known(database)
+    _copy_ahead(database, say)
     with database.alter():
         applied = list(_Runner(database).up())
         generation = max(_read_number(step.name) for step in _list_steps(database))
         if generation >= FENCED:
             database.change(RAISE, (generation,))
     return applied
+
+
+def _copy_ahead(database: Database, say: Callable[[str], None]) -> None:
+    """Let the next migration copy what it can in short writes; one that follows others does it all in its turn."""
+    missing = [step for step in _list_steps(database) if not step.applied]
+    if missing and not is_empty(database):
+        copy = getattr(missing[0].load(), "copy_ahead", None)
+        if copy is not None:
+            copy(database, say)
 
 
 def require_current(database: Database) -> None:

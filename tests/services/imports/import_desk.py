@@ -111,5 +111,5 @@ class ImportDesk:
 
     def ledger(self) -> dict[str, list[Any]]:
         """Read everything that an import may change."""
-        tables = ("record", "principal_state", "change", "subject", "ending", "job")
+        tables = ("record", "standing", "change", "subject", "ending", "job")
         return {table: sorted(self.resources.database.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}

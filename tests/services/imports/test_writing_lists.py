@@ -70,7 +70,7 @@ def test_the_plain_list_comes_back_as_it_went_out(desk, tmp_path, clock):
     [unkept] = [row for row in done.rows if row["result"] == "rejected"]
     assert (unkept["status"], unkept["address"][:2]) == ("pending", "1.")
     assert {row["result"] for row in done.rows} == {"unchanged", "skipped", "rejected"}
-    assert desk.ledger()["principal_state"] == before["principal_state"]
+    assert desk.ledger()["standing"] == before["standing"]
 
 
 def test_who_was_erased_is_listed_by_a_key_and_not_by_an_address(desk):

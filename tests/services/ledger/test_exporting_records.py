@@ -8,6 +8,7 @@ import pytest
 
 from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.services.ledger.exporting_records import export_records
+from consent_service.services.ledger.reading_records import find_record_of_site, read_history
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.storage.engine.database import Database
 from tests.cast import SECOND, change_purpose, choose, make_notice_for, make_site
@@ -47,14 +48,14 @@ def test_records_of_a_visitor_come_in_their_order(resources, site, clock, export
     for visitor in visitors:
         clock.advance(60 * SECOND)
         choose(resources, site, "reject", visitor=visitor)
-    stored = resources.database.rows("SELECT signed FROM record ORDER BY principal, seq")
-    assert [line["signed"] for line in exported() if line["kind"] == "record"] == [row[0] for row in stored]
+    stored = [record for name in sorted(visitors) for record in read_history(resources, site, name).statements[::-1]]
+    assert [line["signed"] for line in exported() if line["kind"] == "record"] == [record.signed for record in stored]
 
 
 def test_one_visitors_export_holds_nobody_else(resources, site, exported):
     mine = choose(resources, site, "accept")
     choose(resources, site, "reject")
-    [(signed,)] = resources.database.rows("SELECT signed FROM record WHERE id = ?", (mine.record,))
+    signed = find_record_of_site(resources, site, mine.record).signed
     kinds = exported(mine.cookie.visitor)
     assert [line.get("signed") for line in kinds] == [signed, None, None]
 

@@ -34,7 +34,7 @@ def test_records_decisions_and_history_go(resources, site, visitor):
 def test_that_it_happened_is_kept_without_saying_whose(resources, site, visitor):
     erase_visitor(resources, site, visitor, "key:1")
     assert erasures(resources) == [("demo", NOON + 60 * SECOND, "key:1", 2)]
-    everything = [row for table in ("erasure", "record", "visitor_state", "notice") for row in rows(resources, table)]
+    everything = [row for table in ("erasure", "record", "standing", "notice") for row in rows(resources, table)]
     assert visitor not in repr(everything)
 
 
@@ -72,7 +72,7 @@ def test_everybody_else_stays(resources, site, visitor):
     assert len(read_history(resources, other, foreign).statements) == 1
 
 
-@pytest.mark.parametrize("table", ["record", "visitor_state"])
+@pytest.mark.parametrize("table", ["record", "standing"])
 def test_an_erasure_that_fails_erases_nothing(resources, site, visitor, table):
     resources.database.rows(f"CREATE TRIGGER fails BEFORE DELETE ON {table} BEGIN SELECT raise(ABORT, 'no'); END")
     with pytest.raises(StorageUnavailable):

@@ -18,6 +18,7 @@ from consent_service.services.rights.erasing import erase_subject
 from consent_service.services.subject.identifying_subjects import identify_email, keep_address, open_kept_address
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.changes import find_head, list_changes_after
+from consent_service.storage.ledger.packed_values import pack_record_id
 from consent_service.storage.records import list_latest_records_about
 from consent_service.storage.standings import find_standing
 from tests.cast import NOON, SECOND, make_notice_for, make_site
@@ -64,11 +65,13 @@ def files(resources):
 
 
 def test_of_records_requests_reference_source_and_jobs_not_a_byte_is_left_in_any_file(resources, site, person):
-    records = [record.id for record in list_latest_records_about(resources.database, person.principal, 9)]
+    records = [record.head.id for record in list_latest_records_about(resources.database, person.principal, 9)]
     telling = [*records, REF, SOURCE, EMAIL]
     sealed = [row[0] for row in resources.database.rows("SELECT sealed FROM subject UNION SELECT body FROM job")]
     before = files(resources)
     assert [text for text in telling if text.encode() not in before] == [EMAIL]
+    sealed += [pack_record_id(record) for record in records]
+    sealed += [row[0] for row in resources.database.rows("SELECT signature FROM record")]
     assert all(blob in before for blob in sealed)
     assert erase_subject(resources, site, person.principal, "key:1") == 4
     after = files(resources)

@@ -47,7 +47,7 @@ def test_a_yes_is_recorded_signed_told_in_the_feed_and_allowed(resources, site, 
     acted = record_act(resources, site, WHO, yes(clock.now, evidence={"form": "footer"}, notice="0" * 64))
     stored = list_latest_records(resources.database, WHO, 1)[0]
     payload = json.loads(verify_record(resources.keys.public_keys, stored.signed))
-    assert stored.id == acted.record == payload["id"]
+    assert stored.head.id == acted.record == payload["id"]
     assert (payload["schema"], payload["evidence"]) == ("consent-record/2", {"form": "footer"})
     change = list_changes_after(resources.database, "demo", 0, 10)[0]
     assert (change.seq, change.before, change.after, change.record) == (1, "none", "granted", acted.record)
@@ -104,7 +104,7 @@ def test_a_yes_that_ends_is_expired_at_that_moment(resources, site, clock):
     assert reason(resources, site) == Reason.EXPIRED
 
 
-@pytest.mark.parametrize("table", ["record", "principal_state", "change", "job"])
+@pytest.mark.parametrize("table", ["record", "standing", "change", "job"])
 def test_a_failure_of_any_statement_keeps_nothing_of_the_act(resources, site, clock, table):
     make_webhook(resources, site, "https://hooks.example/in", list(Event), loopback_allowed=False)
     trigger = f"CREATE TRIGGER break_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END"

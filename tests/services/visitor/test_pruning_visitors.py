@@ -7,7 +7,7 @@ from consent_service.domain.identifier import name_visitor
 from consent_service.services.operator.housekeeping import do_housekeeping, prune
 from consent_service.services.visitor.pruning_visitors import prune_visitors
 from consent_service.storage.records import list_latest_records
-from consent_service.storage.visitor_states import read_current_decisions
+from consent_service.storage.standings import read_current_decisions
 from tests.cast import choose
 
 LONG = 200 * DAY

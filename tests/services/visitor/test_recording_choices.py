@@ -15,9 +15,10 @@ from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice, verify_cookie
+from consent_service.storage.records import list_latest_records
 from tests.cast import NOON, SECOND, change_purpose, choose, cookie_text, make_notice_for, make_purpose, make_site
 
-TABLES = ("record", "visitor_state", "notice")
+TABLES = ("record", "standing", "notice")
 
 
 @pytest.fixture
@@ -37,8 +38,8 @@ def test_the_first_choice_mints_a_visitor_and_signs_everything(resources, site, 
     recorded = choose(resources, site, "save", yes=["analytics"])
     visitor = recorded.cookie.visitor
     assert VISITOR_ID.fullmatch(visitor)
-    [(signed,)] = resources.database.rows("SELECT signed FROM record")
-    assert json.loads(verify_record(resources.keys.public_keys, signed)) == {
+    [record] = list_latest_records(resources.database, f"demo/v/{visitor}", 2)
+    assert json.loads(verify_record(resources.keys.public_keys, record.signed)) == {
         "schema": "consent-record/1",
         "id": recorded.record,
         "site": "demo",
@@ -217,8 +218,8 @@ def test_a_clock_that_goes_back_reorders_nothing(resources, site, clock, records
     ("table", "moment"),
     [
         ("record", "BEFORE INSERT"),
-        ("visitor_state", "BEFORE INSERT"),
-        ("visitor_state", "AFTER INSERT"),
+        ("standing", "BEFORE INSERT"),
+        ("standing", "AFTER INSERT"),
         ("notice", "BEFORE INSERT"),
     ],
 )
@@ -237,7 +238,7 @@ def test_a_failure_while_withdrawing_leaves_the_answer_as_it_was_until_it_is_rep
     visitor = choose(resources, site, "accept").cookie.visitor
     clock.advance(60 * SECOND)
     resources.database.rows(
-        "CREATE TRIGGER fails BEFORE UPDATE ON visitor_state BEGIN SELECT raise(ABORT, 'out of order'); END"
+        "CREATE TRIGGER fails BEFORE UPDATE ON standing BEGIN SELECT raise(ABORT, 'out of order'); END"
     )
     with pytest.raises(StorageUnavailable):
         choose(resources, site, "withdraw", visitor=visitor)

@@ -97,7 +97,7 @@ def test_a_failure_while_recording_the_signal_keeps_nothing_of_the_act(resources
     with pytest.raises(Exception, match="cannot be written"):
         choose(resources, site, "accept", signal=True)
     assert resources.database.rows("SELECT count(*) FROM record") == [(0,)]
-    assert resources.database.rows("SELECT count(*) FROM visitor_state") == [(0,)]
+    assert resources.database.rows("SELECT count(*) FROM standing") == [(0,)]
 
 
 def test_a_yes_on_a_form_that_did_not_speak_of_the_signal_does_not_override_it(resources, site, told):

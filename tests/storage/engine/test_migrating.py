@@ -28,7 +28,7 @@ TABLES = {
     ),
     "job": "id site kind target seq event body created_at due_at attempts finished_at result",
     "kept_answer": "site key request status body at",
-    "principal_state": "principal decisions blocks stopped_at paused_until",
+    "standing": "principal decisions blocks stopped_at paused_until",
     "subject": "principal kind sealed ref language created_at",
     "subscription_request": "hash id principal site kind sealed purposes notice language method source ref created_at"
     " expires_at settled_at settled_as",
@@ -36,11 +36,10 @@ TABLES = {
     " disabled_because",
     "erasure": "id site at actor records",
     "notice": "digest site surface language at document",
-    "record": "principal seq id site at act signed",
-    "said": "key text",
+    "record": "principal seq id at act template own signature signed",
+    "dictionary": "number text",
     "schema_generation": "id number",
     "schema_migration": "id name applied",
-    "visitor_state": "slot principal decisions",
 }
 ROOT = Path(__file__).resolve().parents[3]
 MIGRATE = """
@@ -76,8 +75,7 @@ def test_an_empty_database_gets_every_table(database):
 def test_every_hot_table_is_led_by_its_principal(database):
     migrate(database)
     assert primary_key(database, "record") == ["principal", "seq"]
-    assert primary_key(database, "principal_state") == ["principal"]
-    assert primary_key(database, "visitor_state") == ["slot"]
+    assert primary_key(database, "standing") == ["principal"]
 
 
 def test_nothing_but_tables_and_indexes_is_made(database):

@@ -5,11 +5,11 @@ import pytest
 
 from consent_service.domain.identifier import name_visitor
 from consent_service.storage.changes import find_head
-from consent_service.storage.records import list_latest_records
+from consent_service.storage.records import find_last_record
 from consent_service.storage.webhooks import list_webhooks_of
 
 ASKED = {
-    "the newest record": lambda database, name: list_latest_records(database, name_visitor("demo", name), 1),
+    "the newest record": lambda database, name: find_last_record(database, name_visitor("demo", name)),
     "the head of the feed": find_head,
     "the webhooks": list_webhooks_of,
 }

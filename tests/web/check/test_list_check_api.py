@@ -158,7 +158,7 @@ def test_too_many_rows_end_without_a_good_summary(send, monkeypatch):
 
 
 def test_a_database_that_fails_half_way_ends_without_a_good_summary(send, service):
-    service.resources.database.change("ALTER TABLE principal_state RENAME COLUMN decisions TO gone")
+    service.resources.database.change("ALTER TABLE standing RENAME COLUMN decisions TO gone")
     rows, summary = read(send(listed({"email": YES})))
     assert rows == []
     assert (summary["complete"], summary["code"], summary["allowed"]) == (False, "unavailable", 0)

@@ -166,7 +166,7 @@ def test_an_export_that_breaks_off_has_no_summary(own_service, feed):
     act(own_service, block=Block.MANUAL)
     act(own_service, name_subject("demo", f"1.{'b' * 21}A"), block=Block.MANUAL)
     with own_service.resources.database.write():
-        spoil = "UPDATE principal_state SET decisions = 'no' WHERE principal LIKE '%b%A'"
+        spoil = "UPDATE standing SET decisions = 'no' WHERE principal LIKE '%b%A'"
         own_service.resources.database.change(spoil)
     told = own_service.ask("/v1/export", feed).body
     assert b"summary" not in told

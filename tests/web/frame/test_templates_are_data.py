@@ -9,6 +9,7 @@ import pytest
 
 from consent_service.domain.site.site import Site
 from consent_service.site_files.site_file import read_site
+from consent_service.storage.ledger.packed_values import unpack_record_id
 from consent_service.texts import read_interface_texts
 from tests.web.page_rules import fragment_faults, page_faults
 from tests.web.raw import raw_request
@@ -122,7 +123,8 @@ def rendered(service: Service) -> Iterator[tuple[str, bytes]]:
     chosen = raw_request(service, "/consent/choice", method="POST", headers=form, body=body)
     cookie = [("Cookie", chosen.all("Set-Cookie")[0].partition(";")[0])]
     assert chosen.status == 303
-    record = service.resources.database.rows("SELECT id FROM record ORDER BY at DESC, rowid DESC LIMIT 1")[0][0]
+    newest = service.resources.database.rows("SELECT id FROM record ORDER BY at DESC, rowid DESC LIMIT 1")[0][0]
+    record = unpack_record_id(newest)
     for path in ("/consent/banner", "/consent/?saved=1", "/consent/history", f"/consent/receipts/{record}"):
         at, _, query = path.partition("?")
         yield at.replace(record, "<record>") + " decided", raw_request(service, at, query=query, headers=cookie).body

@@ -32,7 +32,7 @@ def link(newsletter) -> str:
 def records(newsletter: Newsletter) -> list[dict]:
     keys = newsletter.service.resources.keys.public_keys
     stored = stream_site_records(newsletter.service.resources.database, "demo")
-    return [json.loads(verify_record(keys, record.signed)) for record in stored if "/s/" in record.principal]
+    return [json.loads(verify_record(keys, record.signed)) for record in stored if "/s/" in record.head.principal]
 
 
 def test_the_page_has_exactly_one_button_and_says_that_one_step_is_left(newsletter, link):
@@ -128,7 +128,7 @@ def test_a_link_confirms_what_was_asked_for_in_its_wording_whatever_else_is_post
     assert (confirmed["notice"], confirmed["language"]) == (request["notice"], request["language"])
 
 
-@pytest.mark.parametrize("table", ["record", "principal_state", "change", "subject"])
+@pytest.mark.parametrize("table", ["record", "standing", "change", "subject"])
 def test_a_confirmation_that_could_not_be_stored_leaves_the_link_open(newsletter, link, table):
     database, before = newsletter.service.resources.database, everything(newsletter.service)
     with database.write():

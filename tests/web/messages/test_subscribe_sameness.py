@@ -64,7 +64,7 @@ def test_new_known_withdrawn_and_suppressed_addresses_get_the_same_bytes_by_the_
     assert len({repr(one) for one in seen.values()}) == 1
     traced = seen["new"][4]
     assert any(statement.startswith("INSERT INTO job") for statement in traced)
-    assert not [s for s in traced if re.search(r"\b(principal_state|subject|change|ending)\b", s)]
+    assert not [s for s in traced if re.search(r"\b(standing|subject|change|ending)\b", s)]
 
 
 def test_new_and_known_addresses_take_the_same_time(newsletter, capsys):

@@ -85,7 +85,7 @@ def test_no_number_of_declarations_changes_what_is_proven(newsletter, state):
         reader.act(**acts[state])
     elif state == "erased":
         erase_subject(newsletter.service.resources, newsletter.site, newsletter.principal(), "key")
-    rows = "SELECT * FROM principal_state", "SELECT * FROM subject", "SELECT * FROM change", "SELECT * FROM ending"
+    rows = "SELECT * FROM standing", "SELECT * FROM subject", "SELECT * FROM change", "SELECT * FROM ending"
     before = [newsletter.service.resources.database.rows(query) for query in rows]
     letters = [len(declare(newsletter)) for _ in range(4)]
     assert letters == ([1, 0, 0, 0] if state in ("granted", "paused") else [0, 0, 0, 0])

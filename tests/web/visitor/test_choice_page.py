@@ -160,7 +160,7 @@ def test_a_record_that_does_not_verify_keeps_nobody_from_withdrawing(own_service
     browser = own_service.browser()
     browser.press("accept")
     with own_service.resources.database.write():
-        own_service.resources.database.change("UPDATE record SET signed = replace(signed, 'eyJ', 'eyK')")
+        own_service.resources.database.change("UPDATE record SET signature = zeroblob(64)")
     page = browser.get("/consent/")
     assert page.html.find(id="receipt") is None
     assert TEXT("history.unverified", n=1) in browser.get("/consent/history").html.main.get_text()

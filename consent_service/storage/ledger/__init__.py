@@ -1,0 +1,1 @@
+"""How records and what is in force are written into few bytes, and read back to the very same text."""
