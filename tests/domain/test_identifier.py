@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.identifier import RECORD_ID, VISITOR_ID, make_uuid7, name_visitor, write_visitor_id
+from consent_service.domain.identifier import (
+    RECORD_ID,
+    VISITOR_ID,
+    is_visitor,
+    make_uuid7,
+    name_visitor,
+    write_visitor_id,
+)
 
 MOMENTS = st.integers(0, 2**48 * 1000 - 1)
 
@@ -84,3 +91,17 @@ def test_other_identifiers_are_no_record_ids(text):
 
 def test_a_principal_begins_with_its_site():
     assert name_visitor("demo", "AAAA") == "demo/v/AAAA"
+
+
+@pytest.mark.parametrize(
+    ("principal", "visitor"),
+    [
+        ("demo/v/rdVnel7MCW2LRtv_aRI0AQ", True),
+        ("v/s/1.rdVnel7MCW2LRtv_aRI0AQ", False),
+        ("demo/s/1.rdVnel7MCW2LRtv_aRI0AQ/v/", False),
+        ("demo/e/01a20263-31ee-7a4d-817c-d1416fe0bdef", False),
+        ("", False),
+    ],
+)
+def test_a_principal_says_whether_it_is_a_visitor(principal, visitor):
+    assert is_visitor(principal) is visitor

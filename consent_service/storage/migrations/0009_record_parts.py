@@ -34,7 +34,7 @@ TABLES = (
     at BIGINT NOT NULL, act BLOB NOT NULL, template BIGINT, own BLOB, signature BLOB, signed TEXT,
     PRIMARY KEY (principal, seq))
     """,
-    "CREATE INDEX IF NOT EXISTS record_parts_id ON record_parts (id)",
+    "CREATE INDEX IF NOT EXISTS record_by_id ON record_parts (id)",
     """
     CREATE TABLE IF NOT EXISTS copied (source TEXT NOT NULL, first, last, digest BLOB NOT NULL,
     PRIMARY KEY (source, last)) WITHOUT ROWID
