@@ -75,10 +75,16 @@ def add_duration(at: int, duration: Duration) -> int:
     """
     if duration.unit not in MONTHS:
         return at + duration.count * LENGTHS[duration.unit]
-    begin = make_datetime(at).date()
+    return at + _count_days(at // DAY, duration) * DAY
+
+
+@lru_cache(maxsize=256)
+def _count_days(day: int, duration: Duration) -> int:
+    """Count the days that a duration of months has if it begins on a day, which is told by its number since 1970."""
+    begin = make_datetime(day * DAY).date()
     year, month = divmod(begin.year * 12 + begin.month - 1 + duration.count * MONTHS[duration.unit], 12)
     end = date(year, month + 1, min(begin.day, monthrange(year, month + 1)[1]))
-    return at + (end - begin).days * DAY
+    return (end - begin).days
 
 
 @lru_cache(maxsize=256)
