@@ -10,7 +10,7 @@ import pytest
 from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.formula_cell import restore_cell
 from consent_service.domain.basics.moment import write_time
-from consent_service.domain.identifier import name_subject
+from consent_service.domain.identifier import NO_RECORD, name_subject
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block, Standing
@@ -129,7 +129,7 @@ def test_visitors_and_other_sites_are_not_in_it(own_service, feed):
 def test_memory_does_not_grow_with_the_number_of_subjects(own_service, feed):
     database = own_service.resources.database
     purpose = own_service.demo.message_purposes[0].key
-    said = Decision(purpose, "granted", "api", 1, 0, "0" * 36, "f" * 32, False)
+    said = Decision(purpose, "granted", "api", 1, 0, NO_RECORD, "f" * 32, False)
 
     def peak(people):
         with database.write():

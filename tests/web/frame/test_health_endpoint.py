@@ -63,7 +63,7 @@ def test_readiness_asks_the_file_and_not_what_is_still_in_memory(own_service):
     assert client.get("/readyz", status=503).json["status"] == "unready"
 
 
-@pytest.mark.parametrize("table", ["standing", "record", "dictionary"])
+@pytest.mark.parametrize("table", ["standing", "record"])
 def test_readiness_ends_where_what_every_request_reads_is_broken(own_service, table):
     with own_service.resources.database.write():
         own_service.resources.database.change(f"ALTER TABLE {table} RENAME TO gone")
