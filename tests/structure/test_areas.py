@@ -12,6 +12,7 @@ from tests.structure.source_tree import PACKAGE, ROOT, Module, modules
 BELOW = {
     "domain": {
         "basics": set(),
+        "evidence": set(),
         "site": {"basics"},
         "ledger": {"basics", "site"},
         "messages": {"basics", "site"},
