@@ -24,7 +24,7 @@ from consent_service.services.check.limiting_lists import LISTS
 from consent_service.services.feed.reading_feed import find_newest_change
 from consent_service.services.ledger.guarding_texts import require_same_meaning
 from consent_service.services.ledger.publishing_notices import publish
-from consent_service.services.operator.preparing_home import open_resources
+from consent_service.services.operator.preparing_home import open_whole_resources
 from consent_service.services.operator.shortening_log import shorten_log
 from consent_service.services.resources import Resources
 from consent_service.services.visitor.limiting_choices import ChoiceLimiter
@@ -60,7 +60,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     of those in the site files.
     """
     sites = SiteDirectory(read_sites(settings.sites) if served is None else served, settings.own_hosts)
-    resources = resources or open_resources(settings)
+    resources = resources or open_whole_resources(settings)
     app = Flask(__name__, template_folder=str(find_shipped_folder("templates")), static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,

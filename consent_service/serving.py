@@ -23,7 +23,7 @@ from consent_service.front.stop_sign import COUNTERS_VARIABLE, STOP_SIGN
 from consent_service.logs import JsonFormatter
 from consent_service.services.ledger.guarding_texts import require_same_meaning
 from consent_service.services.operator.checking_confirmations import NOBODY_SENDS, list_unconfirmed_sites
-from consent_service.services.operator.preparing_home import open_resources
+from consent_service.services.operator.preparing_home import open_whole_resources
 from consent_service.settings import PREFIX, Settings
 from consent_service.site_files.site_file import read_sites
 from consent_service.worker.job_runner import run_worker_beside
@@ -97,7 +97,7 @@ def load_application(target: str) -> Any:
 def _require_fitness(settings: Settings, host: str, port: int) -> None:
     """Raise where nothing could be served, and warn of what will be missed."""
     sites = read_sites(settings.sites)
-    resources = open_resources(settings)
+    resources = open_whole_resources(settings)
     require_free(host, port)
     for site in list_unconfirmed_sites(resources, sites):
         _log.warning(NOBODY_SENDS, extra={"site": site})

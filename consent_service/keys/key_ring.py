@@ -7,6 +7,7 @@ from pathlib import Path
 
 from consent_service.domain.errors import SettingsFault
 from consent_service.folder_watch import FolderWatch
+from consent_service.keys.checkpoint_keys import CheckpointKeys
 from consent_service.keys.key_files import list_files, read_secret, write_secret
 from consent_service.keys.secret_ring import SecretRing
 from consent_service.keys.signing import derive_public_key
@@ -38,6 +39,7 @@ class KeyRing:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.secrets = SecretRing(folder)
+        self.checkpoints = CheckpointKeys(folder)
         self._held = self._load(list_files(folder, SUFFIX))
         self._passed_over: tuple[str, ...] | None = None
         self._watch = FolderWatch(folder)

@@ -15,7 +15,7 @@ class _Ed25519Signing(SigningAlgorithm):
     """Ed25519 (RFC 8032) with a private seed of 32 bytes."""
 
     def get_signature(self, key: bytes, value: bytes) -> bytes:
-        return crypto_sign(value, _derive_key_pair(key)[1])[:crypto_sign_BYTES]
+        return sign_bytes(key, value)
 
 
 @lru_cache(maxsize=64)
@@ -31,6 +31,11 @@ def _make_signer(seed: bytes) -> Signer:
 def derive_public_key(seed: bytes) -> bytes:
     """Derive the 32-byte public key of a private seed."""
     return _derive_key_pair(seed)[0]
+
+
+def sign_bytes(seed: bytes, text: bytes) -> bytes:
+    """Compute the bare signature of a text."""
+    return crypto_sign(text, _derive_key_pair(seed)[1])[:crypto_sign_BYTES]
 
 
 def sign(seed: bytes, text: bytes) -> bytes:

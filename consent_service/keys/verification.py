@@ -17,11 +17,16 @@ class _Ed25519Verification(SigningAlgorithm):
     """Ed25519 (RFC 8032) with a public key of 32 bytes, which can verify and nothing else."""
 
     def verify_signature(self, key: bytes, value: bytes, sig: bytes) -> bool:
-        try:
-            _load_public_key(key).verify(sig, value)
-        except InvalidSignature:
-            return False
-        return True
+        return verify_bytes(key, value, sig)
+
+
+def verify_bytes(public: bytes, text: bytes, signature: bytes) -> bool:
+    """Say whether a bare signature of a text is right."""
+    try:
+        _load_public_key(public).verify(signature, text)
+    except InvalidSignature:
+        return False
+    return True
 
 
 @lru_cache(maxsize=64)

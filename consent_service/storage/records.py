@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from consent_service.storage.engine.database import Database
+from consent_service.storage.evidence.unsealed import detach_unsealed
 from consent_service.storage.ledger.dictionary import SharedTexts, keep_text
 from consent_service.storage.ledger.packed_values import pack_record_id, unpack_record_id
 from consent_service.storage.ledger.record_parts import RecordHead, put_together, read_template, take_apart
@@ -85,7 +86,11 @@ def stream_records_about(database: Database, principal: str) -> Iterator[StoredR
 
 
 def delete_records(database: Database, principal: str) -> int:
-    """Delete every record of a principal and return how many there were; runs inside a write."""
+    """Delete every record of a principal and return how many there were; runs inside a write.
+
+    The hashes of those that are not sealed yet stay in line, without saying whose they are.
+    """
+    detach_unsealed(database, principal)
     return database.change("DELETE FROM record WHERE principal = ?", (principal,))
 
 

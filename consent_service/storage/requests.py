@@ -4,6 +4,7 @@ from typing import Any
 
 from consent_service.domain.messages.subscription_request import RequestEnd, SubscriptionRequest
 from consent_service.storage.engine.database import Database
+from consent_service.storage.evidence.unsealed import detach_unsealed_requests
 
 COLUMNS = (
     "hash, id, principal, site, kind, sealed, purposes, notice, language, method, source, ref, created_at, expires_at, "
@@ -62,6 +63,7 @@ def delete_requests(database: Database, principal: str) -> int:
     """Forget every request of a subject, its jobs and its records; return how many records. Runs inside a write."""
     database.change(f"DELETE FROM job WHERE target IN ({REQUEST_IDS} WHERE principal = ?)", (principal,))
     database.change("DELETE FROM subscription_request WHERE principal = ?", (principal,))
+    detach_unsealed_requests(database, principal)
     query = "DELETE FROM record WHERE principal >= ? AND principal < ?"
     return database.change(query, (f"{principal}/", f"{principal}0"))
 

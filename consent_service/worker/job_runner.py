@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.logs import configure_logs
+from consent_service.services.ledger.sealing_records import keep_sealing
 from consent_service.services.operator.housekeeping import do_housekeeping
-from consent_service.services.operator.preparing_home import open_resources
+from consent_service.services.operator.preparing_home import open_whole_resources
 from consent_service.services.operator.shortening_log import shorten_log
 from consent_service.settings import Settings
 from consent_service.site_files.site_file import read_sites
@@ -40,11 +41,11 @@ def run_jobs(settings: Settings, *, parent: int | None = None) -> None:
     For the main thread of a process. Raises a ConsentError where anything is not fit to start.
     """
     sites = SiteDirectory(read_sites(settings.sites)).sites
-    worker = Worker(open_resources(settings), sites, list_job_handlers(settings, Catalogue()))
+    worker = Worker(open_whole_resources(settings), sites, list_job_handlers(settings, Catalogue()))
     stop = threading.Event()
     # The threads inherit this, so that a signal waits for the main thread, which asks for it.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    tasks = [_repeat_housekeeping, _shorten_log, *[Worker.run] * THREADS]
+    tasks = [_repeat_housekeeping, _shorten_log, _keep_sealing, *[Worker.run] * THREADS]
     # Daemons, so that one that hangs cannot keep the process; the next worker takes its job up again.
     threads = [threading.Thread(target=task, args=(worker, stop), daemon=True) for task in tasks]
     for thread in threads:
@@ -76,6 +77,10 @@ def _repeat_housekeeping(worker: Worker, stop: threading.Event) -> None:
 def _shorten_log(worker: Worker, stop: threading.Event) -> None:
     """Shorten the log here as well: what serves may be another server than ours, which does not."""
     shorten_log(worker.resources, stop)
+
+
+def _keep_sealing(worker: Worker, stop: threading.Event) -> None:
+    keep_sealing(worker.resources, worker.sites.values(), stop)
 
 
 @contextmanager

@@ -28,11 +28,12 @@ def copy_steps(folder: Path, last: str) -> Path:
 
 
 def write_as_before(present: Database, earlier: Database) -> None:
-    """Write everything that the present tables hold into those of the earlier version."""
-    names = present.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    """Write everything that the present tables hold into those of the earlier version, as far as it had them."""
+    names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    had = set(earlier.rows(names))
     with earlier.write():
-        for (name,) in names:
-            if name not in CHANGED:
+        for (name,) in present.rows(names):
+            if (name,) in had and name not in CHANGED:
                 for row in present.rows(f"SELECT * FROM {name}"):
                     earlier.change(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", row)
         for (principal,) in present.rows("SELECT DISTINCT principal FROM record"):

@@ -33,7 +33,7 @@ BELOW = {
         "messages": {"ledger", "feed", "subject", "rights"},
         "operator": {"ledger", "feed", "visitor", "subject", "imports", "messages"},
     },
-    "storage": {"engine": set(), "ledger": {"engine"}, "migrations": {"engine", "ledger"}},
+    "storage": {"engine": set(), "evidence": {"engine"}, "ledger": {"engine"}, "migrations": {"engine", "ledger"}},
     "web": {
         "notices": set(),
         "frame": {"notices"},

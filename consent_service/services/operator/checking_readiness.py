@@ -4,6 +4,7 @@ import os
 
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.identifier import name_visitor
+from consent_service.services.ledger.guarding_ledger import require_whole_ledgers
 from consent_service.services.resources import Resources
 from consent_service.storage.engine.migrating import require_current, touch_generation
 from consent_service.storage.engine.snapshot import open_snapshot
@@ -21,11 +22,14 @@ On a disk that is small itself, a twentieth of it.
 def check_ready(resources: Resources) -> None:
     """Raise a ConsentError where the database cannot be read or written, lies at another version, or the disk is full.
 
+    Raises StoreBehind where the database is not the one that its checkpoints outside tell of.
+
     Asks what a check and a choice ask, and asks the file: this thread's connection may go on for long with what it
     holds in memory while the file below it is broken.
     """
     require_current(resources.database)
     _require_room(resources)
+    require_whole_ledgers(resources)
     with open_snapshot(resources.database) as stored:
         read_current_statements(stored, NOBODY)
         list_standings_on(stored, [NOBODY], "")

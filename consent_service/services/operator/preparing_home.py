@@ -6,15 +6,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from consent_service.domain.errors import SettingsFault
+from consent_service.keys.checkpoint_keys import create_checkpoint_key
 from consent_service.keys.key_files import list_files
 from consent_service.keys.key_ring import MAKE_OR_NAME, SUFFIX, KeyRing, create_key
 from consent_service.keys.secret_ring import create_secrets
 from consent_service.private_files import open_private
+from consent_service.services.ledger.guarding_ledger import require_whole_ledgers
 from consent_service.services.operator.guarding_home import require_no_log, require_own_home, require_whole_home
 from consent_service.services.resources import Resources, read_system_clock
 from consent_service.settings import Settings
 from consent_service.storage.engine.database import Database
-from consent_service.storage.engine.migrating import GENERATION, is_empty, lacks_subjects, migrate, require_current
+from consent_service.storage.engine.migrating import (
+    GENERATION,
+    is_empty,
+    lacks_ledger,
+    lacks_subjects,
+    migrate,
+    require_current,
+)
 
 UNFINISHED = ".unfinished"
 """What is behind the name of a database that is being made."""
@@ -29,7 +38,15 @@ def open_resources(settings: Settings) -> Resources:
     # First, because a home from before there were subjects gets its secrets with the migration.
     require_current(database)
     keys.secrets.require()
+    keys.checkpoints.require()
     return Resources(database, keys)
+
+
+def open_whole_resources(settings: Settings) -> Resources:
+    """Open a home folder to serve it; raises StoreBehind besides where its database is an older copy."""
+    resources = open_resources(settings)
+    require_whole_ledgers(resources)
+    return resources
 
 
 def prepare_home(settings: Settings) -> list[str]:
@@ -64,6 +81,8 @@ def migrate_home(settings: Settings, say: Callable[[str], None] = lambda _: None
     database = _open_database(settings)
     if lacks_subjects(database):
         create_secrets(settings.keys)
+    if lacks_ledger(database):
+        create_checkpoint_key(settings.keys, read_system_clock())
     applied = migrate(database, say)
     database.close()
     return applied
@@ -88,6 +107,7 @@ def _make_home(settings: Settings) -> list[str]:
         made.append(f"signing key {create_key(settings.keys, read_system_clock())}")
     KeyRing(settings.keys)
     create_secrets(settings.keys)
+    create_checkpoint_key(settings.keys, read_system_clock())
     database = Database(unfinished)
     made += [f"migration {name}" for name in migrate(database)]
     database.empty_log()

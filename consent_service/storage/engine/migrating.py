@@ -15,6 +15,7 @@ FENCED = 6
 """The number of the migration that brings the generation."""
 RAISE = "UPDATE schema_generation SET number = ? WHERE id = 1"
 SUBJECTS = "_messages"
+LEDGER = "_ledger"
 
 
 def _read_number(name: str) -> int:
@@ -77,6 +78,11 @@ def is_empty(database: Database) -> bool:
 def lacks_subjects(database: Database) -> bool:
     """Say whether the migration that brings subjects is still to come."""
     return any(step.name.endswith(SUBJECTS) and not step.applied for step in _list_steps(database))
+
+
+def lacks_ledger(database: Database) -> bool:
+    """Say whether the migration that brings the sealed ledger is still to come."""
+    return any(step.name.endswith(LEDGER) and not step.applied for step in _list_steps(database))
 
 
 class _Runner(Runner):  # type: ignore[misc]

@@ -19,6 +19,7 @@ STEPS = sorted(file.stem for file in schema.FOLDER.glob("[0-9]*.py"))
 TABLES = {
     "api_key": "hash id site label scopes purposes created_at expires_at revoked_at last_used_at",
     "attempt": "bucket at id",
+    "checkpoint": "site epoch size at note",
     "change": "site seq at act_at principal ref kind name before after until method source record",
     "declaration": "principal site declared_at source disowned_at expires_at",
     "ending": "principal purpose site at",
@@ -27,7 +28,10 @@ TABLES = {
         "updated_at"
     ),
     "job": "id site kind target seq event body created_at due_at attempts finished_at result",
+    "key_compromise": "kid since",
     "kept_answer": "site key request status body at",
+    "ledger": "site epoch origin size sealer leased_until",
+    "ledger_tile": "site level number hashes",
     "standing": "principal decisions blocks stopped_at paused_until",
     "subject": "principal kind sealed ref language created_at",
     "subscription_request": "hash id principal site kind sealed purposes notice language method source ref created_at"
@@ -40,6 +44,7 @@ TABLES = {
     "dictionary": "number text",
     "schema_generation": "id number",
     "schema_migration": "id name applied",
+    "unsealed": "principal seq leaf",
 }
 ROOT = Path(__file__).resolve().parents[3]
 MIGRATE = """

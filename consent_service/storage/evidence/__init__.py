@@ -1,0 +1,1 @@
+"""The sealed ledger in the database: what is still to be sealed, the tree and its checkpoints."""

@@ -1,0 +1,62 @@
+"""What is still to be sealed: the hash of each record, put in line in the transaction that appends the record."""
+
+from typing import NamedTuple
+
+from consent_service.storage.engine.database import Database
+
+ADD = "INSERT INTO unsealed (principal, seq, leaf) VALUES (?, ?, ?)"
+LIST = """
+SELECT principal, seq, leaf FROM unsealed
+WHERE principal >= ? AND principal < ? AND (principal, seq) > (?, ?) ORDER BY principal, seq LIMIT ?
+"""
+LIST_OF = "SELECT principal, seq, leaf FROM unsealed WHERE principal >= ? AND principal < ?"
+TAKE = "DELETE FROM unsealed WHERE principal = ? AND seq = ?"
+
+
+class Unsealed(NamedTuple):
+    """One in line; ``leaf`` is None for a record from before there was a ledger, whose hash is still to be computed."""
+
+    principal: str
+    seq: int
+    leaf: bytes | None
+
+
+def queue_leaf(database: Database, principal: str, seq: int, leaf: bytes) -> None:
+    """Put a record in line; runs inside the write that appends it."""
+    database.change(ADD, (principal, seq, leaf))
+
+
+def list_unsealed(database: Database, site: str, after: tuple[str, int], most: int) -> list[Unsealed]:
+    """List what a site has in line behind a place."""
+    values = (f"{site}/", f"{site}0", *after, most)
+    return [Unsealed(*row) for row in database.rows(LIST, values)]
+
+
+def take_unsealed(database: Database, waiting: Unsealed) -> bool:
+    """Take one out of the line; False where another sealer did so before. Runs inside a write."""
+    return database.change(TAKE, (waiting.principal, waiting.seq)) == 1
+
+
+def count_unsealed(database: Database, site: str) -> int:
+    """Count what a site has in line."""
+    query = "SELECT count(*) FROM unsealed WHERE principal >= ? AND principal < ?"
+    return int(database.rows(query, (f"{site}/", f"{site}0"))[0][0])
+
+
+def detach_unsealed(database: Database, principal: str) -> None:
+    """Keep what a principal has in line without saying whose it is; runs inside the write that deletes the records."""
+    _detach(database, principal, f"{principal}\0")
+
+
+def detach_unsealed_requests(database: Database, principal: str) -> None:
+    """Do the same for the requests of a subject; runs inside a write."""
+    _detach(database, f"{principal}/", f"{principal}0")
+
+
+def _detach(database: Database, first: str, end: str) -> None:
+    for row in database.rows(LIST_OF, (first, end)):
+        waiting = Unsealed(*row)
+        take_unsealed(database, waiting)
+        if waiting.leaf is not None:
+            site = waiting.principal.partition("/")[0]
+            queue_leaf(database, f"{site}/e/{waiting.leaf.hex()}", waiting.seq, waiting.leaf)
