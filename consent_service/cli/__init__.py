@@ -8,6 +8,7 @@ from consent_service.cli.erase_commands import erase_people
 from consent_service.cli.import_commands import export_list, import_list
 from consent_service.cli.inbound_commands import receive_inbound
 from consent_service.cli.key_commands import keep_keys
+from consent_service.cli.ledger_commands import keep_ledger
 from consent_service.cli.record_commands import read_records
 from consent_service.cli.service_commands import migrate_service, prepare_service, serve_service
 from consent_service.cli.site_commands import keep_sites
@@ -19,6 +20,7 @@ main = CommandGroup(
     help="Consent and cookie preferences without scripts, with records that anybody can verify.",
     commands=[
         *(prepare_service, run_demo, serve_service, run_worker, migrate_service, prune_store, receive_inbound),
-        *(import_list, export_list, keep_sites, keep_keys, read_records, erase_people, check_permission, run_bench),
+        *(import_list, export_list, keep_sites, keep_keys, read_records, keep_ledger),
+        *(erase_people, check_permission, run_bench),
     ],
 )

@@ -5,13 +5,14 @@ import click
 from consent_service.cli.command_group import read_settings
 from consent_service.cli.served_sites import find_site
 from consent_service.domain.api_key import ApiKey, Scope
-from consent_service.domain.basics.moment import DAY, write_time
+from consent_service.domain.basics.moment import DAY, read_time, write_time
 from consent_service.domain.basics.nearest_name import suggest_name
 from consent_service.domain.errors import NotFound
 from consent_service.keys.key_ring import create_key
 from consent_service.keys.secret_ring import create_link_secret
 from consent_service.services.operator.issuing_keys import issue_key, list_keys
 from consent_service.services.operator.issuing_keys import revoke_key_of_site as revoke_key
+from consent_service.services.operator.marking_compromises import mark_compromise
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources, read_system_clock
 
@@ -79,6 +80,21 @@ def rotate_keys(*, links: bool) -> None:
         click.echo(f"new link secret {create_link_secret(read_settings().keys)}")
     else:
         click.echo(f"new signing key {create_key(read_settings().keys, read_system_clock())}")
+
+
+@keep_keys.command(name="compromise")
+@click.argument("kid", metavar="KID")
+@click.option("--since", required=True, help="Since when it may be in other hands: RFC 3339, or a day.")
+def mark_compromised(kid: str, since: str) -> None:
+    """Let what a signing key signed count only where it was sealed before; a key in use is followed by a new one."""
+    try:
+        at = read_time(since if "T" in since else f"{since}T00:00:00Z")
+    except ValueError:
+        raise click.BadParameter("expected a time such as 2026-11-30T08:00:00Z", param_hint="--since") from None
+    made = mark_compromise(_open_home(), read_settings(), kid, at)
+    click.echo(f"what {kid} signed counts where it was sealed before {write_time(at)}")
+    if made:
+        click.echo(f"new signing key {made}")
 
 
 def _write_cells(made: ApiKey) -> list[str]:

@@ -13,11 +13,11 @@ from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site, list_sites
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY, VISITOR_ID
-from consent_service.keys.verification import read_jwks
 from consent_service.private_files import write_whole
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.ledger.verifying_exports import verify_export
+from consent_service.services.ledger.verifying_proofs import read_published_keys
 from consent_service.services.operator.preparing_home import open_resources
 
 FAULTS_SHOWN = 50
@@ -50,8 +50,11 @@ def show_records(identifier: str, signed: bool) -> None:
 @click.option("--site", "site_id", required=True, help="The site whose records to export.")
 @click.option("--visitor", help="Export the records of this visitor only.")
 @click.option("--subject", help="Export the records of this subject only, with those of its requests.")
+@click.option("--proofs", is_flag=True, help="Add the proof that each record was sealed; of one person's records only.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else standard output.")
-def export_records_file(site_id: str, visitor: str | None, subject: str | None, out: Path | None) -> None:
+def export_records_file(
+    site_id: str, visitor: str | None, subject: str | None, *, proofs: bool, out: Path | None
+) -> None:
     """Write records and the notices they name, one JSON object a line, ending with a summary."""
     site = find_site(site_id)
     if visitor and not VISITOR_ID.fullmatch(visitor):
@@ -60,9 +63,11 @@ def export_records_file(site_id: str, visitor: str | None, subject: str | None, 
         raise click.BadParameter("a subject key is a digit, a dot and 22 characters", param_hint="--subject")
     if visitor and subject:
         raise click.BadParameter("choose one of --visitor and --subject", param_hint="--subject")
+    if proofs and not (visitor or subject):
+        raise click.BadParameter("choose one of --visitor and --subject with it", param_hint="--proofs")
     resources = open_resources(read_settings())
     with write_whole(out) if out else nullcontext(sys.stdout.buffer) as stream:
-        for line in export_records(resources, site, visitor, subject=subject):
+        for line in export_records(resources, site, visitor, subject=subject, proofs=proofs):
             stream.write(line)
         stream.flush()
 
@@ -80,15 +85,16 @@ def export_records_file(site_id: str, visitor: str | None, subject: str | None, 
 def verify_records_file(ctx: click.Context, export_file: Path, keys_file: Path) -> None:
     """Check an export with the public keys alone; exit code 1 where anything does not hold."""
     try:
-        public_keys = read_jwks(json.loads(keys_file.read_bytes()))
+        keys = read_published_keys(json.loads(keys_file.read_bytes()))
     except (ValueError, RecursionError) as error:
         raise UnreadableKeys(f"{keys_file}: {error}") from None
     with export_file.open("rb") as lines:
-        verdict = verify_export(lines, public_keys)
+        verdict = verify_export(lines, keys.records, checkpoints=keys.checkpoints, sealed=keys.sealed)
     for fault in verdict.faults[:FAULTS_SHOWN]:
         click.echo(fault)
     if len(verdict.faults) > FAULTS_SHOWN:
         click.echo(f"and {len(verdict.faults) - FAULTS_SHOWN} more")
     outcome = count_noun(len(verdict.faults), "fault") if verdict.faults else "all of it verifies"
-    click.echo(f"{count_noun(verdict.records, 'record')}, {count_noun(verdict.notices, 'notice')}: {outcome}")
+    proofs = f", {count_noun(verdict.proofs, 'proof')}" if verdict.proofs else ""
+    click.echo(f"{count_noun(verdict.records, 'record')}, {count_noun(verdict.notices, 'notice')}{proofs}: {outcome}")
     ctx.exit(1 if verdict.faults else 0)

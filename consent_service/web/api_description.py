@@ -11,6 +11,7 @@ from consent_service.web.check import check_operations
 from consent_service.web.feed import changes_api, export_api, webhook_operations
 from consent_service.web.frame.problems import CONTENT_TYPE, ProblemDetails
 from consent_service.web.imports import import_operations
+from consent_service.web.ledger import ledger_api
 from consent_service.web.messages import inbound_api, links_api, subscription_api, suppressions_api, withdrawals_api
 from consent_service.web.messages import suppression_list_api as suppression_list
 from consent_service.web.rights import subjects_api, visitor_api
@@ -47,6 +48,7 @@ OPERATIONS: tuple[ApiOperation, ...] = (
     *check_operations.OPERATIONS,
     *links_api.OPERATIONS,
     *visitor_api.OPERATIONS,
+    *ledger_api.OPERATIONS,
     *subjects_api.OPERATIONS,
     *subscription_api.OPERATIONS,
     *withdrawals_api.OPERATIONS,

@@ -10,6 +10,7 @@ from consent_service.web.feed.webhooks_api import webhooks_blueprint
 from consent_service.web.frame.health_endpoint import health_blueprint
 from consent_service.web.frame.stylesheet_endpoint import stylesheet_blueprint
 from consent_service.web.imports.imports_api import imports_blueprint
+from consent_service.web.ledger.ledger_api import ledger_blueprint
 from consent_service.web.ledger.public_keys_endpoint import public_keys_blueprint
 from consent_service.web.ledger.receipt_pages import receipts_blueprint
 from consent_service.web.messages.centre_page import centre_blueprint
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     links_blueprint,
     inbound_blueprint,
     visitor_api_blueprint,
+    ledger_blueprint,
     subscribe_blueprint,
     confirm_blueprint,
     subscription_api_blueprint,

@@ -107,6 +107,18 @@ def test_a_worker_alone_works_until_it_is_told_to_stop(tmp_path):
     assert (tmp_path / "log").read_text() == ""
 
 
+def test_a_choice_is_sealed_within_ten_seconds(tmp_path):
+    with running_service(tmp_path, workers=1) as service:
+        key = service.command("key", "create", "--site", "demo", "--scope", "check")
+        bearer = {"Authorization": f"Bearer {key}"}
+        assert service.send("GET", "/v1/checkpoint", bearer).status == 404
+        service.choose("accept")
+        made = time.monotonic()
+        wait_for(lambda: service.send("GET", "/v1/checkpoint", bearer).status == 200)
+        assert time.monotonic() - made < 10
+        assert service.send("GET", "/readyz").status == 200
+
+
 def test_a_worker_without_a_home_is_one_line_and_exit_code_2(tmp_path):
     done = run(tmp_path, "worker")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)

@@ -7,6 +7,7 @@ from typing import Any
 from consent_service.domain.api_key import Scope
 from consent_service.domain.messages.link_token import LinkKind, write_base64url_token
 from consent_service.domain.site.site_directory import Mount
+from consent_service.services.ledger.sealing_records import seal_records
 from tests.web.newsletter import Newsletter, post
 from tests.web.raw import RawAnswer, raw_request
 from tests.web.reader import Reader
@@ -25,6 +26,7 @@ class Routes:
         browser.press("save", "analytics")
         self.cookie, self.visitor = browser.cookie, browser.visitor
         self.record = service.records(browser)[0].id
+        seal_records(service.resources, service.demo, "routes")
         self.key = service.key(scopes=list(Scope))
         sheets = service.app.extensions["consent_service"].stylesheets["demo"]
         reader = Reader(service, "anna@shopper.example").say_yes("offers_email")

@@ -7,18 +7,19 @@ from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.identifier import name_subject, name_visitor
 from consent_service.domain.site.site import Site
 from consent_service.keys.verification import verify_record
+from consent_service.services.ledger.proving_records import prove_record
 from consent_service.services.resources import Resources
 from consent_service.storage.notices import find_notice_by_digest
 from consent_service.storage.records import stream_principal_records, stream_records_about, stream_site_records
 
 
 def export_records(
-    resources: Resources, site: Site, visitor: str | None, *, subject: str | None = None
+    resources: Resources, site: Site, visitor: str | None, *, subject: str | None = None, proofs: bool = False
 ) -> Iterator[bytes]:
     """Write the records of a site, a visitor or a subject, each followed by its notice where that is met first.
 
-    The last line is a summary; an export without it was cut off. Records are exported as they are stored,
-    whether or not they verify: telling is the verifier's work.
+    With ``proofs`` each record that is sealed is followed by its proof. The last line is a summary; an export without
+    it was cut off. Records are exported as they are stored, whether or not they verify: telling is the verifier's work.
     """
     if visitor:
         stored = stream_principal_records(resources.database, name_visitor(site.id, visitor))
@@ -27,15 +28,19 @@ def export_records(
     else:
         stored = stream_site_records(resources.database, site.id)
     seen: set[str] = set()
-    records = 0
+    records = proven = 0
     for record in stored:
         records += 1
         yield write_canonical_json({"kind": "record", "signed": record.signed}) + b"\n"
+        if proofs and (proof := prove_record(resources, site.id, record.signed, record.head.at, carried=False)):
+            proven += 1
+            yield write_canonical_json({"kind": "proof", "record": record.head.id, "text": proof}) + b"\n"
         digest = _find_notice_digest(resources, record.signed)
         if digest and digest not in seen and (notice := find_notice_by_digest(resources.database, digest)):
             seen.add(digest)
             yield write_canonical_json({"kind": "notice", "digest": digest, "document": notice.content()}) + b"\n"
-    yield write_canonical_json({"kind": "summary", "notices": len(seen), "records": records}) + b"\n"
+    counted = {"kind": "summary", "notices": len(seen), "records": records}
+    yield write_canonical_json(counted | ({"proofs": proven} if proofs else {})) + b"\n"
 
 
 def _find_notice_digest(resources: Resources, signed: str) -> str | None:

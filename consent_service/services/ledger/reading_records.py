@@ -9,7 +9,9 @@ from consent_service.domain.identifier import RECORD_ID, name_visitor
 from consent_service.domain.ledger.consent_record import ConsentRecord, read_record
 from consent_service.domain.site.site import Site
 from consent_service.keys.verification import read_record_key_id, verify_record
+from consent_service.services.ledger.proving_records import was_sealed_before
 from consent_service.services.resources import Resources
+from consent_service.storage.evidence.compromises import find_compromise
 from consent_service.storage.records import StoredRecord, find_record, list_latest_records, list_latest_records_about
 
 HISTORY_LENGTH = 200
@@ -82,6 +84,9 @@ def _verify_stored(resources: Resources, stored: StoredRecord) -> SignedRecord:
         record = read_record(json.loads(payload))
         if (record.principal, record.seq, record.id) != stored.head[:3]:
             raise ValueError("it lies where another record belongs")
+        since = find_compromise(resources.database, read_record_key_id(stored.signed))
+        if since is not None and not was_sealed_before(resources, record.site, stored.signed, stored.head.at, since):
+            raise ValueError("its key was compromised before it was sealed")
         return SignedRecord(record, stored.signed)
     except ValueError as error:
         raise BrokenRecord(f"the record {stored.head.id} does not verify: {error}") from None

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from threading import Event
 
-from consent_service.domain.basics.moment import HOUR, SECOND
+from consent_service.domain.basics.moment import MINUTE, SECOND
 from consent_service.domain.errors import ConsentError
 from consent_service.domain.evidence.checkpoint import Checkpoint, read_checkpoint
 from consent_service.domain.evidence.merkle_tree import compute_root, hash_leaf
@@ -39,6 +39,8 @@ BATCH = 128
 """So many records are sealed in one write, which takes about two milliseconds."""
 LEASE = 5 * SECOND
 """A sealer that did not come back by then is taken for dead."""
+SPAN = 10 * MINUTE
+"""How sure it is later on when a record was sealed."""
 PAUSE_SECONDS = 3.0
 CHANGED = f"{{}}: the tree was changed since its last checkpoint; {WAY_OUT}"
 
@@ -87,7 +89,7 @@ def _hash_waiting(resources: Resources, waiting: Sequence[Unsealed]) -> list[Uns
     """Hash the records from before there was a ledger, outside the write: a record never changes."""
     older = {one.principal for one in waiting if one.leaf is None}
     leaves = {
-        (record.principal, record.seq): hash_leaf(record.signed.encode())
+        (record.head.principal, record.head.seq): hash_leaf(record.signed.encode())
         for principal in older
         for record in stream_principal_records(resources.database, principal)
     }
@@ -158,6 +160,6 @@ def _grow_tree(resources: Resources, ledger: LedgerRow, leaves: Sequence[bytes],
 
 
 def _is_unnecessary(before: StoredCheckpoint, after: StoredCheckpoint) -> bool:
-    """Say whether a checkpoint need not be kept beside the next: the last of each hour and of each tile stays."""
-    same_hour = before.at // HOUR == after.at // HOUR
-    return before.epoch == after.epoch and same_hour and before.size // WIDTH == after.size // WIDTH
+    """Say whether a checkpoint need not be kept beside the next: the last of each span and of each tile stays."""
+    same_span = before.at // SPAN == after.at // SPAN
+    return before.epoch == after.epoch and same_span and before.size // WIDTH == after.size // WIDTH

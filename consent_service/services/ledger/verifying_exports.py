@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from consent_service.domain.basics.canonical_json import write_canonical_json
@@ -13,7 +14,8 @@ from consent_service.domain.identifier import RECORD_ID, SUBJECT_KEY
 from consent_service.domain.ledger.consent_record import ConsentRecord, MessageRecord, read_record
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import MAX_SKEW
-from consent_service.keys.verification import verify_record
+from consent_service.keys.verification import read_record_key_id, verify_record
+from consent_service.services.ledger.verifying_proofs import PublishedKeys, verify_proof
 
 STATES: dict[type[ConsentRecord], frozenset[str]] = {
     ConsentRecord: frozenset({State.GRANTED, State.REFUSED, State.WITHDRAWN}),
@@ -28,21 +30,35 @@ class Verification:
 
     records: int = 0
     notices: int = 0
+    proofs: int = 0
     faults: list[str] = field(default_factory=list)
 
 
-def verify_export(lines: Iterable[bytes], public_keys: dict[str, bytes]) -> Verification:
+def verify_export(
+    lines: Iterable[bytes],
+    public_keys: Mapping[str, bytes],
+    *,
+    checkpoints: Iterable[bytes] = (),
+    sealed: Mapping[str, int] = MappingProxyType({}),
+) -> Verification:
     """Check every signature, every link to the record before, every notice, and that nothing is cut off.
 
     An export is of one site, its records decide on nothing that their notices do not list, and no notice stands in
-    it that no record names.
+    it that no record names. A proof stands behind the record that it proves, and is of a tree that one of the keys for
+    ``checkpoints`` signed. ``sealed`` says of keys that were compromised how many records were sealed by then: their
+    records need a proof that they were among those.
     """
-    return _Verifier(public_keys).run(lines)
+    return _Verifier(PublishedKeys(public_keys, tuple(checkpoints), sealed)).run(lines)
 
 
 class _Verifier:
-    def __init__(self, public_keys: dict[str, bytes]) -> None:
-        self._keys = public_keys
+    def __init__(self, keys: PublishedKeys) -> None:
+        self._keys = keys
+        self._records = dict(keys.records)
+        self._signed: tuple[str, str] | None = None
+        """The id and text of the record in the line before."""
+        self._doubted: dict[str, int] = {}
+        """The records whose key was compromised and that nothing has proven yet, with their lines."""
         self._verdict = Verification()
         self._last: dict[str, ConsentRecord] = {}
         self._site: str | None = None
@@ -69,9 +85,12 @@ class _Verifier:
         entry = json.loads(line)
         if self._summary is not None:
             raise ValueError("there is a line behind the summary")
+        before, self._signed = self._signed, None
         match entry.get("kind"):
             case "record":
                 self._record(number, entry["signed"])
+            case "proof":
+                self._proof(entry, before)
             case "notice":
                 self._notice(number, entry)
             case "summary":
@@ -81,11 +100,14 @@ class _Verifier:
 
     def _record(self, number: int, signed: str) -> None:
         self._verdict.records += 1
-        payload = verify_record(self._keys, signed)
+        payload = verify_record(self._records, signed)
         content = json.loads(payload)
         if write_canonical_json(content) != payload:
             raise ValueError("the payload is not canonical JSON")
         record = read_record(content)
+        self._signed = record.id, signed
+        if read_record_key_id(signed) in self._keys.sealed:
+            self._doubted[record.id] = number
         before = self._last.get(record.principal)
         self._last[record.principal] = record
         if record.notice or not isinstance(record, MessageRecord):
@@ -119,6 +141,13 @@ class _Verifier:
             raise ValueError(f"record {record.id}: it was made more than five minutes before the act")
         if record.request is not None:
             self._requests.append((number, f"{record.principal}/{record.request}"))
+
+    def _proof(self, entry: dict[str, Any], before: tuple[str, str] | None) -> None:
+        self._verdict.proofs += 1
+        if before is None or before[0] != entry["record"]:
+            raise ValueError("the proof does not stand behind its record")
+        verify_proof(entry["text"], self._keys, before[1])
+        self._doubted.pop(before[0], None)
 
     def _same_site(self, site: str) -> None:
         self._site = self._site or site
@@ -158,7 +187,13 @@ class _Verifier:
             for number, principal in self._requests
             if principal not in self._last
         ]
+        faults += [
+            f"line {number}: nothing shows that the record {record} was sealed before its key was compromised"
+            for record, number in self._doubted.items()
+        ]
         counted = {"kind": "summary", "notices": self._verdict.notices, "records": self._verdict.records}
+        if self._verdict.proofs or "proofs" in (self._summary or {}):
+            counted["proofs"] = self._verdict.proofs
         if self._summary is None:
             faults.append("the summary line is missing: the export was cut off")
         elif self._summary != counted:

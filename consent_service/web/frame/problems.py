@@ -17,6 +17,8 @@ PROBLEMS = {
     "key_revoked": "The key was revoked.",
     "key_expired": "The key is past its last day.",
     "scope_missing": "The key is not for this.",
+    "nothing_sealed": "No record of the site is sealed yet.",
+    "not_sealed": "The record is not sealed yet; ask again in ten seconds.",
     "site_gone": "The key's site is not served any more.",
     "key_limited": "The key sees only some purposes; this needs one that sees all.",
     "purpose_not_visible": "The key may not see a purpose that was asked.",

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from consent_service.domain.basics.duration import count_least_days
 from consent_service.domain.site.site import Site
+from consent_service.services.ledger.publishing_keys import describe_ledger_keys
 from consent_service.web.frame.visit import find_mount
 from consent_service.web.frame.wiring import find_wiring
 
@@ -13,10 +14,11 @@ KEYS_CACHE = "public, max-age=300"
 
 
 def get_public_keys() -> Response:
-    """Publish the signing keys as a JSON Web Key Set, with what a shop needs to read its visitors' cookies."""
+    """Publish the signing keys as a JSON Web Key Set, with what is needed for checkpoints and for visitors' cookies."""
     wired = find_wiring()
     site = find_mount(wired.sites, request.environ).site
-    response = jsonify(keys=wired.resources.keys.jwks(), consent=describe_cookie(site))
+    ledger = describe_ledger_keys(wired.resources, site.id)
+    response = jsonify(keys=wired.resources.keys.jwks(), ledger=ledger, consent=describe_cookie(site))
     response.headers["Cache-Control"] = KEYS_CACHE
     return response
 

@@ -204,11 +204,11 @@ def test_nothing_is_signed_on_top_of_a_tree_that_was_changed(resources, site, se
     assert count_unsealed(resources.database, "demo") == 1
 
 
-def test_of_checkpoints_the_last_of_each_hour_and_each_tile_stays(resources, site, clock, seal):
+def test_of_checkpoints_the_last_of_each_ten_minutes_and_each_tile_stays(resources, site, clock, seal):
     for _ in range(4):
         choose(resources, site, "accept")
         seal()
-        clock.advance(1800 * SECOND)
+        clock.advance(300 * SECOND)
     sizes = [row[0] for row in resources.database.rows("SELECT size FROM checkpoint ORDER BY size")]
     assert sizes == [2, 4]
 
