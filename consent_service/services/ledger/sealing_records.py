@@ -86,12 +86,16 @@ def seal_records(resources: Resources, site: Site, sealer: str) -> int:
 
 
 def _hash_waiting(resources: Resources, waiting: Sequence[Unsealed]) -> list[Unsealed]:
-    """Hash the records from before there was a ledger, outside the write: a record never changes."""
+    """Hash the records from before there was a ledger, outside the write: a record never changes.
+
+    One that cannot be read back as it was signed gets no hash: it proves nothing, and reading it says so.
+    """
     older = {one.principal for one in waiting if one.leaf is None}
     leaves = {
         (record.head.principal, record.head.seq): hash_leaf(record.signed.encode())
         for principal in older
         for record in stream_principal_records(resources.database, principal)
+        if record.signed
     }
     return [one if one.leaf else one._replace(leaf=leaves.get(one[:2])) for one in waiting]
 

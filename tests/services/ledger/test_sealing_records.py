@@ -8,6 +8,7 @@ import pytest
 from consent_service.domain.evidence.checkpoint import read_checkpoint
 from consent_service.domain.evidence.merkle_tree import compute_root, hash_leaf
 from consent_service.domain.evidence.tile import WIDTH, append_leaves, read_nodes, split_tile
+from consent_service.domain.identifier import name_visitor
 from consent_service.keys.note_signing import open_note
 from consent_service.services.ledger import sealing_records
 from consent_service.services.ledger.guarding_ledger import StoreBehind
@@ -112,6 +113,16 @@ def test_records_from_before_there_was_a_ledger_are_sealed_too(resources, site, 
     erase_visitor(resources, site, gone, "test")
     assert seal() == 3
     assert sorted(sealed_leaves(resources)) == sorted(stored_leaves(resources))
+
+
+def test_an_older_record_that_cannot_be_read_back_is_not_sealed(resources, site, seal):
+    choose(resources, site, "accept")
+    broken = choose(resources, site, "accept").cookie.visitor
+    resources.database.rows("UPDATE unsealed SET leaf = NULL")
+    resources.database.rows("UPDATE record SET own = x'c1' WHERE principal = ?", (name_visitor("demo", broken),))
+    assert seal() == 1
+    assert hash_leaf(b"") not in sealed_leaves(resources)
+    assert count_unsealed(resources.database, "demo") == 0
 
 
 def test_a_choice_that_fails_puts_nothing_in_line(resources, site):
