@@ -140,6 +140,7 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
         lanes,
         folder=settings.home,
         feed=FeedWaiting(newest_of, FEED_SEATS, is_told_to_stop),
+        knows_key=wiring.gate.is_live,
         enter_loop=database.read_without_waiting,
         beside=partial(shorten_log, wiring.resources),
         stop=flush_counts,

@@ -41,6 +41,7 @@ _log = logging.getLogger(__name__)
 class AsgiFront:
     """One process's front; ``enter_loop`` and ``leave`` see to the database connection of the loop and of each thread.
 
+    ``knows_key`` says whether the key in an Authorization header counts; without one nothing is put on the disk.
     ``beside`` runs in a thread of its own until the event it is given is set. ``stop`` is called once all is answered.
     """
 
@@ -51,6 +52,7 @@ class AsgiFront:
         *,
         folder: Path,
         feed: FeedWaiting,
+        knows_key: Callable[[str], bool],
         enter_loop: Callable[[], None],
         beside: Callable[[threading.Event], None],
         stop: Callable[[], None],
@@ -61,6 +63,7 @@ class AsgiFront:
         self._table = table or LaneTable()
         self._bodies = BodyReader(folder, self._spool)
         self._feed = feed
+        self._knows_key = knows_key
         self._enter_loop = enter_loop
         self._over = threading.Event()
         self._beside = threading.Thread(target=beside, args=(self._over,), name="beside", daemon=True)
@@ -125,7 +128,7 @@ class AsgiFront:
             await _send(send, answer)
             return
         try:
-            body = await self._bodies.read(receive, passage.longest) if passage.longest else None
+            body = await self._read_body(scope, receive, passage.longest) if passage.longest else None
         except BodyCutOff:
             # Without an answer the server would say that we are at fault; a client that has gone does not mind.
             await _send(send, choose_answer(CUT_OFF, scope["path"]))
@@ -138,6 +141,12 @@ class AsgiFront:
             return
         with close_at_end(body):
             await self._pass_on(scope, receive, send, passage.lane, body)
+
+    async def _read_body(self, scope: Scope, receive: Receive, longest: int) -> BodyTaken:
+        def has_key() -> bool:
+            return self._knows_key(build_environ(scope).get("HTTP_AUTHORIZATION", ""))
+
+        return await self._bodies.read(receive, longest, has_key)
 
     async def _pass_on(
         self, scope: Scope, receive: Receive, send: Send, lane: LaneName, body: BodyTaken | None

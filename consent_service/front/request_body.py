@@ -44,10 +44,11 @@ class BodyReader:
         self._folder = folder
         self._spool = spool
 
-    async def read(self, receive: Receive, longest: int) -> BodyTaken:
+    async def read(self, receive: Receive, longest: int, may_spool: Callable[[], bool]) -> BodyTaken:
         """Take in a body of at most so many bytes; raises BodyTooSlow, BodyCutOff and StorageUnavailable.
 
-        One that is longer is not read to its end: it comes back as not whole, with a length beyond the bound.
+        One that is longer is not read to its end: it comes back as not whole, with a length beyond the bound. So does
+        one that would have to lie on the disk and may not; ``may_spool`` is asked once, and only about such a one.
         """
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         pieces, waiting, length = [], 0, 0
@@ -57,13 +58,14 @@ class BodyReader:
                 message = await _receive(receive, deadline + length / LEAST_BYTES_PER_SECOND)
                 piece = message.get("body", b"")
                 length += len(piece)
-                if length > longest:
+                if length > longest or (length > IN_MEMORY and spool is None and not may_spool()):
                     return BodyTaken(BytesIO(), length, whole=False)
                 pieces.append(piece)
                 waiting += len(piece)
                 more = message.get("more_body", False)
-                if length > IN_MEMORY and (waiting >= PIECE or not more):
+                if length > IN_MEMORY:
                     spool = spool or SealedSpool(self._folder)
+                if spool is not None and (waiting >= PIECE or not more):
                     await self._spool(_write(spool, b"".join(pieces)))
                     pieces, waiting = [], 0
                 if not more:

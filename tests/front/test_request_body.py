@@ -38,10 +38,10 @@ def list_open_files():
     return names
 
 
-def take(folder, receive, longest=10_000_000):
+def take(folder, receive, longest=10_000_000, may_spool=lambda: True):
     """Take a body in on a loop of its own, as another one may run in this thread for the tests in a browser."""
     with ThreadPoolExecutor(1) as apart:
-        return apart.submit(asyncio.run, BodyReader(folder, at_once).read(receive, longest)).result()
+        return apart.submit(asyncio.run, BodyReader(folder, at_once).read(receive, longest, may_spool)).result()
 
 
 @settings(max_examples=25, deadline=None)
@@ -74,6 +74,15 @@ def test_a_sealed_spool_holds_nothing_that_could_be_read(tmp_path):
 def test_a_body_beyond_its_bound_is_not_read_to_its_end(tmp_path):
     taken = take(tmp_path, sent(b"x" * 60, b"y" * 60, b"never asked for"), longest=100)
     assert (taken.whole, taken.length) == (False, 120)
+
+
+def test_a_body_that_may_not_lie_on_the_disk_ends_where_memory_does(tmp_path):
+    part = b"x" * (IN_MEMORY // 2)
+    with take(tmp_path, sent(part, part), may_spool=lambda: pytest.fail("asked about a small one")).file as small:
+        assert len(small.read()) == IN_MEMORY
+    taken = take(tmp_path, sent(part, part, b"y", b"never asked for"), may_spool=lambda: False)
+    assert (taken.whole, taken.length) == (False, IN_MEMORY + 1)
+    assert not [name for name in list_open_files() if str(tmp_path) in name]
 
 
 @pytest.mark.parametrize("pieces", [(), (b"half",), (b"x" * (IN_MEMORY + 1),)])

@@ -99,6 +99,17 @@ def test_slow_uploads_hold_nobody_up(service):
         assert service.choose("reject")
 
 
+@pytest.mark.parametrize("path", ["/v1/imports?source=x&purpose=offers_email", "/v1/check/stream?purpose=offers_email"])
+@pytest.mark.parametrize("key", ["", f"Authorization: Bearer cs_{'0' * 36}\r\n"])
+def test_nothing_of_a_stranger_is_taken_in_that_would_lie_on_the_disk(service, path, key):
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost:{service.port}\r\n{key}"
+        "Content-Type: text/csv\r\nContent-Length: 900000000\r\n\r\n"
+    )
+    answer = raw(service, head.encode() + b"x" * 70_000)
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
 def test_a_form_that_comes_slowly_holds_no_writer_up(service):
     head = (
         f"POST /consent/choice HTTP/1.1\r\nHost: localhost:{service.port}\r\n"

@@ -35,7 +35,22 @@ class KeyGate:
 
         Raises Problem 401 for a key that does not count, and 403 for one without the scope or whose site is gone.
         """
-        header = authorization or ""
+        key = self._find_live_key(authorization or "")
+        require_scope(key, scope)
+        site = self._sites.get(key.site)
+        if site is None:
+            raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
+        return key, site
+
+    def is_live(self, authorization: str) -> bool:
+        """Say whether a key counts, whatever it may do; raises StorageUnavailable."""
+        try:
+            self._find_live_key(authorization)
+        except Problem:
+            return False
+        return True
+
+    def _find_live_key(self, header: str) -> ApiKey:
         now = self._resources.clock()
         known = self._good.get(header)
         if known is None or not 0 <= now - known[1] < REMEMBERED:
@@ -47,11 +62,7 @@ class KeyGate:
             raise Problem(401, "key_expired", "This key has expired; ask the operator for a new one.", CHALLENGE)
         if known[1] == now:  # just looked up
             self._use.note(key, now)
-        require_scope(key, scope)
-        site = self._sites.get(key.site)
-        if site is None:
-            raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
-        return key, site
+        return key
 
     def _look_up(self, header: str) -> ApiKey:
         kind, _, text = header.partition(" ")
