@@ -16,7 +16,7 @@ from consent_service.front.lane import Lane, LaneFull
 from consent_service.front.lane_table import LaneName, LaneTable
 from consent_service.front.request_body import BodyCutOff, BodyReader, BodyTaken, BodyTooSlow, Receive, close_at_end
 from consent_service.front.server_answers import BROKEN, BUSY, CUT_OFF, NOT_FOUND, TOO_SLOW, choose_answer
-from consent_service.front.wsgi_environ import Scope, build_environ, is_spelled_right
+from consent_service.front.wsgi_environ import Scope, build_environ
 from consent_service.front.wsgi_run import WholeAnswer, run_whole
 from consent_service.web.feed.feed_wait import FEED_WAIT, FeedWait
 from consent_service.web.frame.wsgi_app import WsgiApp
@@ -116,7 +116,7 @@ class AsgiFront:
         self._beside.start()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["raw_path"] not in self._table.known and not is_spelled_right(scope["raw_path"]):
+        if not self._table.is_spelled_right(scope["method"], scope["raw_path"]):
             await _send(send, choose_answer(NOT_FOUND, scope["path"]))
             return
         passage = self._table.find(scope["method"], scope["path"])

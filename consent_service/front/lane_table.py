@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
 
+from consent_service.front.wsgi_environ import is_spelled_right
 from consent_service.services.messages.receiving_replies import MAX_MESSAGE
 from consent_service.web.check.list_question import MAX_BYTES as MOST_OF_A_LIST
 from consent_service.web.imports.import_form import MAX_FILE
@@ -107,16 +109,23 @@ PLACEHOLDER = re.compile(r"<\w+>")
 
 
 class LaneTable:
-    """Looks a request up: by its whole path where the route has no placeholder, else by pattern.
-
-    ``known`` are the paths that need no look at how they are spelled.
-    """
+    """Looks a request up: by its whole path where the route has no placeholder, else by pattern."""
 
     def __init__(self, passages: Mapping[str, Mapping[str, Passage]] = PASSAGES) -> None:
         self._exact = {rule: methods for rule, methods in passages.items() if "<" not in rule}
-        self.known = frozenset(rule.encode() for rule in self._exact)
+        self._known = frozenset(rule.encode() for rule in self._exact)
         patterned = sorted((rule for rule in passages if "<" in rule), key=len, reverse=True)
         self._patterns = [(_translate_rule(rule), passages[rule]) for rule in patterned]
+
+    def is_spelled_right(self, method: str, raw_path: bytes) -> bool:
+        """Say whether a request is written in the one way that is answered.
+
+        The application would read a method in small letters too, and the path of a link may be encoded, but not so that
+        it becomes that of a page: both would take another lane, and pass a proxy's rule.
+        """
+        if raw_path in self._known:
+            return method.isupper()
+        return method.isupper() and is_spelled_right(raw_path) and unquote_to_bytes(raw_path) not in self._known
 
     def find(self, method: str, path: str) -> Passage:
         """Say how a request passes; one that no route answers takes the reading lane."""
@@ -127,5 +136,6 @@ class LaneTable:
 
 
 def _translate_rule(rule: str) -> re.Pattern[str]:
-    parts = PLACEHOLDER.split(rule)
-    return re.compile(r"[^/]+".join(map(re.escape, parts)))
+    """Match what the router matches: a token may have slashes and line ends in it, as mail programs break links."""
+    anything = ".+" if rule.endswith("<token>") else "[^/]+"
+    return re.compile(anything.join(map(re.escape, PLACEHOLDER.split(rule))), re.DOTALL)

@@ -12,10 +12,15 @@ IN_FRONT_OF_FLASK = {("/v1/check", "GET"), ("/v1/check", "HEAD")}
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def served_app(tmp_path_factory):
     settings = Settings(home=tmp_path_factory.mktemp("lanes") / "home", sites=ROOT / "sites")
     prepare_home(settings)
-    rules = create_app(settings).url_map.iter_rules()
+    return create_app(settings)
+
+
+@pytest.fixture(scope="module")
+def served(served_app):
+    rules = served_app.url_map.iter_rules()
     return {
         (rule.rule.replace("<token:", "<"), method) for rule in rules for method in rule.methods
     } | IN_FRONT_OF_FLASK
@@ -33,7 +38,27 @@ def test_a_path_finds_the_most_particular_route():
     assert table.find("GET", "/v1/imports/7/report.csv").lane is LaneName.BULK
 
 
-@pytest.mark.parametrize("path", ["/consent/u/a/b", "/nothing", "/v1/check/", "/v1/imports//report.csv", ""])
+@pytest.mark.parametrize("token", ["abc/", "a/b", "a\nb", "/"])
+def test_a_link_however_it_was_broken_takes_the_lane_of_its_route(served_app, token):
+    route, _ = served_app.url_map.bind("").match(f"/consent/u/{token}", "POST", return_rule=True)
+    assert route.rule == "/consent/u/<token:token>"
+    assert LaneTable().find("POST", f"/consent/u/{token}") is PASSAGES["/consent/u/<token>"]["POST"]
+
+
+@pytest.mark.parametrize("method", ["get", "Post", "gET", ""])
+def test_a_method_in_other_letters_is_answered_nowhere(method):
+    assert not LaneTable().is_spelled_right(method, b"/consent/choice")
+    assert LaneTable().is_spelled_right("POST", b"/consent/choice")
+
+
+@pytest.mark.parametrize("path", [b"/consent/p/%72equest", b"/consent/p/request%2Fsent", b"/consent/p%2F/%72equest"])
+def test_a_link_is_never_another_spelling_of_a_page(path):
+    assert not LaneTable().is_spelled_right("POST", path)
+    assert LaneTable().is_spelled_right("POST", b"/consent/p/request")
+    assert LaneTable().is_spelled_right("POST", b"/consent/p/abc%20d")
+
+
+@pytest.mark.parametrize("path", ["/consent/u/", "/nothing", "/v1/check/", "/v1/imports//report.csv", ""])
 def test_what_no_route_answers_reads_and_writes_nothing(path):
     assert LaneTable().find("GET", path) is ELSEWHERE
     assert ELSEWHERE.lane is LaneName.READ

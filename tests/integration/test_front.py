@@ -200,6 +200,13 @@ def test_only_one_spelling_of_a_path_is_answered(service, path):
     assert b" 404 " in request(service, "GET", path, []).splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("get", "/consent/"), ("post", "/consent/choice"), ("POST", "/consent/p/%72equest")]
+)
+def test_another_spelling_of_a_request_is_answered_nowhere(service, method, path):
+    assert b" 404 " in request(service, method, path, []).splitlines()[0]
+
+
 def test_a_stop_ends_polls_at_once_and_keeps_what_was_counted(tmp_path):
     with running_service(tmp_path, workers=1) as service:
         key = bearer(service, "feed")
