@@ -14,7 +14,7 @@ REDACTED = "[redacted]"
 _NONE_OF = r"\s\x00-\x1f\"'(),/:;<=>?@\[\\\]&|{}\uff20\ufe6b"
 _MAILBOX = (
     rf"(?:[^{_NONE_OF}]{{1,64}}(?:'[^{_NONE_OF}]{{1,64}}){{0,3}}|\"(?:\\.|[^\"\\\n]){{1,128}}\")"
-    rf"(?:@|%40|\uff20|\ufe6b)(?:\[[^\]\s]{{0,64}}\]|[^.{_NONE_OF}]{{1,63}}(?:\.[^.{_NONE_OF}]{{1,63}}){{0,20}})"
+    rf"(?:@|%(?:25){{0,3}}40|\\u0040|\uff20|\ufe6b)(?:\[[^\]\s]{{0,64}}\]|[^.{_NONE_OF}]{{1,63}}(?:\.[^.{_NONE_OF}]{{1,63}}){{0,20}})"
 )
 """In any script, of which no expression knows all letters and characters: whatever no mailbox has ends one."""
 SENSITIVE = re.compile(
@@ -22,7 +22,7 @@ SENSITIVE = re.compile(
     r"|(?:\+|%2B)\d(?:[ ().-]{0,2}\d){7,14}"  # telephone numbers
     r"|\bv1\.[a-z-]{1,26}\.[\w-]{22}\.[\w.-]+"  # visitor cookies
     r"|(?<![\w-])[\w-]{6}\.[\w-]{43}(?![\w-])"  # seals of the confirm page
-    r"|(?<=/consent/[cup]/)(?!request\b)[^\s\"'<>?#&]+|(?<=%2Fconsent%2F[cup]%2F)[^\s\"'<>?#&]+"  # links of messages
+    r"|(?<=/consent/[acup]/)(?!request\b)[^\s\"'<>?#&]+|(?<=%2Fconsent%2F[acup]%2F)[^\s\"'<>?#&]+"  # links of messages
     r"|(?<![\w-])(?:(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?:[A-Za-z0-9_-]{32}|[A-Za-z0-9_-]{48})|[A-Za-z2-7]{58})(?![\w-])"
     # what such links say: confirmations, then unsubscribe and preferences, as in an address too
     r"|\bwhsec_[\w+/=-]{16,}"  # secrets of webhooks

@@ -31,6 +31,8 @@ LINK = write_token({1: bytes(32)}, "demo", LinkToken(LinkKind.PREFERENCES, "1.AA
 CANARIES = {
     "e-mail": "anna.muster+shop@mail.example.org",
     "e-mail in a URL": "anna%40example.org",
+    "e-mail in a URL in a URL": "anna%2540example.org",
+    "e-mail in JSON": "anna\\u0040example.org",
     "e-mail on this machine": "anna@localhost",
     "e-mail with a quoted name": '"anna muster"@mail.example.org',
     "card number": "4111111111111111",
@@ -168,7 +170,7 @@ def test_the_whole_process_logs_in_this_form_at_the_level_asked(monkeypatch):
     assert json.loads(line)["message"] == f"for {REDACTED}"
 
 
-@pytest.mark.parametrize("kind", "cup")
+@pytest.mark.parametrize("kind", "acup")
 @pytest.mark.parametrize("token", ["AAAA", "unsub%2Babc%0D%0A%20def", "x" * 300])
 def test_whatever_follows_in_the_address_of_a_link_is_taken_out(kind, token):
     around = (("/consent/{}/", "?lang=de"), ("https://shop.example/consent/{}/", '"'), ("%2Fconsent%2F{}%2F", "&a"))
