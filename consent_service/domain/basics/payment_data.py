@@ -6,13 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 
 REFUSAL = "card data may not be sent here; nothing was kept"
 MASK = "[card data]"
-_MANY_DIGITS = re.compile(r"\d(?:[ .\-\u2010-\u2015]?\d){12}")
+_GAP = r"(?:[\s.\-\u2010-\u2015_/:+\u00ad\u200b-\u200d\u2060\ufeff]|%20){1,3}"
+"""What may stand between the groups of a number that is grouped as on a card; times have one or the other of these."""
+_MANY_DIGITS = re.compile(rf"\d(?:(?:{_GAP})?\d){{12}}")
 _RUNS = (
     re.compile(r"(?<![\d+])\d(?:[ .\-\u2010-\u2015]?\d){12,18}(?!\d)"),
     # What stands beside other digits, such as the date on which a card ends, has to look like a card by itself.
     re.compile(r"(?<![\d+])[2-6]\d{12,18}(?!\d)"),
-    re.compile(r"(?<![\d+])[2-6]\d{3}([ .\-\u2010-\u2015])\d{4}\1\d{4}\1\d{4}(?!\d)"),
-    re.compile(r"(?<![\d+])3\d{3}([ .\-\u2010-\u2015])\d{6}\1\d{4,5}(?!\d)"),
+    re.compile(rf"(?<!\d)[2-6]\d{{3}}({_GAP})\d{{4}}\1\d{{4}}\1\d{{4}}(?!\d)"),
+    re.compile(rf"(?<![\d+])3\d{{3}}({_GAP})\d{{6}}\1\d{{4,5}}(?!\d)"),
+    # A telephone number has 15 digits at most.
+    re.compile(r"(?<=\+)[2-6]\d{15}(?!\d)"),
 )
 _NO_NUMBER = re.compile(
     r"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])", re.IGNORECASE
@@ -32,8 +36,9 @@ _BETWEEN_WORDS = re.compile(r"[\s\-.]+")
 def has_card_number(text: str) -> bool:
     """Say whether a text holds a number that a payment card could have: 13 to 19 digits whose check digit is right.
 
-    Blanks, full stops and hyphens may stand between the digits. Of the shorter ones only those that begin as cards
-    do, because times in milliseconds and telephone numbers are as long; what follows a plus is a telephone number.
+    Blanks, full stops and hyphens may stand between the digits, and more between groups of four. Of the shorter ones
+    only those that begin as cards do, because times in milliseconds and telephone numbers are as long; what follows a
+    plus is a telephone number, unless it is longer than one.
     """
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return next(_find_cards(plain), None) is not None
@@ -59,7 +64,10 @@ def is_card_field(name: str) -> bool:
 
 
 def find_payment_data(value: object, *, passed: Iterable[str] = ()) -> bool:
-    """Say whether a value, or anything inside it, holds card data; members with a ``passed`` name are not looked at."""
+    """Say whether a value, or anything inside it, holds card data.
+
+    Members with a ``passed`` name are not looked at, but for those of a member: there the sender chooses the names.
+    """
     if isinstance(value, str):
         return has_card_number(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -67,7 +75,10 @@ def find_payment_data(value: object, *, passed: Iterable[str] = ()) -> bool:
     if isinstance(value, Mapping):
         inner = [(str(name), one) for name, one in value.items() if name not in passed]
         return any(
-            is_card_field(name) or has_card_number(name) or find_payment_data(one, passed=passed) for name, one in inner
+            is_card_field(name)
+            or has_card_number(name)
+            or find_payment_data(one, passed=() if isinstance(one, Mapping) else passed)
+            for name, one in inner
         )
     if isinstance(value, list | tuple):
         return any(find_payment_data(one, passed=passed) for one in value)
@@ -79,7 +90,7 @@ def _find_cards(text: str) -> Iterator[str]:
         return
     bare = _NO_NUMBER.sub(" ", text)
     for found in (one for run in _RUNS for one in run.finditer(bare)):
-        digits = "".join(filter(str.isdigit, found[0]))
+        digits = "".join(filter(str.isdigit, found[0].replace("%20", "")))
         if (len(digits) > 15 or digits[0] in "3456") and _has_check_digit(digits):
             yield found[0]
 

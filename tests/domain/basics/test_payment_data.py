@@ -30,6 +30,13 @@ def test_a_card_number_is_found_whatever_stands_around_it(number, around):
         "4111-1111-1111-1111",
         "4111.1111.1111.1111",
         "3782 822463 10005",
+        *(
+            f"4111{gap}1111{gap}1111{gap}1111"
+            for gap in ("  ", "_", "/", ":", "+", "%20", "\t", "\u200b", " - ", "\u00a0")
+        ),
+        "3782_822463_10005",
+        "+4111111111111111",
+        "card+4111+1111+1111+1111",
         "４１１１１１１１１１１１１１１１",
     ],
 )
@@ -42,6 +49,7 @@ def test_a_card_number_is_found_however_it_is_written(text):
     "text",
     [
         *("4111111111111112", "+4915112345678901", "1700000000000", "20240131083000", "2024-01-31 08:30:00.123456"),
+        *("2024/01/31 08:30:00", "2024-01-31T08:30:00.123456+00:00", "4111:1111:1111:1112", "2001:4860:4860:8888"),
         *("0d0f1234-1234-4123-8123-123456789012", "f" * 24 + "4111111111111111" + "0" * 24, "41111111111", "order 17"),
     ],
 )
@@ -80,6 +88,8 @@ def test_it_is_found_however_deep_and_not_in_what_is_passed_over():
     assert find_payment_data({"a": [{"b": CARDS[0]}]})
     assert find_payment_data({"evidence": {"cvv": "123"}})
     assert find_payment_data({CARDS[0]: "x"})
+    assert find_payment_data({"evidence": {"phone": CARDS[0]}}, passed=("phone",))
+    assert not find_payment_data({"all": [{"phone": CARDS[0]}]}, passed=("phone",))
     assert not find_payment_data({"phone": CARDS[0], "a": [1, True, None, 2.5]}, passed=("phone",))
 
 

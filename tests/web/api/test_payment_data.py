@@ -24,6 +24,8 @@ def people(own_service):
     ("path", "body"),
     [
         ("/v1/subscriptions", {"evidence": {"order": CARD}}),
+        ("/v1/subscriptions", {"evidence": {"slip": "4111/1111/1111/1111"}}),
+        ("/v1/subscriptions", {"evidence": {"phone": CARD}}),
         ("/v1/subscriptions", {"evidence": {"card_number": "A-1"}}),
         ("/v1/subscriptions", {"evidence": {"order": "A-1", "cvv": "123"}}),
         ("/v1/subscriptions", {"ref": SPACED}),
