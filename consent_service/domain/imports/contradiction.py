@@ -1,33 +1,15 @@
 """Columns that nobody mapped and that speak against a yes, so that a no beside it is never passed over."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus
 from consent_service.domain.imports.import_time import is_no_time
-from consent_service.domain.imports.import_words import COMMON_WORDS, FALSE_WORDS, STATUS_NAMES, normalise_word
-from consent_service.domain.site.purpose import Channel
+from consent_service.domain.imports.import_words import COMMON_WORDS, FALSE_WORDS, PLAIN_REFUSALS, normalise_word
+from consent_service.domain.imports.watched_names import WatchedName
 
-_STATUSES = frozenset(map(normalise_word, STATUS_NAMES)) | {
-    *("subscription_status", "subscriber_status", "contact_status", "marketing_status", "list_status"),
-    *("global_status", "email_status", "email_marketing_status", "email_marketing"),
-}
-_CONSENTS = {
-    *("subscribed", "is_subscribed", "opted_in", "opt_in", "optin", "consent", "has_consent", "marketing_consent"),
-    "accepts_marketing",
-}
-_MAIL = re.compile(r"(?:^|_)e_?mails?(?:_|$)")
-_WITHDRAWN = re.compile(
-    r"(?:is_?|has_?|e_?mail_?|date_|time_|globally_)*"
-    r"(?:unsub(?:scribed?|scribes?|scription)?|opt(?:ed)?_?outs?|withdrawn|withdrawal|revoked"
-    r"|do_?not_?(?:e?mail|contact)|dnc|black_?list(?:ed)?|block_?list(?:ed)?|blocked|suppress(?:ed|ions?)|abgemeldet|désabonné)"
-    r"(?:_?(?:of|from|all|e_?mails?))*(?:_(?:at|on|date|time|timestamp))?"
-)
-_BOUNCED = re.compile(r"(?:is_?|e_?mail_?|hard_)*(?:bounced?|clean(?:ed)?)(?:_(?:at|on|date|time))?")
-_COMPLAINED = re.compile(
-    r"(?:is_?|e_?mail_?)*(?:complained|complaint|spam_complaint|marked_as_spam)(?:_(?:at|on|date|time))?"
-)
+MAX_WORD = 40
+"""In characters; what is longer is no status, and people write much into notes."""
 _SPEAKS_NOT = FALSE_WORDS | {
     word
     for word, status in COMMON_WORDS.items()
@@ -46,43 +28,47 @@ class Contradiction(NamedTuple):
 
 
 class WatchedColumns:
-    """The columns of a file that no mapping reads and whose names say that they are about a no."""
+    """The columns of a file that no mapping reads, and those with the time of a no, held against each yes."""
 
-    def __init__(self, header: Sequence[str], read: frozenset[int]) -> None:
-        named = [(place, normalise_word(name)) for place, name in enumerate(header) if place not in read]
+    def __init__(self, header: Sequence[str], read: frozenset[int], withdrawn: frozenset[int] = frozenset()) -> None:
+        names = {place: WatchedName(name) for place, name in enumerate(header) if place not in read}
         self._header = header
-        self._statuses = [place for place, name in named if name in _STATUSES]
-        self._consents = [place for place, name in named if name in _CONSENTS]
-        self._refusals = [
-            (place, status, bool(_MAIL.search(name)))
-            for place, name in named
-            for pattern, status in (
-                (_WITHDRAWN, ImportStatus.WITHDRAWN),
-                (_BOUNCED, ImportStatus.BOUNCE),
-                (_COMPLAINED, ImportStatus.COMPLAINT),
-            )
-            if pattern.fullmatch(name)
-        ]
+        self._withdrawn = sorted(withdrawn)
+        self._names = list(names.items())
 
     def find_contradiction(self, row: ImportRow, cells: Sequence[str], read_time: TimeReader) -> Contradiction | None:
         """Find what speaks against a yes, a no before a doubt; a no that is dated before the yes is over."""
-        for place, status, of_mail in self._refusals:
+        found = list(self._list_contradictions(row, cells, read_time))
+        return next((one for one in found if one.status), found[0] if found else None)
+
+    def _list_contradictions(
+        self, row: ImportRow, cells: Sequence[str], read_time: TimeReader
+    ) -> Iterator[Contradiction]:
+        for place in self._withdrawn:
+            if _is_refusal(cells[place], row, read_time):
+                yield Contradiction(self._header[place], ImportStatus.WITHDRAWN)
+        for place, name in self._names:
             text = cells[place].strip()
-            if self._speaks(text) and (row.channel is Channel.EMAIL or not of_mail):
-                at = read_time(text)
-                if at is None or row.at is None or at >= row.at:
-                    return Contradiction(self._header[place], status)
-        said = [(place, normalise_word(cells[place])) for place in self._statuses]
-        known = [(place, COMMON_WORDS[word]) for place, word in said if word in COMMON_WORDS]
-        for place, status_said in known:
-            if status_said and status_said.is_no:
-                return Contradiction(self._header[place], status_said)
-        doubts = [place for place, status_said in known if status_said not in (row.status, ImportStatus.GRANTED)]
-        doubts += [place for place in self._consents if self._denies(cells[place])]
-        return Contradiction(self._header[doubts[0]], None) if doubts else None
+            if not text or not name.concerns(row.channel):
+                continue
+            if name.refusals and _is_refusal(text, row, read_time):
+                yield Contradiction(self._header[place], name.refusals[0])
+            elif len(text) <= MAX_WORD:
+                yield from self._judge_word(place, normalise_word(text), row, name)
 
-    def _speaks(self, text: str) -> bool:
-        return not is_no_time(text) and normalise_word(text) not in _SPEAKS_NOT
+    def _judge_word(self, place: int, word: str, row: ImportRow, name: WatchedName) -> Iterator[Contradiction]:
+        if word in PLAIN_REFUSALS or ((name.status or name.answer) and word in COMMON_WORDS):
+            status = COMMON_WORDS[word]
+            if status not in (row.status, ImportStatus.GRANTED):
+                yield Contradiction(self._header[place], status if status and status.is_no else None)
+        elif name.answer and word in FALSE_WORDS:
+            yield Contradiction(self._header[place], None)
 
-    def _denies(self, text: str) -> bool:
-        return bool(text.strip()) and normalise_word(text) in FALSE_WORDS
+
+def _is_refusal(cell: str, row: ImportRow, read_time: TimeReader) -> bool:
+    """Say whether a cell of a column for a no tells of one that is not over; a link tells of none."""
+    text = cell.strip().lstrip("<")
+    if is_no_time(text) or text.startswith(("http:", "https:", "mailto:")) or normalise_word(text) in _SPEAKS_NOT:
+        return False
+    at = read_time(text)
+    return at is None or row.at is None or at >= row.at

@@ -46,7 +46,8 @@ def _read_rows(
     rows: Iterable[CsvRow | RowFault], header: Sequence[str], kind: FileKind, terms: ImportTerms
 ) -> Iterator[ReadRow]:
     mappings = _match_mappings(kind, header)
-    watched = WatchedColumns(header, _collect_read_places(mappings))
+    withdrawn = frozenset[int]().union(*(columns.find_places(ImportField.WITHDRAWN_AT) for columns in mappings))
+    watched = WatchedColumns(header, _collect_read_places(mappings), withdrawn)
     sheet = _Sheet(header, mappings, watched, CardColumns(header, _collect_digit_places(mappings)), terms)
     restores = terms.restores or kind.restores
     return (result for row in rows for result in _read_row(row, sheet, restores))

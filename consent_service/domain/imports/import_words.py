@@ -1,5 +1,6 @@
 """The words by which tools write a status, in whichever language a tool speaks; only a no is looked for that widely."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -7,46 +8,80 @@ from consent_service.domain.imports.import_row import ImportStatus
 
 _YES = ("subscribed", "active", "granted")
 _ASKED = ("pending", "unconfirmed")
+_UNSUBSCRIBED = (
+    *("unsubscribed", "unsubscribe", "unsub", "opt_out", "optout", "opted_out", "optedout", "abgemeldet", "abbestellt"),
+    *(
+        "désabonné",
+        "désabonnée",
+        "désinscrit",
+        "désinscrite",
+        "dado_de_baja",
+        "dada_de_baja",
+        "desuscrito",
+        "desuscrita",
+    ),
+    *("disiscritto", "disiscritta", "descadastrado", "uitgeschreven", "afgemeld", "已退订", "退订", "退訂", "取消订阅"),
+    *("配信停止", "отписан", "отписался"),
+)
 _NO = (
-    *("unsubscribed", "unsubscribe", "unsub", "withdrawn", "revoked", "refused", "declined", "cancelled", "canceled"),
-    *("opt_out", "optout", "opted_out", "removed", "deleted"),
-    *("abgemeldet", "abbestellt", "widerrufen", "désabonné", "désinscrit", "dado_de_baja", "baja", "disiscritto"),
-    *("cancelado", "descadastrado", "uitgeschreven", "已退订", "退订"),
+    *_UNSUBSCRIBED,
+    *(
+        "withdrawn",
+        "revoked",
+        "refused",
+        "declined",
+        "cancelled",
+        "canceled",
+        "removed",
+        "deleted",
+        "widerrufen",
+        "baja",
+    ),
+    *("cancelado", "cancelada"),
 )
-_NO_TO_ALL = (
-    *("suppressed", "blacklisted", "blocklisted", "blocked", "blacklist", "blocklist", "unsubscribed_from_all"),
-    *("unsubscribed_all", "global_unsubscribe", "globally_unsubscribed", "do_not_contact", "do_not_email", "dnc"),
-    *("gesperrt", "bloqué", "bloqueado", "bloccato"),
+_LISTED = (
+    *("suppressed", "blacklisted", "blocklisted", "unsubscribed_from_all", "unsubscribed_all", "global_unsubscribe"),
+    *("globally_unsubscribed", "do_not_contact", "do_not_email", "dnc"),
 )
-_BOUNCED = (
-    "cleaned",
-    "bounced",
-    "bounce",
-    "hard_bounce",
-    "hard_bounced",
-    "bounced_(hard)",
-    "undeliverable",
-    "invalid",
-    "unreachable",
-)
-_COMPLAINED = ("complained", "complaint", "complainer", "spam", "spam_complaint", "marked_as_spam", "abuse", "junk")
+_NO_TO_ALL = (*_LISTED, "blocked", "blacklist", "blocklist", "gesperrt", "bloqué", "bloqueado", "bloccato")
+_SURE_BOUNCES = ("hard_bounce", "hard_bounced", "hardbounce", "bounced_(hard)")
+_BOUNCED = (*_SURE_BOUNCES, "cleaned", "bounced", "bounce", "undeliverable", "invalid", "unreachable")
+_SURE_COMPLAINTS = ("spam_complaint", "marked_as_spam")
+_COMPLAINED = (*_SURE_COMPLAINTS, "complained", "complaint", "complainer", "spam", "abuse", "junk")
 _NO_ANSWER = ("not_subscribed", "non_subscribed", "nonsubscribed", "never_subscribed", "never", "not_opted_in")
+_WORDS = (
+    (_YES, ImportStatus.GRANTED),
+    (_ASKED, ImportStatus.PENDING),
+    (_NO, ImportStatus.WITHDRAWN),
+    (_NO_TO_ALL, ImportStatus.SUPPRESSED),
+    (_BOUNCED, ImportStatus.BOUNCE),
+    (_COMPLAINED, ImportStatus.COMPLAINT),
+    (_NO_ANSWER, None),
+)
+_FALSE = (
+    *("", "0", "false", "no", "n", "f", "off", "none", "null", "nil", "never", "[]", "{}"),
+    *("nein", "falsch", "non", "faux", "falso", "nee", "não", "否"),
+)
+_JOINERS = re.compile(r"[\s_\-\u2010-\u2015]+")
+
+
+def normalise_word(text: str) -> str:
+    """Write a status word or the name of a column the one way they are compared.
+
+    That is in lower case, without accents and invisible signs, and joined by underscores.
+    """
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in ("Mn", "Cf"))
+    return _JOINERS.sub("_", text.casefold()).strip("_")
+
+
 COMMON_WORDS: Mapping[str, ImportStatus | None] = {
-    **dict.fromkeys(_YES, ImportStatus.GRANTED),
-    **dict.fromkeys(_ASKED, ImportStatus.PENDING),
-    **dict.fromkeys(_NO, ImportStatus.WITHDRAWN),
-    **dict.fromkeys(_NO_TO_ALL, ImportStatus.SUPPRESSED),
-    **dict.fromkeys(_BOUNCED, ImportStatus.BOUNCE),
-    **dict.fromkeys(_COMPLAINED, ImportStatus.COMPLAINT),
-    **dict.fromkeys(_NO_ANSWER, None),
+    normalise_word(word): status for words, status in _WORDS for word in words
 }
 """The words that mean the same everywhere; None for a person who gave no answer."""
-FALSE_WORDS = frozenset(
-    [
-        *("", "0", "false", "no", "n", "f", "off", "none", "null", "nil", "never", "[]", "{}"),
-        *("nein", "falsch", "non", "faux", "falso", "否"),
-    ]
-)
+PLAIN_REFUSALS = frozenset(map(normalise_word, (*_UNSUBSCRIBED, *_LISTED, *_SURE_BOUNCES, *_SURE_COMPLAINTS)))
+"""Those that mean a no in whichever column they stand; an order can be cancelled, and a priority is ``baja``."""
+FALSE_WORDS = frozenset(map(normalise_word, _FALSE))
 """The words by which a column for one question answers no, or not at all."""
 TRUE_WORDS = (
     "1",
@@ -76,9 +111,3 @@ EMAIL_NAMES = (
 """How tools name the column with the e-mail address in the languages they speak."""
 STATUS_NAMES = ("Status", "State", "Statut", "Estado", "Stato", "État", "状态", "ステータス")
 """How they name the column with the status."""
-
-
-def normalise_word(text: str) -> str:
-    """Write a status word or the name of a column the one way they are compared: lower case, joined by underscores."""
-    plain = unicodedata.normalize("NFC", text).casefold()
-    return "_".join(plain.replace("-", " ").replace("_", " ").split())

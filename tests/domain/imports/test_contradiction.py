@@ -80,3 +80,103 @@ def test_a_no_beside_an_unknown_word_still_counts():
 def test_a_no_to_mail_is_none_to_text_messages():
     content = f"address,status,at,channel,email_opt_out\n+4930123456,subscribed,{YES},sms,true\n"
     assert said(read(content, preset("plain"))) == [("+4930123456", "sms", "granted", NEWS, YES)]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("Abgemeldet am", "Abmeldedatum", "Widerrufen am", "Gesperrt", "Désinscrit le", "Date de désinscription"),
+        *("desabonne", "Fecha de baja", "Data disiscrizione", "Uitgeschreven op", "退订时间", "配信停止日"),
+        *("unsubscribedAt", "optOutDate", "hs_email_optout", "HasOptedOutOfEmail", "Unsubscribe Reason", "OptOut_Date"),
+        *(
+            "Do not allow Bulk Emails",
+            "donotbulkemail",
+            "consent_withdrawn_at",
+            "Consent Revoked",
+            "suppression_reason",
+        ),
+        *("Opted out of email: Offers", "suppression_reason", "Unsubscribed\u200b", "Opt\u2011out", "STOP"),
+    ],
+)
+def test_a_no_counts_however_tools_and_people_name_its_column(column):
+    assert said(beside(column, "2025-03-03T10:00:00Z")) == [("ada", "email", "withdrawn", NEWS, None)]
+
+
+@pytest.mark.parametrize("column", ["Hard bounces", "Invalid email", "bounced_at"])
+def test_a_dead_address_is_no_yes_however_its_column_is_named(column):
+    assert said(beside(column, "1")) == [("ada", "email", "bounce", (), None)]
+
+
+@pytest.mark.parametrize("column", ["deleted_at", "Archive time", "Removed on", "cancelled_at"])
+def test_who_is_gone_from_a_list_is_in_doubt_unless_they_came_back(column):
+    assert said(beside(column, "2025-03-03T10:00:00Z")) == [(2, "contradiction")]
+    assert said(beside(column, "2024-03-03T10:00:00Z")) == GRANTED
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("Newsletter?", "email_opt_in", "Marketing opt-in", "Accepts Email Marketing", "emailMarketingConsent"),
+        *("GDPR consent", "Email permission", "Einwilligung", "Abonné", "Suscrito", "Iscritto", "is_active"),
+    ],
+)
+@pytest.mark.parametrize("cell", ["no", "0", "FALSE", "Nein", "never subscribed"])
+def test_a_question_for_consent_that_was_answered_no_casts_doubt(column, cell):
+    assert said(beside(column, cell)) == [(2, "contradiction")]
+
+
+@pytest.mark.parametrize("column", ["Email permission status", "Anmeldestatus", "Tags", "Last event", "Whatever"])
+@pytest.mark.parametrize("cell", ["Unsubscribed", "opted-out", "Désinscrite", "DESINSCRIT", "abgemeldet", "退订"])
+def test_a_word_that_means_nothing_but_a_no_counts_in_every_column(column, cell):
+    assert said(beside(column, cell)) == [("ada", "email", "withdrawn", NEWS, None)]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        *(("Unsubscribe link", "https://shop.example/u/1"), ("List-Unsubscribe", "<https://shop.example/u/1>")),
+        *(("unsubscribe_token", "a1b2"), ("Order status", "cancelled"), ("Prioridad", "baja"), ("Country/State", "NO")),
+        *(("State", "no"), ("Double opt-in", "no"), ("Opt-in IP", "0"), ("Newsletter clicks", "0"), ("Tags", "vip")),
+        *(
+            ("Marketing emails opened", "0"),
+            ("Newsletter language", "no"),
+            ("Soft bounces", "1"),
+            ("Description", "no"),
+        ),
+        *(
+            ("Cancelled orders", "3"),
+            ("Amount withdrawn", "100"),
+            ("Notes", "unsubscribed once, and came back"),
+        ),
+    ],
+)
+def test_columns_about_something_else_leave_a_yes_alone(column, cell):
+    assert said(
+        read(f'address,status,at,"{column}"\nada@example.org,subscribed,{YES},"{cell}"\n', preset("plain"))
+    ) == (GRANTED)
+
+
+@pytest.mark.parametrize("column", ["SMS consent", "WhatsApp Consent", "Accepts SMS Marketing", "sms_opt_in"])
+def test_a_no_to_another_channel_leaves_a_yes_to_mail_alone(column):
+    assert said(beside(column, "no")) == GRANTED
+
+
+def test_a_suppression_of_text_messages_stops_the_yes_to_them_alone():
+    content = (
+        "Email,Phone Number,Email Marketing Consent,Email Marketing Consent Timestamp,SMS Marketing Consent,"
+        f"SMS Marketing Consent Timestamp,SMS Suppressions\nada@example.org,+4930123456,SUBSCRIBED,{YES},SUBSCRIBED,"
+        f"{YES},USER_SUPPRESSED\n"
+    )
+    assert said(read(content, preset("klaviyo"))) == [*GRANTED, ("+4930123456", "sms", "withdrawn", NEWS, None)]
+
+
+def test_a_yes_that_was_taken_back_later_in_the_same_row_is_a_no():
+    header = "address,status,at,withdrawn_at\nada@example.org,subscribed,"
+    assert said(read(f"{header}{YES},2025-03-03T10:00:00Z\n", preset("plain"))) == [
+        ("ada", "email", "withdrawn", NEWS, None)
+    ]
+    assert said(read(f"{header}{YES},2024-03-03T10:00:00Z\n", preset("plain"))) == GRANTED
+    content = (
+        "Email,Status,opted_in_at,unsubscribed_at\nada@example.org,active,2025-01-02 03:04:05,2025-03-03 10:00:00\n"
+    )
+    assert said(read(content, preset("mailerlite"))) == [("ada", "email", "withdrawn", NEWS, None)]
