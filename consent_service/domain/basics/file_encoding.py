@@ -71,6 +71,9 @@ class _StrictReader:
         except UnicodeDecodeError as fault:
             self.fault = fault
             self._count(fault.object[: fault.start].decode(self.encoding, errors="ignore"))
+        except UnicodeError as fault:
+            # UTF-16 without a byte order mark, of which Python names no byte.
+            self.fault = UnicodeDecodeError(self.encoding, chunk, 0, 1, str(fault))
 
     @property
     def line(self) -> int:

@@ -50,6 +50,16 @@ def test_a_byte_that_the_stated_encoding_does_not_have_names_the_line():
     assert (fault.code, fault.detail) == ("encoding_conflict", "line 3 is not WINDOWS-1252 (byte 0x81)")
 
 
+@pytest.mark.parametrize("size", [1, 2, 10_000])
+@pytest.mark.parametrize("written", ["utf-8", "windows-1252", "utf-16-le"])
+def test_utf_16_without_its_mark_is_refused_and_not_guessed(written, size):
+    fault = fault_of("address\nada@example.org\n".encode(written), "utf-16", size)
+    assert (fault.code, fault.detail.partition(" (")[0]) in {
+        ("encoding_conflict", "line 1 is not UTF-16"),
+        ("not_utf8", "the file is UTF-16 or UTF-32; save it as UTF-8, or state utf-16"),
+    }
+
+
 def test_half_a_letter_at_the_end_is_no_utf_8():
     assert fault_of(b"address\nZo\xc3").code == "not_utf8"
 
