@@ -18,6 +18,10 @@ E164_LENGTH = 16
 """The plus sign and 15 digits (ITU-T E.164)."""
 
 _DIALLED = re.compile(r"[(（]?[+＋]?[\d\s()（）./．／\-‐-―−－]+")
+_SCHEME = re.compile(r"^(?:tel|sms|whatsapp): *", re.IGNORECASE)
+"""What some text providers write before a sender."""
+_DECIMAL = re.compile(r"(\+?\d{7,15})[.,]0")
+"""A number that a spreadsheet took for an amount."""
 _MALFORMED = "expected a phone number such as +44 20 7946 0123"
 
 
@@ -29,6 +33,10 @@ def read_phone(text: str, region: str, *, from_gateway: bool = False) -> Address
     extension, and for digits that may be read with and without a country code.
     """
     entered = trim_entered(text, MAX_PHONE_LENGTH)
+    if from_gateway:
+        entered = _SCHEME.sub("", entered)
+    if amount := _DECIMAL.fullmatch(entered):
+        entered = amount[1]
     if not _DIALLED.fullmatch(entered):
         raise AddressFault("phone_malformed", _MALFORMED)
     number = _choose_reading(entered, region, from_gateway=from_gateway)

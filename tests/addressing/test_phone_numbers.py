@@ -173,6 +173,20 @@ def test_the_digits_of_a_gateway_begin_with_the_country_code(text, region):
     assert read_phone(text, region, from_gateway=True).normal == "+4915112345678"
 
 
+@pytest.mark.parametrize(
+    "text", ["whatsapp:+4915112345678", "WhatsApp: 4915112345678", "sms:+4915112345678", "tel:+4915112345678"]
+)
+def test_a_gateway_may_say_by_what_a_reply_came(text):
+    assert read_phone(text, "", from_gateway=True).normal == "+4915112345678"
+
+
+@pytest.mark.parametrize(
+    ("text", "region"), [("447400123456.0", "GB"), ("+447400123456.0", ""), ("447400123456,0", "GB")]
+)
+def test_the_decimals_of_a_spreadsheet_are_no_digits_of_a_number(text, region):
+    assert read_phone(text, region).normal == "+447400123456"
+
+
 def test_a_gateway_that_leaves_out_its_own_country_is_understood():
     assert read_phone("6502530000", "US", from_gateway=True).normal == "+16502530000"
     assert read_phone("015112345678", "DE", from_gateway=True).normal == "+4915112345678"
