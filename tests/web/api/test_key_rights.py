@@ -74,6 +74,8 @@ TABLE: dict[tuple[str, str], tuple[Case, ...]] = {
     ("GET", "/v1/visitors/<visitor>"): (checking(OPEN),),
     ("DELETE", "/v1/visitors/<visitor>"): (ADMIN,),
     ("GET", "/v1/records/<record>"): (checking(OPEN),),
+    ("GET", "/v1/records/<record>/proof"): (checking(OPEN),),
+    ("GET", "/v1/checkpoint"): (checking(OPEN),),
     ("GET", "/v1/subjects/<subject>"): (checking(OPEN),),
     ("DELETE", "/v1/subjects/<subject>"): (ADMIN,),
     ("POST", "/v1/subjects/find"): (checking(OPEN, body=ANNA),),
