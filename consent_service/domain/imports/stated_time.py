@@ -10,6 +10,7 @@ UNIX_FORMS = (TimeForm.UNIX, TimeForm.UNIX_MILLISECONDS)
 _DIRECTIVES = frozenset("YymdHIMSfpbBaAz%")
 _DIRECTIVE = re.compile(r"%(.?)")
 _LETTERS = re.compile("YYYY|YY|MM|DD|HH|hh|mm|ss|AM")
+_UTC = re.compile("(?<!%)Z$")
 _DIRECTIVE_OF = {
     "YYYY": "%Y",
     "YY": "%y",
@@ -34,6 +35,8 @@ def read_time_form(text: str) -> str:
         return text
     example = "write it like 'DD-MM-YYYY HH:mm', 'MM/DD/YYYY hh:mm AM', unix or unix-ms"
     form = text if "%" in text else _LETTERS.sub(lambda found: _DIRECTIVE_OF[found[0]], text)
+    # A Z at the end is no letter but UTC, and read as a letter it would leave the time to the stated zone.
+    form = _UTC.sub("%z", form)
     if unknown := [found for found in _DIRECTIVE.findall(form) if found not in _DIRECTIVES]:
         raise ImportFault("time_form_malformed", f"a form of times has no %{unknown[0]}; {example}")
     try:

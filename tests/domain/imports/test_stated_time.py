@@ -43,6 +43,12 @@ def test_a_stated_form_needs_a_zone_as_every_time_does():
         moment("30-10-2022 02:30", "DD-MM-YYYY HH:mm", zone=BERLIN)
 
 
+@pytest.mark.parametrize("form", ["YYYY-MM-DDTHH:mm:ssZ", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%z"])
+def test_a_z_in_a_form_is_utc_and_not_the_stated_zone(form):
+    assert moment("2022-07-12T09:30:00Z", form, zone=BERLIN) == read_time("2022-07-12T09:30:00Z")
+    assert moment("2022-07-12T09:30:00Z", form, zone=None) == read_time("2022-07-12T09:30:00Z")
+
+
 def test_a_no_of_a_day_counts_to_its_end_and_a_yes_from_its_begin():
     assert moment("12.04.2022", "DD.MM.YYYY") == read_time("2022-04-12T00:00:00Z")
     assert moment("12.04.2022", "DD.MM.YYYY", ends=True) == read_time("2022-04-12T23:59:59.999999Z")
