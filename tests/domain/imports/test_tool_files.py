@@ -175,3 +175,11 @@ def test_no_preset_dates_a_no_by_a_column_that_says_something_else():
         for column in columns
     }
     assert named <= of_the_no
+
+
+@pytest.mark.parametrize("column", ["E-Mail-Adresse", "Adresse e-mail", "Correo electrónico"])
+def test_mailchimp_names_the_address_in_the_language_of_the_audience(column):
+    content = f"{column},OPTIN_TIME,UNSUB_TIME\nada@example.org,2022-01-02 03:04:05,2024-01-02 03:04:05\n"
+    assert said(read(content, preset("mailchimp"))) == [
+        ("ada", "email", "withdrawn", NEWS, "2024-01-02T03:04:05.000000Z")
+    ]

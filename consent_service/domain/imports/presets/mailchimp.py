@@ -3,9 +3,11 @@
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
 from consent_service.domain.imports.import_row import ImportStatus
 from consent_service.domain.imports.import_time import TimeForm
+from consent_service.domain.imports.import_words import EMAIL_NAMES
 
-_ADDRESS = ("Email Address",)
-_HEADER = (*_ADDRESS, "OPTIN_TIME", "OPTIN_IP", "CONFIRM_TIME", "CONFIRM_IP")
+_NAME = "Email Address"
+_ADDRESS = (_NAME, *EMAIL_NAMES)
+_HEADER = (_NAME, "OPTIN_TIME", "OPTIN_IP", "CONFIRM_TIME", "CONFIRM_IP")
 
 
 def _map_file(word: str, *statuses: ImportStatus, at: tuple[str, ...], campaign: tuple[str, ...] = ()) -> ImportMapping:
