@@ -43,7 +43,7 @@ def read_json_rows(chunks: Iterable[bytes], _: Purpose) -> Iterator[AskedRow]:
         if line is None:
             yield AskedRow("", "", None, "too_long")
         elif not line.isspace():
-            yield _read_json_row(line)
+            yield _read_json_row(line.removeprefix("\ufeff"))
 
 
 def _split_lines(chunks: Iterable[bytes]) -> Iterator[str | None]:

@@ -106,6 +106,11 @@ def test_plain_lines_are_their_own_ids(send, service):
     assert [(row["id"], row["allowed"]) for row in rows] == [(YES, True), (key, True), ("nobody", False)]
 
 
+def test_a_byte_order_mark_before_the_first_object_is_no_part_of_it(send):
+    rows, summary = read(send(b"\xef\xbb\xbf" + YES_LIST * 2))
+    assert ([row["allowed"] for row in rows], summary["invalid"]) == ([True, True], 0)
+
+
 def test_phone_numbers_are_read_in_the_region_of_the_site(send):
     rows, _ = read(send(b"020 7946 0123\n", "channel=sms", "text/plain"))
     assert (rows[0]["reason"], len(rows[0]["subject"])) == ("never_asked", 24)
