@@ -20,7 +20,7 @@ from consent_service.front.lane_table import LaneName
 from consent_service.front.stop_sign import is_told_to_stop
 from consent_service.keys.signing import FormSeal
 from consent_service.logs import configure_logs
-from consent_service.services.check.limiting_lists import LISTS
+from consent_service.services.check.limiting_lists import EXPORTS, LISTS
 from consent_service.services.feed.reading_feed import find_newest_change
 from consent_service.services.ledger.guarding_texts import require_same_meaning
 from consent_service.services.ledger.publishing_notices import publish
@@ -48,8 +48,8 @@ from consent_service.web.routes import BLUEPRINTS
 from consent_service.web.visitor.choice_endpoint import ChoiceEndpoint
 
 MAX_FORM_BYTES = 16_384
-BULK_THREADS = LISTS + 1
-"""One for each list that may be checked at a time, and one for exports and imports."""
+BULK_THREADS = LISTS + EXPORTS + 1
+"""One for each list that may be checked and each export that may be sent at a time, and one for imports."""
 FEED_SEATS = 500
 
 

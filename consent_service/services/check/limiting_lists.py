@@ -1,4 +1,4 @@
-"""Limiting: how many lists are checked at a time on this machine, by whatever process."""
+"""Limiting: how many lists are checked, and exports sent, at a time on this machine, by whatever process."""
 
 import fcntl
 import os
@@ -12,10 +12,16 @@ from consent_service.private_files import open_private
 LISTS = 4
 LISTS_OF_A_SITE = 2
 """Fewer than all, so that no shop can take the places of the others."""
+EXPORTS, EXPORTS_OF_A_SITE = 4, 2
+"""As of lists: whoever reads an export slowly holds a thread for minutes."""
 
 
 class TooManyLists(ConsentError):
     """As many lists as may be are being checked already."""
+
+
+class TooManyExports(ConsentError):
+    """As many exports as may be are being sent already."""
 
 
 @contextmanager
@@ -24,16 +30,27 @@ def take_list_place(folder: Path, site: str) -> Iterator[None]:
 
     A process that ends in whatever way gives up its places.
     """
-    with _take_one(folder, f"list-{site}", LISTS_OF_A_SITE, "of this site"), _take_one(folder, "list", LISTS, "here"):
+    of_site = TooManyLists(f"{LISTS_OF_A_SITE} lists of this site are being checked already")
+    here = TooManyLists(f"{LISTS} lists here are being checked already")
+    with _take_one(folder, f"list-{site}", LISTS_OF_A_SITE, of_site), _take_one(folder, "list", LISTS, here):
         yield
 
 
 @contextmanager
-def _take_one(folder: Path, name: str, places: int, whose: str) -> Iterator[None]:
+def take_export_place(folder: Path, site: str) -> Iterator[None]:
+    """Take one of the places for exports of a site and of all, or raise TooManyExports."""
+    of_site = TooManyExports(f"{EXPORTS_OF_A_SITE} exports of this site are being sent already")
+    here = TooManyExports(f"{EXPORTS} exports here are being sent already")
+    with _take_one(folder, f"export-{site}", EXPORTS_OF_A_SITE, of_site), _take_one(folder, "export", EXPORTS, here):
+        yield
+
+
+@contextmanager
+def _take_one(folder: Path, name: str, places: int, refusal: ConsentError) -> Iterator[None]:
     numbers = range(1, places + 1)
     place = next(filter(None, (_take(folder / f"{name}-{number}.lock") for number in numbers)), None)
     if place is None:
-        raise TooManyLists(f"{places} lists {whose} are being checked already")
+        raise refusal
     try:
         yield
     finally:

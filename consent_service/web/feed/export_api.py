@@ -15,7 +15,14 @@ from consent_service.services.feed.exporting_standings import ExportedSubject, S
 from consent_service.services.subject.identifying_subjects import join_exported_rows
 from consent_service.web.api.api_operation import ApiOperation
 from consent_service.web.api.api_request import admit, make_api_routes
-from consent_service.web.api.export_stream import FORMAT, TYPES, read_format, send_export, write_json_line
+from consent_service.web.api.export_stream import (
+    FORMAT,
+    TYPES,
+    hold_export_place,
+    read_format,
+    send_export,
+    write_json_line,
+)
 from consent_service.web.frame.wiring import find_wiring
 
 COLUMNS = ("kind", "subject", "ref", "name", "state", "since", "valid_until", "method", "record")
@@ -25,6 +32,7 @@ def get_export() -> Response:
     """Stream what holds for every subject of the key's site."""
     key, site = admit(Scope.FEED)
     form = read_format()
+    hold_export_place(site)
     export = export_standings(find_wiring().resources, site, key, join_exported_rows)
     lines = write_csv_lines if form == "csv" else write_ndjson_lines
     return send_export(site, "subjects", form, lines(site, export))

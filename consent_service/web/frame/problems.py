@@ -65,6 +65,7 @@ PROBLEMS = {
     "purpose_unclear": "The purpose was named in two ways, or not so that one messages purpose is meant.",
     "parameter_invalid": "A query parameter has a value that it cannot have.",
     "lists_too_many": "As many lists as may be are being checked already; try again later.",
+    "exports_too_many": "As many exports as may be are being sent already; try again later.",
     "gzip_broken": "The body is not gzip, is damaged or ends too early.",
     "column_missing": "The header of the CSV names no column with an address.",
     "empty_file": "The file holds no line.",

@@ -17,6 +17,7 @@ from consent_service.services.imports.importing import begin_import, find_import
 from consent_service.services.imports.keeping_import_files import ImportFolder, Upload
 from consent_service.services.imports.writing_lists import write_list_file
 from consent_service.web.api.api_request import admit, answer_json, make_api_routes, read_parameters
+from consent_service.web.api.export_stream import hold_export_place
 from consent_service.web.frame.key_gate import require_all_purposes
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
@@ -76,6 +77,7 @@ def get_import(identifier: str) -> Response:
 def get_report(identifier: str) -> Response:
     """Hand out the report of an import that is finished, for 30 days."""
     _, site = _admit_all(Scope.IMPORT)
+    hold_export_place(site)
     answer = _make_answer(site, identifier)
     if answer.state is ImportState.RUNNING:
         raise Problem(409, "import_running", "The report is there when the import is finished.")
@@ -91,6 +93,7 @@ def get_list(preset: str, kind: str) -> Response:
     """Write who may be mailed, or must not, as one of the files that a tool reads."""
     _, site = _admit_all(Scope.ADMIN)
     read_parameters(("purpose",), repeated=("purpose",))
+    hold_export_place(site)
     try:
         lines = write_list_file(find_wiring().resources, site, find_kind(preset, kind), request.args.getlist("purpose"))
     except ImportFault as fault:

@@ -25,7 +25,14 @@ from consent_service.web.api.api_operation import (
     describe_whole_number,
 )
 from consent_service.web.api.api_request import admit, answer_json, make_api_routes, read_number, read_parameters
-from consent_service.web.api.export_stream import FORMAT, TYPES, read_format, send_export, write_json_line
+from consent_service.web.api.export_stream import (
+    FORMAT,
+    TYPES,
+    hold_export_place,
+    read_format,
+    send_export,
+    write_json_line,
+)
 from consent_service.web.frame.problems import Problem
 from consent_service.web.frame.wiring import find_wiring
 
@@ -65,6 +72,7 @@ def get_suppression_export() -> Response:
     """Stream every reason of the site, as of one moment."""
     _, site = admit(Scope.FEED)
     form = read_format()
+    hold_export_place(site)
     export = export_suppressed(find_wiring().resources, site)
     lines = _write_csv_lines if form == "csv" else _write_ndjson_lines
     return send_export(site, "suppressions", form, lines(site, export))

@@ -14,6 +14,7 @@ from consent_service.domain.identifier import NO_RECORD, name_subject
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block, Standing
+from consent_service.services.check.limiting_lists import EXPORTS_OF_A_SITE, take_export_place
 from consent_service.services.operator.housekeeping import do_housekeeping
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.standings import write_standing
@@ -63,6 +64,18 @@ def test_a_yes_that_has_ended_is_exported_as_the_feed_tells_it(own_service, feed
     assert told.known == exported.known
     held = exported.known[KEY]["decisions"][purpose]
     assert (held["state"], held["since"], held["valid_until"]) == ("expired", write_time(ends), None)
+
+
+@pytest.mark.parametrize("path", ["/v1/export", "/v1/suppressions/export", "/v1/exports/plain/all.csv"])
+def test_an_export_beyond_the_places_of_a_site_is_asked_to_come_again(own_service, path):
+    key, folder = own_service.key(scopes=[Scope.FEED, Scope.ADMIN]), own_service.settings.home
+    with take_export_place(folder, "demo"), take_export_place(folder, "demo"):
+        answer = own_service.ask(path, key, status="*")
+        assert (answer.status_int, answer.json["code"]) == (503, "exports_too_many")
+        assert answer.headers["Retry-After"] == "10"
+    for _ in range(EXPORTS_OF_A_SITE + 1):
+        assert own_service.ask(path, key).status_int == 200
+        assert own_service.ask(f"{path}?format=odd", key, status="*").status_int == 400
 
 
 def test_nobody_is_a_whole_export_too(own_service, feed):
