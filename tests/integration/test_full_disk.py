@@ -10,7 +10,6 @@ import pytest
 from tests.integration.running_service import running_service
 from tests.requirements import require
 
-
 MAX_CHOICES = 500
 """More than the log has room for by then."""
 
