@@ -43,9 +43,9 @@ class Act:
     request: str | None = None
 
     @property
-    def says_no(self) -> bool:
-        """Say whether the person takes something back."""
-        return self.stop_all or not NO.isdisjoint(self.states.values())
+    def ends_requests(self) -> bool:
+        """Say whether requests that wait for their confirmation may end by it."""
+        return self.stop_all or self.lift is not None or not NO.isdisjoint(self.states.values())
 
 
 class ActVerdict(StrEnum):
@@ -119,11 +119,12 @@ def apply_act(standing: Standing, act: Act, *, record: str, fingerprints: Mappin
 def find_still_wanted(act: Act, purposes: Sequence[str], requested_at: int) -> tuple[str, ...]:
     """List which purposes of a request that waits for its confirmation are still wanted after an act.
 
-    An older wish never outlives a newer no; a no that happens now is newer than every request.
+    An older wish never outlives a newer no; a no that happens now is newer than every request. While a
+    block stands none is confirmed, and to lift it brings none of before back.
     """
     if requested_at > act.at and not act.happens_now:
         return tuple(purposes)
-    if act.stop_all:
+    if act.stop_all or act.lift:
         return ()
     return tuple(key for key in purposes if act.states.get(key) not in NO)
 

@@ -15,11 +15,11 @@ REMEMBERED_DAYS = 30
 
 
 def settle_covered_requests(resources: Resources, principal: str, act: Act) -> None:
-    """End the open requests that a no covers, so that their links grant nothing any more.
+    """End the open requests that a no or a lifted block covers, so that their links grant nothing any more.
 
     Of a request that is covered in part the rest stays open.
     """
-    if not act.says_no:
+    if not act.ends_requests:
         return
     covered = [
         (request, wanted)

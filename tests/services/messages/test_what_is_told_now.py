@@ -8,11 +8,13 @@ from consent_service.domain.basics.moment import DAY, MINUTE
 from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.subject.act import MAX_SKEW, ActVerdict
+from consent_service.domain.subject.standing import Block
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.messages.confirming_requests import Status, read_confirmation
 from consent_service.services.messages.receiving_replies import Action, receive_text
 from consent_service.services.messages.recording_grants import Grant, record_grant
+from consent_service.services.messages.suppressing_addresses import lift_suppression, suppress_address
 from tests.cast import NOON, SECOND
 from tests.services.messages.telling_desk import NEWS, OFFERS, SITE, TEXTS, Desk
 
@@ -120,6 +122,18 @@ def test_an_older_link_confirms_nothing_that_was_taken_back_since(desk, way, kno
     desk.clock.advance(SECOND)
     assert desk.confirm(token) is Status.EXPIRED
     assert not desk.answer(who, OFFERS).allowed
+
+
+@pytest.mark.parametrize("block", [Block.COMPLAINT, Block.MANUAL, Block.BOUNCE])
+def test_lifting_a_block_brings_no_request_of_before_back(desk, block):
+    who, _ = desk.meet()
+    token = desk.ask(who, OFFERS)
+    desk.clock.advance(SECOND)
+    suppress_address(desk.resources, SITE, who.principal, block, actor="shop", at=desk.clock.now, source="desk")
+    desk.clock.advance(SECOND)
+    lift_suppression(desk.resources, SITE, who.principal, block, actor="shop", source="desk", evidence={})
+    assert desk.confirm(token) is Status.EXPIRED
+    assert desk.confirm(desk.ask(who, OFFERS)) is Status.OPEN
 
 
 def test_what_a_no_does_not_cover_stays_open_to_be_confirmed(desk):
