@@ -37,6 +37,11 @@ def choose_language(requested: str | None, accept_language: str | None, offered:
     return _negotiate(accept_language, offered)
 
 
+def find_language(name: str, offered: tuple[str, ...]) -> str | None:
+    """Find the offered language that a tag or the name of a locale means, such as ``de`` for ``de_DE``, if any does."""
+    return _match(_read_locale(name), offered) if len(name) <= MAX_TAG and name != "*" else None
+
+
 @lru_cache(maxsize=512)
 def _negotiate(header: str, offered: tuple[str, ...]) -> str:
     matches = (_RANGE.fullmatch(part) for part in header.split(","))

@@ -1,5 +1,6 @@
 """Shown notices: what a person was shown, as a shop names or writes it in its call."""
 
+from consent_service.domain.basics.language import find_language
 from consent_service.domain.ledger.notice import Notice, make_notice
 from consent_service.domain.site.purpose import Purpose
 from consent_service.domain.site.site import Site
@@ -28,8 +29,9 @@ def find_or_make_notice(site: Site, given: ShownWording | None, purposes: tuple[
     return notice
 
 
-def _make_shop_notice(site: Site, text: str, language: str | None, purposes: tuple[Purpose, ...]) -> Notice:
-    if language not in site.languages:
+def _make_shop_notice(site: Site, text: str, named: str | None, purposes: tuple[Purpose, ...]) -> Notice:
+    language = find_language(named or "", site.languages)
+    if language is None:
         detail = f"'wording.language' is one of {', '.join(site.languages)}."
         raise Problem(422, "wording_missing", detail)
     return make_notice(site, surface=SHOP, language=language, signal=False, purposes=purposes, page=text, stylesheet="")

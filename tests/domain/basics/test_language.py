@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent_service.domain.basics.language import MAX_HEADER, choose_language
+from consent_service.domain.basics.language import MAX_HEADER, choose_language, find_language
 
 OFFERED = ("en", "de", "fr", "es", "zh", "ar")
 
@@ -140,6 +140,23 @@ def test_a_general_chinese_before_a_traditional_one_is_a_wish_of_its_own():
 def test_an_offer_in_traditional_characters_is_for_those_who_read_them():
     assert choose_language("zh-TW", None, ("en", "zh-Hant", "zh-TW")) == "zh-TW"
     assert choose_language("zh-Hant-HK", None, ("en", "zh", "zh-Hant")) == "zh-Hant"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("de", "de"),
+        ("de_DE", "de"),
+        ("fr-CA", "fr"),
+        ("zh_CN", "zh"),
+        ("zh_TW", None),
+        ("nl", None),
+        ("*", None),
+        ("", None),
+    ],
+)
+def test_the_language_that_a_name_means_is_found_or_none(name, found):
+    assert find_language(name, OFFERED) == found
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,7 @@ def test_a_yes_by_another_channel_counts_at_once_with_the_shops_own_proof(newsle
         (without(EMAIL, "wording"), "wording_missing"),
         (EMAIL | {"wording": {}}, "wording_missing"),
         (EMAIL | {"wording": {"text": "Ja", "language": "nl"}}, "wording_missing"),
+        (EMAIL | {"wording": {"text": "好", "language": "zh_TW"}}, "wording_missing"),
         (EMAIL | {"wording": {"notice": "0" * 64}}, "notice_unknown"),
         (without(EMAIL, "email"), "person_missing"),
         (EMAIL | {"phone": "+44 7400 123456"}, "person_missing"),
@@ -183,6 +184,12 @@ def test_what_is_not_as_documented_is_refused_and_stores_nothing(newsletter, bod
     answer = post(newsletter, body)
     assert (answer.status_int, answer.json["code"]) == (422, code)
     assert records(newsletter) == []
+
+
+def test_the_language_of_a_wording_may_be_the_locale_of_the_shop(newsletter):
+    assert post(newsletter, EMAIL | {"wording": {"text": "Ja, gern.", "language": "de_DE"}}).status_int == 202
+    newsletter.work()
+    assert newsletter.letters[0]["link"].endswith("?lang=de")
 
 
 def test_the_notice_has_to_ask_for_the_purpose(newsletter):
