@@ -40,13 +40,21 @@ class ImportTerms:
 
 
 def read_meaning(
-    columns: MappedColumns, cells: Sequence[str], terms: ImportTerms, line: int, original: Mapping[str, str]
+    columns: MappedColumns,
+    cells: Sequence[str],
+    terms: ImportTerms,
+    line: int,
+    original: Mapping[str, str],
+    found: ImportStatus | None = None,
 ) -> ImportRow | None:
-    """Say what a row means, or None where it is not an answer; raises RowRefused where it cannot be taken over."""
+    """Say what a row means, or None where it is not an answer; raises RowRefused where it cannot be taken over.
+
+    ``found`` is a status that another column told, and counts in place of the row's own.
+    """
     address = columns.read_value(ImportField.ADDRESS, cells)
     if not address and columns.mapping.optional:
         return None
-    status = columns.read_status(cells)
+    status = found or columns.read_status(cells)
     if status is None:
         return None
     if not address:

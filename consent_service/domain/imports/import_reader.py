@@ -13,7 +13,7 @@ from consent_service.domain.imports.contradiction import WatchedColumns
 from consent_service.domain.imports.import_columns import MappedColumns, RowRefused, write_evidence_name
 from consent_service.domain.imports.import_mapping import FileKind, ImportField, ImportMapping
 from consent_service.domain.imports.import_meaning import ImportTerms, read_meaning, read_moment
-from consent_service.domain.imports.import_row import ImportRow, SilentRow
+from consent_service.domain.imports.import_row import ImportRow, ImportStatus, SilentRow
 from consent_service.domain.imports.import_words import normalise_word
 
 Chooser = Callable[[Sequence[str]], FileKind]
@@ -138,8 +138,24 @@ def _read_meaning(
     try:
         row = read_meaning(columns, filled, sheet.terms, line, original)
     except RowRefused as trouble:
-        return RowFault(line, trouble.code, str(trouble), original)
-    return row if row is None or row.status.is_no else _check_yes(row, columns, filled, sheet)
+        fault = RowFault(line, trouble.code, str(trouble), original)
+        return _find_refusal(columns, filled, sheet, line, original) or fault
+    if row is None:
+        return _find_refusal(columns, filled, sheet, line, original)
+    return row if row.status.is_no else _check_yes(row, columns, filled, sheet)
+
+
+def _find_refusal(
+    columns: MappedColumns, cells: Sequence[str], sheet: _Sheet, line: int, original: Mapping[str, str]
+) -> ImportRow | None:
+    """Look for a no in the other columns of a row that says nothing, or nothing that can be taken over."""
+    try:
+        row = read_meaning(columns, cells, sheet.terms, line, original, ImportStatus.WITHDRAWN)
+    except RowRefused:
+        return None
+    # Nothing is known of when, so no date makes a no of another column one that is over.
+    told = _check_yes(replace(row, at=None, status=ImportStatus.GRANTED), columns, cells, sheet) if row else None
+    return told if isinstance(told, ImportRow) and told.remarks else None
 
 
 def _check_yes(row: ImportRow, columns: MappedColumns, cells: Sequence[str], sheet: _Sheet) -> ImportRow | RowFault:
@@ -150,7 +166,7 @@ def _check_yes(row: ImportRow, columns: MappedColumns, cells: Sequence[str], she
     if found.status is None:
         return RowFault(row.line, RowCode.CONTRADICTION, f"column {found.column} speaks against a yes", row.original)
     evidence = {**row.evidence, "time": "none", "column": write_evidence_name(found.column)}
-    topics = () if found.status.is_block else row.topics
+    topics = () if found.status.is_block or found.status is ImportStatus.SUPPRESSED else row.topics
     return replace(
         row,
         status=found.status,

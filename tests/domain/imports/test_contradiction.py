@@ -180,3 +180,30 @@ def test_a_yes_that_was_taken_back_later_in_the_same_row_is_a_no():
         "Email,Status,opted_in_at,unsubscribed_at\nada@example.org,active,2025-01-02 03:04:05,2025-03-03 10:00:00\n"
     )
     assert said(read(content, preset("mailerlite"))) == [("ada", "email", "withdrawn", NEWS, None)]
+
+
+@pytest.mark.parametrize(
+    ("content", "chooser"),
+    [
+        ("address,status,at,unsubscribed_at\nada@example.org,subscribed,,2025-03-03\n", preset("plain")),
+        ("address,status,at,opted out\nada@example.org,subscribed,yesterday,yes\n", preset("plain")),
+        ("address,status,unsubscribed\nada@example.org,VIP,yes\n", preset("plain")),
+        ("address,status,Abgemeldet am\nada@example.org,not subscribed,03.03.2025\n", preset("plain")),
+        ("EMAIL,EMAIL_BLACKLISTED,OPT_OUT\nada@example.org,No,true\n", preset("brevo")),
+        ("Email,Unsubscribed from all email,hs_email_optout_123\nada@example.org,false,true\n", preset("hubspot")),
+        ("email,status,unsubscribed_at\nada@example.org,cold,2025-03-03\n", preset("kit")),
+        ("Email,Accepts Email Marketing,Tags\nada@example.org,no,unsubscribed\n", preset("shopify")),
+    ],
+)
+def test_a_no_counts_beside_what_says_nothing_or_cannot_be_taken_over(content, chooser):
+    assert said(read(content, chooser)) == [("ada", "email", "withdrawn", NEWS, None)]
+
+
+def test_what_says_nothing_stays_silent_beside_a_doubt_and_a_fault_stays_a_fault():
+    header = "address,status,at,unsubscribed,consent\nada@example.org,"
+    assert said(read(f"{header}not subscribed,,no,no\n", preset("plain"))) == [(2,)]
+    assert said(read(f"{header}subscribed,,,no\n", preset("plain"))) == [(2, "missing_time")]
+
+
+def test_a_word_for_a_no_to_everything_is_about_every_topic():
+    assert said(beside("Newsletter status", "blocklisted")) == [("ada", "email", "suppressed", (), None)]
