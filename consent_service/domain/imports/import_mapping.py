@@ -38,8 +38,8 @@ class ImportMapping:
     same everywhere, and ``otherwise`` is for every other word. A mapping without its ``needed`` columns is passed
     over. An ``optional`` one is silent where a row has no address for it. ``everything`` says that a no here is about
     every topic. Each column that begins with ``topic_prefix`` holds the status of the topic it is named after.
-    Phone numbers that are ``international`` begin with their country, with or without a plus. ``evidence`` names
-    columns with codes and times worth keeping, ``network`` those with IP addresses.
+    Phone numbers that are ``international`` begin with their country, with or without a plus or 00. ``evidence``
+    names columns with codes and times worth keeping, ``network`` those with IP addresses.
     """
 
     columns: Mapping[ImportField, tuple[str, ...]]

@@ -61,7 +61,7 @@ def read_meaning(
         raise RowRefused(RowCode.INVALID_ADDRESS, "the row holds no address")
     channel = _find_channel(columns.read_value(ImportField.CHANNEL, cells), address)
     if columns.mapping.international and address[0].isdigit():
-        address = f"+{address}"
+        address = f"+{address.removeprefix('00')}"
     at = _find_act_time(columns, cells, status, terms)
     return ImportRow(
         line=line,

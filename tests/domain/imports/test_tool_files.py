@@ -183,3 +183,10 @@ def test_mailchimp_names_the_address_in_the_language_of_the_audience(column):
     assert said(read(content, preset("mailchimp"))) == [
         ("ada", "email", "withdrawn", NEWS, "2024-01-02T03:04:05.000000Z")
     ]
+
+
+@pytest.mark.parametrize("number", ["4930123456", "+4930123456", "004930123456", "0049 30123456"])
+def test_the_numbers_of_brevo_begin_with_their_country(number):
+    (row,) = read(f"SMS,SMS_BLACKLISTED\n{number},Yes\n", preset("brevo"))
+    assert isinstance(row, ImportRow)
+    assert row.address.replace(" ", "") == "+4930123456"
