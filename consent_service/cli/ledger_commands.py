@@ -45,7 +45,7 @@ def prove_one(identifier: str, out: Path | None) -> None:
     resources = open_resources(read_settings())
     for site in list_sites().values():
         if statement := find_record_of_site(resources, site, identifier):
-            proof = prove_record(resources, site.id, statement.signed, read_time(statement.record.at))
+            proof = prove_record(resources, site.id, statement.place, statement.signed, read_time(statement.record.at))
             if proof is None:
                 raise NotFound(f"the record {identifier} is not sealed yet; run: consent-service ledger seal")
             if out is None:

@@ -32,7 +32,9 @@ def export_records(
     for record in stored:
         records += 1
         yield write_canonical_json({"kind": "record", "signed": record.signed}) + b"\n"
-        if proofs and (proof := prove_record(resources, site.id, record.signed, record.head.at, carried=False)):
+        if proofs and (
+            proof := prove_record(resources, site.id, record.head[:2], record.signed, record.head.at, carried=False)
+        ):
             proven += 1
             yield write_canonical_json({"kind": "proof", "record": record.head.id, "text": proof}) + b"\n"
         digest = _find_notice_digest(resources, record.signed)

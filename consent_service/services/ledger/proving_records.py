@@ -9,6 +9,10 @@ from consent_service.domain.evidence.tlog_proof import TlogProof, write_proof
 from consent_service.services.ledger.guarding_ledger import read_ledger_nodes
 from consent_service.services.resources import Resources
 from consent_service.storage.evidence.tree import find_newest_checkpoint, find_size_before, find_tile
+from consent_service.storage.evidence.unsealed import is_unsealed
+
+RecordPlace = tuple[str, int]
+"""Whose record it is, and its number."""
 
 
 def find_checkpoint(resources: Resources, site: str) -> str | None:
@@ -17,7 +21,14 @@ def find_checkpoint(resources: Resources, site: str) -> str | None:
     return newest.note if newest else None
 
 
-def prove_record(resources: Resources, site: str, signed: str, at: int, *, carried: bool = True) -> str | None:
+def is_sealed(resources: Resources, place: RecordPlace) -> bool:
+    """Say whether a record was sealed, without a look at the tree."""
+    return not is_unsealed(resources.database, *place)
+
+
+def prove_record(
+    resources: Resources, site: str, place: RecordPlace, signed: str, at: int, *, carried: bool = True
+) -> str | None:
     """Prove that a record of a site, made at a time in microseconds, was sealed; None where it is not yet.
 
     The signed record is in the proof where it is to be ``carried``.
@@ -25,7 +36,8 @@ def prove_record(resources: Resources, site: str, signed: str, at: int, *, carri
     Raises BrokenRecord where the tree is not the one that was signed.
     """
     newest = find_newest_checkpoint(resources.database, site)
-    if newest is None:
+    # Else a record that is still in line would be looked for in the whole tree.
+    if newest is None or not is_sealed(resources, place):
         return None
     head, leaf = read_checkpoint(parse_note(newest.note).text), hash_leaf(signed.encode())
     index = find_leaf_index(resources, site, leaf, at, head.size)

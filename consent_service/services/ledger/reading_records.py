@@ -27,6 +27,11 @@ class SignedRecord:
     signed: str
 
     @property
+    def place(self) -> tuple[str, int]:
+        """Whose record it is, and its number."""
+        return self.record.principal, self.record.seq
+
+    @property
     def kid(self) -> str:
         """The id of the key that signed."""
         return read_record_key_id(self.signed)

@@ -37,6 +37,11 @@ def take_unsealed(database: Database, waiting: Unsealed) -> bool:
     return database.change(TAKE, (waiting.principal, waiting.seq)) == 1
 
 
+def is_unsealed(database: Database, principal: str, seq: int) -> bool:
+    """Say whether a record is in line."""
+    return bool(database.rows("SELECT 1 FROM unsealed WHERE principal = ? AND seq = ?", (principal, seq)))
+
+
 def count_unsealed(database: Database, site: str) -> int:
     """Count what a site has in line."""
     query = "SELECT count(*) FROM unsealed WHERE principal >= ? AND principal < ?"

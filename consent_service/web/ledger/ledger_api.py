@@ -36,7 +36,7 @@ def get_proof(record: str) -> Response:
     statement = find_record_of_site(resources, site, record)
     if statement is None or not all(key.sees(purpose) for purpose in statement.record.decisions):
         raise Problem(404, "record_unknown", "There is no such record on the site of this key.")
-    proof = prove_record(resources, site.id, statement.signed, read_time(statement.record.at))
+    proof = prove_record(resources, site.id, statement.place, statement.signed, read_time(statement.record.at))
     if proof is None:
         raise Problem(404, "not_sealed", NOT_SEALED)
     return answer_text(proof, f"record-{record}{SUFFIX}")

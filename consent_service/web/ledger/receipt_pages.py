@@ -12,7 +12,7 @@ from consent_service.domain.evidence.tlog_proof import SUFFIX
 from consent_service.domain.ledger.dpv_receipt import write_dpv_receipt
 from consent_service.domain.ledger.kantara_receipt import write_kantara_receipt
 from consent_service.domain.site.site import Site
-from consent_service.services.ledger.proving_records import prove_record
+from consent_service.services.ledger.proving_records import is_sealed, prove_record
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.ledger.reading_records import History, SignedRecord, find_record_of_visitor, read_history
 from consent_service.web.frame.page_rendering import render_page
@@ -26,7 +26,8 @@ def show_receipt(record: str) -> Response:
     """Show one record."""
     visit, statement = _find_own_record(record)
     receipt = make_receipt_view(visit.site, visit.language, statement)
-    return render_page(visit, "receipts/page.html", receipt=receipt, sealed=bool(_prove(visit.site, statement)))
+    sealed = is_sealed(find_wiring().resources, statement.place)
+    return render_page(visit, "receipts/page.html", receipt=receipt, sealed=sealed)
 
 
 def get_receipt_json(record: str) -> Response:
@@ -79,7 +80,9 @@ def _find_own_record(record: str) -> tuple[Visit, SignedRecord]:
 
 
 def _prove(site: Site, statement: SignedRecord) -> str | None:
-    return prove_record(find_wiring().resources, site.id, statement.signed, read_time(statement.record.at))
+    return prove_record(
+        find_wiring().resources, site.id, statement.place, statement.signed, read_time(statement.record.at)
+    )
 
 
 def _find_document(site: Site, statement: SignedRecord) -> dict[str, Any]:

@@ -6,11 +6,12 @@ import pytest
 
 from consent_service.domain.basics.moment import read_time
 from consent_service.domain.errors import BrokenRecord
+from consent_service.domain.evidence.merkle_tree import hash_leaf
 from consent_service.domain.evidence.signed_note import read_verifier_key
 from consent_service.domain.evidence.tlog_proof import TlogProof, parse_proof, write_proof
 from consent_service.keys.key_ring import create_key
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.ledger.proving_records import find_checkpoint, prove_record
+from consent_service.services.ledger.proving_records import find_checkpoint, is_sealed, prove_record
 from consent_service.services.ledger.publishing_keys import describe_ledger_keys
 from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.ledger.sealing_records import seal_records
@@ -19,6 +20,7 @@ from consent_service.services.ledger.verifying_proofs import read_published_keys
 from consent_service.services.operator.marking_compromises import mark_compromise
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.settings import Settings
+from consent_service.storage.evidence.unsealed import queue_leaf
 from tests.cast import SECOND, choose, make_site
 
 
@@ -29,7 +31,9 @@ def publish(resources, site="demo"):
 
 def prove(resources, site, visitor, **options):
     [statement] = read_history(resources, site, visitor).statements
-    return prove_record(resources, site.id, statement.signed, read_time(statement.record.at), **options)
+    return prove_record(
+        resources, site.id, statement.place, statement.signed, read_time(statement.record.at), **options
+    )
 
 
 @pytest.fixture
@@ -40,6 +44,14 @@ def visitors(resources, site, clock):
         clock.advance(SECOND)
     seal_records(resources, site, "one")
     return made
+
+
+def test_the_tree_is_not_searched_for_a_record_that_is_in_line(resources, site, visitors):
+    [statement] = read_history(resources, site, visitors[0]).statements
+    queue_leaf(resources.database, *statement.place, hash_leaf(statement.signed.encode()))
+    assert not is_sealed(resources, statement.place)
+    assert prove(resources, site, visitors[0]) is None
+    assert prove(resources, site, visitors[1])
 
 
 def test_each_record_is_proven_and_the_proof_verifies_offline(resources, site, visitors):
@@ -118,7 +130,7 @@ def test_the_ledger_of_one_site_proves_no_record_of_another(resources, site, vis
     resources.database.rows("UPDATE unsealed SET principal = 'demo/v/x'")
     seal_records(resources, site, "one")
     [statement] = read_history(resources, other, visitor).statements
-    proof = prove_record(resources, "demo", statement.signed, 0)
+    proof = prove_record(resources, "demo", statement.place, statement.signed, 0)
     with pytest.raises(ValueError, match="of the site 'other'"):
         verify_proof(proof, publish(resources))
 
