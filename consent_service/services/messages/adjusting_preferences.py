@@ -19,6 +19,7 @@ from consent_service.services.messages.subscribing import Wish, request_subscrip
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified, open_kept_address, read_standing_of
 from consent_service.services.subject.recording_acts import record_act
+from consent_service.storage.requests import list_open_requests
 from consent_service.storage.subjects import find_subject
 
 SOURCE = "preference_centre"
@@ -52,15 +53,16 @@ YES = frozenset({TopicState.ON, TopicState.PENDING, TopicState.PAUSED})
 
 
 class TopicSetting(NamedTuple):
-    """A purpose on the page and how it stands."""
+    """A purpose on the page and how it stands; ``waits`` says that a request for it can still be confirmed."""
 
     purpose: Purpose
     state: TopicState
+    waits: bool = False
 
     @property
     def yes(self) -> bool:
         """Say whether the person has said yes to it, if only in a request that waits for its confirmation."""
-        return self.state in YES
+        return self.state in YES or (self.waits and self.state is not TopicState.BLOCKED)
 
 
 class Centre(NamedTuple):
@@ -96,8 +98,16 @@ def read_centre(resources: Resources, site: Site, key: str) -> Centre:
     standing = read_standing_of(resources, site, principal)
     elsewhere = OTHER_KIND[AddressKind(subject.kind)] if subject else frozenset[Channel]()
     now, prints = resources.clock(), make_fingerprints(site)
+    waiting = {
+        key
+        for request in list_open_requests(resources.database, principal)
+        if now < request.expires_at
+        for key in request.purposes
+    }
     topics = tuple(
-        TopicSetting(purpose, _find_topic_state(purpose, standing, prints[purpose.key], now))
+        TopicSetting(
+            purpose, _find_topic_state(purpose, standing, prints[purpose.key], now), waits=purpose.key in waiting
+        )
         for purpose in site.message_purposes
         if _is_held(purpose, standing) or _is_offered(purpose, elsewhere)
     )
@@ -143,7 +153,7 @@ def adjust_preferences(
         wish = Wish(person=centre.person, purposes=wanted, notice=notice, origin=origin, source=SOURCE)
         request_subscription(resources, site, wish)
         return Adjusted(True, ended, awaiting=wanted)
-    return Adjusted(recorded, ended, unsent=wanted)
+    return Adjusted(recorded or bool(ended), ended, unsent=wanted)
 
 
 def _may(topic: TopicSetting, adjustment: Adjustment) -> bool:
@@ -151,7 +161,12 @@ def _may(topic: TopicSetting, adjustment: Adjustment) -> bool:
 
 
 def _is_ended_by_no(topic: TopicSetting, standing: Standing) -> bool:
-    """Say whether a no changes anything; it ends a yes that has run out too, which might otherwise come back."""
+    """Say whether a no changes anything; it ends a yes that has run out too, which might otherwise come back.
+
+    A request that waits is ended also where an older no stands: its link would turn both into a yes.
+    """
+    if topic.waits:
+        return True
     decision = standing.decisions.get(topic.purpose.key)
     return decision is not None and decision.state in (State.GRANTED, State.PENDING) and not standing.stops(decision)
 

@@ -7,6 +7,7 @@ import pytest
 
 from consent_service.domain.basics.moment import read_time
 from consent_service.domain.subject.standing import Block
+from tests.cast import SECOND
 from tests.web.newsletter import ANNA, OFFERS, Newsletter, everything, leave_out_address
 from tests.web.reader import Reader, answers, jobs, note
 from tests.web.service import TEXT
@@ -164,3 +165,33 @@ def test_a_link_is_not_mailed_to_a_stranger_or_to_an_address_that_must_not_be_wr
         newsletter.browser.post("/consent/p/request", {"email": email})
         newsletter.work()
     assert [letter["to"] for letter in newsletter.letters] == ["anna@home.example"] * 3
+
+
+@pytest.mark.parametrize("before", ["no", "stop_all"])
+def test_a_no_on_the_page_ends_a_request_that_waits_behind_an_older_no(own_service, browser, anna, before):
+    newsletter = Newsletter(own_service)
+    own_service.clock.advance(SECOND)
+    browser.post(anna.centre_path, [("act", "stop_all")] if before == "stop_all" else answers(**{NEWS: "no"}))
+    own_service.clock.advance(SECOND)
+    link = newsletter.subscribe("anna@home.example")
+    form = browser.get(anna.centre_path).forms["topics"]
+    assert form[f"p.{NEWS}"].value == "yes"
+    own_service.clock.advance(SECOND)
+    form[f"p.{NEWS}"] = "no"
+    done = form.submit("act", value="save")
+    assert note(done) == [TEXT("centre.done_stopped"), own_service.demo.purpose_by_key[NEWS].title["en"]]
+    assert done.forms["topics"][f"p.{NEWS}"].value == "no"
+    assert not newsletter.browser.get(link, expect_errors=True).forms
+    assert anna.reasons(NEWS) == ["withdrawn"]
+
+
+def test_a_request_that_waits_behind_an_older_no_outlives_a_saved_pause(own_service, browser, anna):
+    newsletter = Newsletter(own_service)
+    browser.post(anna.centre_path, answers(**{NEWS: "no"}))
+    own_service.clock.advance(SECOND)
+    link = newsletter.subscribe("anna@home.example")
+    form = browser.get(anna.centre_path).forms["topics"]
+    form["pause_until"] = "2026-01-10"
+    form.submit("act", value="save")
+    newsletter.confirm(link)
+    assert anna.reasons(NEWS) == ["paused"]
