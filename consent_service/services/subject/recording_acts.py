@@ -83,6 +83,8 @@ def _record_one(resources: Resources, site: Site, principal: str, act: Act, prin
     placed = place_act(act, before, resources.clock())
     effect = apply_act(before, placed, record=identifier, fingerprints=current)
     if not effect.worth_recording:
+        # Another version may keep elsewhere what would be changed.
+        database.require_generation()
         settle_covered_requests(resources, principal, placed)
         return Acted(None, effect.standing, effect.verdicts, (), 0)
     with database.write():
