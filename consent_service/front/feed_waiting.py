@@ -1,6 +1,7 @@
 """Waiting for the feed on the event loop: a request for changes that found nothing new takes up no thread."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -18,13 +19,14 @@ class FeedWaiting:
         self._find_newest = find_newest
         self._seats = seats
         self._is_over = is_over
+        self._of_site: Counter[str] = Counter()
         self._waiting: set[tuple[FeedWait, asyncio.Event]] = set()
         self._looking: asyncio.Task[None] | None = None
 
-    @property
-    def has_room(self) -> bool:
-        """Say whether one more may wait."""
-        return len(self._waiting) < self._seats and not self._is_over()
+    def has_room(self, site: str) -> bool:
+        """Say whether one more may wait; half of the seats are the most that a site gets. Any thread may ask."""
+        full = len(self._waiting) >= self._seats or self._of_site[site] >= self._seats // 2
+        return not full and not self._is_over()
 
     async def wait(self, asked: FeedWait, left: asyncio.Future[Any], seconds: float) -> bool:
         """Wait until there is something beyond what is known, or the client has left, or the time is over.
@@ -34,6 +36,7 @@ class FeedWaiting:
         news = asyncio.Event()
         place = (asked, news)
         self._waiting.add(place)
+        self._of_site[asked.site] += 1
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
         arrival: asyncio.Future[Any] = asyncio.ensure_future(news.wait())
@@ -43,6 +46,7 @@ class FeedWaiting:
         finally:
             arrival.cancel()
             self._waiting.discard(place)
+            self._of_site[asked.site] -= 1
 
     def wake_all(self) -> None:
         """Let everybody ask again at once."""

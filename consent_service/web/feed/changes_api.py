@@ -99,9 +99,10 @@ def get_changes() -> Response:
     page, waited = read(after), False
     server: FeedWait | None = request.environ.get(FEED_WAIT)
     if seconds and server and _is_empty(page):
-        if server.has_room:
-            server.ask(site.id, page.next, seconds)
-        return _answer_nothing_new(site, page, AT_ONCE if server.has_room else AGAIN)
+        if not server.has_room(site.id):
+            return _answer_nothing_new(site, page, AGAIN)
+        server.ask(site.id, page.next, seconds)
+        return _answer_nothing_new(site, page, AT_ONCE)
     if seconds and _is_empty(page):
         page, waited = _wait_for_change(site, seconds, page, read)
         if _is_empty(page):
