@@ -13,7 +13,7 @@ from consent_service.domain.basics.moment import read_time
 from consent_service.domain.errors import NotFound
 from consent_service.domain.evidence.tlog_proof import MAX_PROOF
 from consent_service.private_files import write_whole
-from consent_service.services.ledger.guarding_ledger import accept_loss
+from consent_service.services.ledger.beginning_epochs import begin_epoch
 from consent_service.services.ledger.proving_records import prove_record
 from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.ledger.sealing_records import seal_records
@@ -87,11 +87,11 @@ def verify_proof_file(ctx: click.Context, proof_file: Path, keys_file: Path, rec
 )
 def accept_ledger_loss() -> None:
     """Go on with an older copy of the database, in a new epoch, where no newer one is left."""
-    resources = open_resources(read_settings())
-    for site in list_sites().values():
-        size = accept_loss(resources, site)
-        if size is not None:
-            click.echo(f"{site.id}: a new epoch begins with {count_noun(size, 'sealed record')}")
+    sizes = begin_epoch(open_resources(read_settings()), list_sites().values())
+    for site, size in sizes.items():
+        click.echo(f"{site}: a new epoch begins with {count_noun(size, 'sealed record')}")
+    if not sizes:
+        click.echo("a new epoch begins; nothing was sealed before")
 
 
 def _read_text(file: Path) -> str:

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from consent_service.domain.feed.feed_change import FeedChange
+from consent_service.domain.feed.feed_cursor import FeedPlace
 from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.snapshot import Readable
 
 COLUMNS = "seq, at, act_at, principal, ref, kind, name, before, after, until, method, source, record"
 INSERT = f"INSERT INTO change (site, {COLUMNS}) VALUES (?{', ?' * 13})"
 AFTER = f"SELECT {COLUMNS} FROM change WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?"
+
+END = """
+SELECT epoch, (SELECT coalesce(max(seq), 0) FROM change WHERE site = ?) FROM schema_generation WHERE id = 1
+"""
 
 
 class NumberedKind(NamedTuple):
@@ -23,6 +28,11 @@ def find_head(database: Readable, site: str) -> int:
     """Tell the number of the newest change of a site, 0 before the first."""
     rows = database.rows("SELECT seq FROM change WHERE site = ? ORDER BY seq DESC LIMIT 1", (site,))
     return rows[0][0] if rows else 0
+
+
+def find_feed_end(database: Readable, site: str) -> FeedPlace:
+    """Tell the place behind the newest change of a site."""
+    return FeedPlace(*database.rows(END, (site,))[0])
 
 
 def append_changes(database: Database, site: str, changes: Sequence[FeedChange]) -> None:

@@ -27,7 +27,7 @@ from consent_service.services.subject.identifying_subjects import (
     name_key_owner,
     read_standing_of,
 )
-from consent_service.storage.changes import find_head
+from consent_service.storage.changes import find_feed_end
 from consent_service.storage.engine.snapshot import Snapshot, open_snapshot
 from consent_service.storage.standings import GROUP, list_standings_on
 
@@ -64,14 +64,14 @@ def check_subject(resources: Resources, site: Site, subject: Identified, purpose
 
 def read_feed_head(resources: Resources, site: Site) -> str:
     """Tell the cursor behind the newest change of a site."""
-    return write_cursor(site.id, find_head(resources.database, site.id))
+    return write_cursor(site.id, find_feed_end(resources.database, site.id))
 
 
 class ListCheck:
     """Answers about one purpose, group by group, all as of the one moment at which it was opened."""
 
     def __init__(self, resources: Resources, site: Site, purpose: Purpose, snapshot: Snapshot) -> None:
-        self.as_of = write_cursor(site.id, find_head(snapshot, site.id))
+        self.as_of = write_cursor(site.id, find_feed_end(snapshot, site.id))
         self._resources, self._site, self._purpose = resources, site, purpose
         self._snapshot = snapshot
         number, secret = resources.keys.secrets.subject

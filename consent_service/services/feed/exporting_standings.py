@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from consent_service.domain.api_key import ApiKey
+from consent_service.domain.feed.feed_cursor import FeedPlace
 from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.ledger.decision import Decision, State
 from consent_service.domain.site.site import Site
@@ -23,9 +24,9 @@ class ExportedSubject(NamedTuple):
 
 
 class StandingExport(NamedTuple):
-    """What holds for everybody as of the change ``head``, read at ``at`` in microseconds."""
+    """What holds for everybody as of the place ``head`` of the feed, read at ``at`` in microseconds."""
 
-    head: int
+    head: FeedPlace
     at: int
     subjects: Iterator[ExportedSubject]
 

@@ -3,17 +3,14 @@
 from typing import NamedTuple
 
 from consent_service.domain.api_key import ApiKey
-from consent_service.domain.errors import ConsentError
 from consent_service.domain.feed.feed_change import FeedChange
+from consent_service.domain.feed.feed_cursor import CursorLost
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ChangeKind
 from consent_service.services.resources import Resources
 from consent_service.storage.changes import find_head, list_changes_after
-
-
-class CursorLost(ConsentError):
-    """The changes that follow a cursor are not kept any more; a new export is the way on."""
+from consent_service.storage.engine.epoch import find_epoch
 
 
 class FeedPage(NamedTuple):
@@ -40,6 +37,11 @@ def read_changes(
     shown = tuple(row for row in rows if _is_shown(site, key, channel, row))
     following = rows[-1].seq if rows else after
     return FeedPage(shown, following, max(newest, following))
+
+
+def find_feed_epoch(resources: Resources) -> int:
+    """Tell of which epoch the numbers of changes are."""
+    return find_epoch(resources.database)
 
 
 def find_newest_change(resources: Resources, site: Site) -> int:

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from consent_service.domain.basics.moment import SECOND
 from consent_service.domain.errors import ConsentError
 from consent_service.domain.evidence.checkpoint import Checkpoint, LedgerOrigin, read_checkpoint, read_origin
 from consent_service.domain.evidence.checkpoint import write_checkpoint as write_checkpoint_text
@@ -10,22 +9,9 @@ from consent_service.domain.evidence.merkle_tree import Nodes, compute_root
 from consent_service.domain.evidence.tile import read_nodes
 from consent_service.domain.site.site import Site
 from consent_service.keys.note_signing import open_note, sign_note
-from consent_service.services.ledger.keeping_journal import (
-    JournalEntry,
-    JournalFault,
-    append_to_journal,
-    find_journals,
-    read_journal_head,
-)
+from consent_service.services.ledger.keeping_journal import find_journals, read_journal_head
 from consent_service.services.resources import Resources
-from consent_service.storage.evidence.tree import (
-    LedgerRow,
-    StoredCheckpoint,
-    add_checkpoint,
-    find_ledger,
-    find_tile,
-    write_ledger,
-)
+from consent_service.storage.evidence.tree import find_ledger, find_tile
 
 WAY_OUT = (
     "restore the newest backup; or, to go on with this database and what it lost, run: consent-service ledger "
@@ -88,32 +74,6 @@ def sign_checkpoint(resources: Resources, checkpoint: Checkpoint) -> str:
     return sign_note(resources.keys.checkpoints.current, checkpoint.origin, write_checkpoint_text(checkpoint))
 
 
-def accept_loss(resources: Resources, site: Site) -> int | None:
-    """Go on with the database as it is, in a new epoch, and return how many sealed records it holds.
-
-    Nothing is done, and None returned, for a site that has neither ledger nor journal. What was signed before stays
-    true of the epoch before; the new one has another origin, so that no checkpoint ever contradicts another.
-    """
-    ledger = find_ledger(resources.database, site.id)
-    try:
-        head = read_journal_head(resources, site.id)
-    except JournalFault:
-        head = JournalEntry(0, "")
-    if ledger is None and head is None:
-        return None
-    now = resources.clock()
-    known = [ledger.epoch if ledger else 0, _read_epoch(head)]
-    epoch = max(now // SECOND, *(one + 1 for one in known))
-    size = ledger.size if ledger else 0
-    checkpoint = Checkpoint(name_origin(site, epoch), size, compute_ledger_root(resources, site.id, size))
-    stored = StoredCheckpoint(epoch, size, now, sign_checkpoint(resources, checkpoint))
-    with resources.database.write():
-        write_ledger(resources.database, LedgerRow(site.id, epoch, checkpoint.origin, size, "", 0))
-        add_checkpoint(resources.database, site.id, stored)
-    append_to_journal(resources, site.id, JournalEntry(now, stored.note))
-    return size
-
-
 def _read_own(resources: Resources, site: str, note: str) -> tuple[Checkpoint, LedgerOrigin]:
     try:
         checkpoint = read_checkpoint(open_note(note, resources.keys.checkpoints.public_keys))
@@ -123,10 +83,3 @@ def _read_own(resources: Resources, site: str, note: str) -> tuple[Checkpoint, L
     except ValueError as error:
         raise StoreBehind(f"{site}: the checkpoint outside the database is not ours: {error}; {WAY_OUT}") from None
     return checkpoint, origin
-
-
-def _read_epoch(head: JournalEntry | None) -> int:
-    try:
-        return read_origin(head.note.partition("\n")[0]).epoch if head else 0
-    except ValueError:
-        return 0

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from consent_service.domain.feed.feed_cursor import FeedPlace
 from consent_service.domain.identifier import name_subject, read_subject_key
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.site import Site
@@ -35,9 +36,9 @@ class SuppressionPage(NamedTuple):
 
 
 class SuppressionExport(NamedTuple):
-    """Every reason as of the change ``head``, read at ``at`` in microseconds."""
+    """Every reason as of the place ``head`` of the feed, read at ``at`` in microseconds."""
 
-    head: int
+    head: FeedPlace
     at: int
     suppressed: Iterator[Suppressed]
 

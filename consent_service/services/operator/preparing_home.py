@@ -11,6 +11,7 @@ from consent_service.keys.key_files import list_files
 from consent_service.keys.key_ring import MAKE_OR_NAME, SUFFIX, KeyRing, create_key
 from consent_service.keys.secret_ring import create_secrets
 from consent_service.private_files import open_private
+from consent_service.services.ledger.beginning_epochs import require_home_epoch
 from consent_service.services.ledger.guarding_ledger import require_whole_ledgers
 from consent_service.services.operator.guarding_home import require_no_log, require_own_home, require_whole_home
 from consent_service.services.resources import Resources, read_system_clock
@@ -37,6 +38,7 @@ def open_resources(settings: Settings) -> Resources:
     database = _open_database(settings, GENERATION)
     # First, because a home from before there were subjects gets its secrets with the migration.
     require_current(database)
+    database.require_generation()
     keys.secrets.require()
     keys.checkpoints.require()
     return Resources(database, keys)
@@ -45,6 +47,7 @@ def open_resources(settings: Settings) -> Resources:
 def open_whole_resources(settings: Settings) -> Resources:
     """Open a home folder to serve it; raises StoreBehind besides where its database is an older copy."""
     resources = open_resources(settings)
+    require_home_epoch(resources)
     require_whole_ledgers(resources)
     return resources
 

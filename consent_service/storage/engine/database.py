@@ -13,6 +13,7 @@ from playhouse.apsw_ext import APSWDatabase
 
 from consent_service.domain.errors import LeftBehind, StorageBusy, StorageUnavailable
 from consent_service.folder_watch import FolderWatch
+from consent_service.storage.engine.file_places import Places, find_places
 from consent_service.storage.engine.writers_turn import WritersTurn
 
 BUSY_SECONDS = 5
@@ -31,7 +32,7 @@ PRAGMAS = (
     ("journal_size_limit", 67_108_864),
 )
 READ_ONLY = "PRAGMA query_only = 1"
-FIND_GENERATION = "SELECT number FROM schema_generation WHERE id = 1"
+FIND_LIFE = "SELECT number, epoch FROM schema_generation WHERE id = 1"
 OPEN_LOG = "SELECT 1 FROM sqlite_schema LIMIT 1"
 """The engine opens its log at the first query."""
 FAULTS = (peewee.PeeweeException, apsw.Error, UnicodeDecodeError)
@@ -55,7 +56,7 @@ class _Own(threading.local):
 
     cursor: Any = None
     waits = True
-    files: tuple[tuple[int, int] | None, ...] = ()
+    files: Places = ()
 
     def __init__(self, folder: Path) -> None:
         self.watch = FolderWatch(folder)
@@ -73,6 +74,7 @@ class Database:
     def __init__(self, file: Path, generation: int | None = None) -> None:
         self.file = file
         self._generation = generation
+        self._epoch: int | None = None
         self._real = file.resolve()
         # Never made by opening it: an empty one in the place of one that was lost would know of no withdrawal.
         self.engine = _Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS, flags=apsw.SQLITE_OPEN_READWRITE)
@@ -102,11 +104,8 @@ class Database:
             raise StorageBusy("the database is busy") from error
         except FAULTS as error:
             raise StorageUnavailable(f"the database cannot be opened: {error}") from error
-        self._own.cursor, self._own.files = cursor, self._files()
+        self._own.cursor, self._own.files = cursor, find_places(self._real)
         return cursor
-
-    def _files(self) -> tuple[tuple[int, int] | None, ...]:
-        return _place(self._real), _place(self._real.with_name(f"{self._real.name}-wal"))
 
     def require_in_place(self) -> None:
         """Raise StorageUnavailable where the files in the folder are no longer those that this thread has open.
@@ -118,17 +117,28 @@ class Database:
         own = self._own
         if own.cursor is None or (change := own.watch.change()) is None:
             return
-        if self._files() != own.files:
+        if find_places(self._real) != own.files:
             raise StorageUnavailable(f"{self.file}: moved, replaced or removed under the running service; restart it")
         own.watch.settle(change)
 
     def require_generation(self) -> None:
-        """Raise LeftBehind where another version has migrated the database; in a write it is as the write sees it."""
+        """Raise LeftBehind where another version has migrated the database, or another epoch has begun since.
+
+        In a write it is as the write sees it. The epoch is the one found at the first call.
+        """
         if self._generation is None:
             return
-        found = self.rows(FIND_GENERATION)
-        if found != [(self._generation,)]:
+        [(generation, epoch)] = self.rows(FIND_LIFE) or [(None, None)]
+        if generation != self._generation:
             raise LeftBehind(f"{self.file}: migrated by another version while this one served; restart with that one")
+        if epoch != self._epoch:
+            if self._epoch is not None:
+                raise LeftBehind(f"{self.file}: put back to an older state while this served; restart")
+            self._epoch = epoch
+
+    def join_epoch(self) -> None:
+        """Go on in whatever epoch the next write finds."""
+        self._epoch = None
 
     def read_without_waiting(self) -> None:
         """Let this thread read alone and wait for nothing: where it would have to, it gets StorageBusy at once."""
@@ -232,12 +242,3 @@ class Database:
         """Close this thread's connection and the lock file."""
         self.close_connection()
         self._turn.close()
-
-
-def _place(file: Path) -> tuple[int, int] | None:
-    """Tell which file stands under a name, by device and number; None for no file."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

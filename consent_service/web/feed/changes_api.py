@@ -8,14 +8,14 @@ from flask import Blueprint, Response, request
 from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.moment import write_time, write_time_or_none
 from consent_service.domain.feed.feed_change import FeedChange
-from consent_service.domain.feed.feed_cursor import BEGINNING, read_cursor, write_cursor
+from consent_service.domain.feed.feed_cursor import BEGINNING, CursorLost, FeedPlace, read_cursor, write_cursor
 from consent_service.domain.identifier import read_subject_key
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import ChangeKind
 from consent_service.services.feed.reading_feed import (
-    CursorLost,
     FeedPage,
+    find_feed_epoch,
     find_newest_change,
     read_changes,
 )
@@ -86,7 +86,8 @@ def get_changes() -> Response:
     """Answer with the changes after a cursor; waits for the next one where there is none and a thread to spare."""
     key, site = admit(Scope.FEED)
     given = read_parameters(PARAMETERS)
-    after, channel = _read_after(site, given), _read_channel(given)
+    epoch = find_feed_epoch(find_wiring().resources)
+    after, channel = _read_after(site, given, epoch), _read_channel(given)
     most, seconds = read_number(given, "limit", USUAL, 1, MAX_ROWS), read_number(given, "wait", 0, 0, MAX_WAIT)
     wired = find_wiring()
 
@@ -94,23 +95,23 @@ def get_changes() -> Response:
         try:
             return read_changes(wired.resources, site, key, start, most, channel)
         except CursorLost as lost:
-            raise Problem(410, "cursor_too_old", f"{lost} Start again with GET /v1/export.") from None
+            raise _report_lost(lost) from None
 
     page, waited = read(after), False
     server: FeedWait | None = request.environ.get(FEED_WAIT)
     if seconds and server and _is_empty(page):
         if not server.has_room(site.id):
-            return _answer_nothing_new(site, page, AGAIN)
+            return _answer_nothing_new(site, FeedPlace(epoch, page.next), AGAIN)
         server.ask(site.id, page.next, seconds)
-        return _answer_nothing_new(site, page, AT_ONCE)
+        return _answer_nothing_new(site, FeedPlace(epoch, page.next), AT_ONCE)
     if seconds and _is_empty(page):
         page, waited = _wait_for_change(site, seconds, page, read)
         if _is_empty(page):
-            return _answer_nothing_new(site, page, AT_ONCE if waited else AGAIN)
+            return _answer_nothing_new(site, FeedPlace(epoch, page.next), AT_ONCE if waited else AGAIN)
     return answer_json(
         ChangesAnswer(
             items=[_describe_change(site, change) for change in page.changes],
-            next=write_cursor(site.id, page.next),
+            next=write_cursor(site.id, FeedPlace(epoch, page.next)),
             has_more=page.next < page.head,
             head=page.head,
         )
@@ -137,8 +138,8 @@ def _wait_for_change(
     return latest, waited
 
 
-def _answer_nothing_new(site: Site, page: FeedPage, again: str) -> Response:
-    headers = {"Retry-After": again, "Consent-Cursor": write_cursor(site.id, page.next)}
+def _answer_nothing_new(site: Site, place: FeedPlace, again: str) -> Response:
+    headers = {"Retry-After": again, "Consent-Cursor": write_cursor(site.id, place)}
     return answer_nothing(headers)
 
 
@@ -165,11 +166,17 @@ def _describe_change(site: Site, change: FeedChange) -> ChangeItem:
     )
 
 
-def _read_after(site: Site, given: Mapping[str, str]) -> int:
+def _read_after(site: Site, given: Mapping[str, str], epoch: int) -> int:
     try:
-        return read_cursor(site.id, given.get("after", BEGINNING))
+        return read_cursor(site.id, given.get("after", BEGINNING), epoch)
+    except CursorLost as lost:
+        raise _report_lost(lost) from None
     except ValueError as fault:
         raise Problem(404, "cursor_unknown", f"after: {fault}.") from None
+
+
+def _report_lost(lost: CursorLost) -> Problem:
+    return Problem(410, "cursor_too_old", f"{lost} Start again with GET /v1/export.")
 
 
 def _read_channel(given: Mapping[str, str]) -> Channel | None:
@@ -204,7 +211,7 @@ OPERATIONS = (
             describe_query_parameter(
                 "after",
                 "A cursor from an earlier answer or an export; 0 for the beginning.",
-                {"type": "string", "pattern": "^(0|[A-Za-z0-9_-]{19})$"},
+                {"type": "string", "pattern": "^(0|[A-Za-z0-9_-]{19}|[A-Za-z0-9_-]{28})$"},
             ),
             describe_query_parameter("limit", "Most rows looked at.", describe_whole_number(1, MAX_ROWS, USUAL)),
             describe_query_parameter("channel", "Leave out decisions about other channels.", describe_choice(Channel)),

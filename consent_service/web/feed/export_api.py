@@ -41,7 +41,7 @@ def get_export() -> Response:
 def write_ndjson_lines(site: Site, export: StandingExport) -> Iterator[bytes]:
     """Write one JSON object a line: the cursor, the subjects, the summary."""
     yield write_json_line(
-        {"cursor": write_cursor(site.id, export.head), "head": export.head, "as_of": write_time(export.at)}
+        {"cursor": write_cursor(site.id, export.head), "head": export.head.seq, "as_of": write_time(export.at)}
     )
     subjects = 0
     for entry in export.subjects:

@@ -81,7 +81,7 @@ def get_suppression_export() -> Response:
 def _write_ndjson_lines(site: Site, export: SuppressionExport) -> Iterator[bytes]:
     """Write one JSON object a line: the cursor, the reasons, the summary."""
     yield write_json_line(
-        {"cursor": write_cursor(site.id, export.head), "head": export.head, "as_of": write_time(export.at)}
+        {"cursor": write_cursor(site.id, export.head), "head": export.head.seq, "as_of": write_time(export.at)}
     )
     rows = 0
     for subject, reason, since in export.suppressed:

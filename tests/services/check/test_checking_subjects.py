@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent_service.domain.feed.feed_cursor import read_cursor
+from consent_service.domain.feed.feed_cursor import FeedPlace, write_cursor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.site.purpose import Basis, Channel, Kind
@@ -12,6 +12,7 @@ from consent_service.domain.subject.standing import Block
 from consent_service.services.check.checking_subjects import check_subject, open_list_check
 from consent_service.services.subject.identifying_subjects import identify_email, identify_phone
 from consent_service.services.subject.recording_acts import record_act
+from consent_service.storage.engine.epoch import find_epoch
 from tests.cast import SECOND, make_purpose, make_site
 
 NEWS = "newsletter"
@@ -42,6 +43,10 @@ def asked(resources, site, *rows, purpose=NEWS):
         return [answer.reason if answer else fault for _, answer, fault in answers], check
 
 
+def name_place(resources, site, seq):
+    return write_cursor(site.id, FeedPlace(find_epoch(resources.database), seq))
+
+
 def email(text):
     return AskedRow("email", text)
 
@@ -53,7 +58,7 @@ def test_an_unknown_person_was_never_asked(resources, site):
         "gadgets": Reason.UNKNOWN_PURPOSE,
     }
     assert not any(answer.allowed for answer in told.answers.values())
-    assert read_cursor(site.id, told.as_of) == 0
+    assert told.as_of == name_place(resources, site, 0)
 
 
 def test_a_list_is_answered_in_order_like_everybody_on_it_alone(resources, site, say):
@@ -111,6 +116,6 @@ def test_a_list_shows_one_snapshot_whatever_is_written_meanwhile(resources, site
         assert check.answer([email("yes@shop.example")])[0][1].allowed
         say("yes@shop.example", State.WITHDRAWN)
         assert check.answer([email("yes@shop.example")])[0][1].allowed
-        assert read_cursor(site.id, check.as_of) == 1
+        assert check.as_of == name_place(resources, site, 1)
         now = check_subject(resources, site, identify_email(resources, site, "yes@shop.example"), [NEWS])
-        assert (now.answers[NEWS].allowed, read_cursor(site.id, now.as_of)) == (False, 2)
+        assert (now.answers[NEWS].allowed, now.as_of) == (False, name_place(resources, site, 2))

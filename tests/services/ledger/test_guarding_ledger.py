@@ -9,7 +9,8 @@ import pytest
 from consent_service.domain.evidence.checkpoint import read_origin
 from consent_service.keys.checkpoint_keys import create_checkpoint_key
 from consent_service.keys.key_ring import KeyRing
-from consent_service.services.ledger.guarding_ledger import StoreBehind, accept_loss, require_whole_ledgers
+from consent_service.services.ledger.beginning_epochs import begin_epoch
+from consent_service.services.ledger.guarding_ledger import StoreBehind, require_whole_ledgers
 from consent_service.services.ledger.keeping_journal import (
     JournalEntry,
     JournalFault,
@@ -115,7 +116,7 @@ def test_a_loss_is_accepted_in_a_new_epoch(resources, site, clock, add, go_back)
     add(3)
     older = restore()
     before = find_ledger(older.database, "demo")
-    assert accept_loss(older, site) == 2
+    assert begin_epoch(older, [site]) == {"demo": 2}
     after = find_ledger(older.database, "demo")
     assert after.epoch > before.epoch
     assert read_origin(after.origin).epoch == after.epoch
@@ -127,12 +128,12 @@ def test_a_loss_is_accepted_in_a_new_epoch(resources, site, clock, add, go_back)
     again = restore()
     with pytest.raises(StoreBehind, match="from before the epoch"):
         require_whole_ledgers(again)
-    accept_loss(again, site)
+    begin_epoch(again, [site])
     assert find_ledger(again.database, "demo").epoch > after.epoch
 
 
-def test_there_is_no_loss_to_accept_where_nothing_was_sealed(resources, site):
-    assert accept_loss(resources, site) is None
+def test_where_nothing_was_sealed_no_ledger_begins(resources, site):
+    assert begin_epoch(resources, [site]) == {}
 
 
 def test_power_lost_between_database_and_journal_refuses_no_start(resources, site, add):
@@ -201,7 +202,7 @@ def test_a_line_that_is_no_checkpoint_is_refused_with_what_to_do(resources, site
     file.write_bytes(line + b"\n")
     with pytest.raises(JournalFault, match="restore the file from a copy, or run: consent-service ledger accept-loss"):
         require_whole_ledgers(resources)
-    assert accept_loss(resources, site) == 1
+    assert begin_epoch(resources, [site]) == {"demo": 1}
     require_whole_ledgers(resources)
 
 

@@ -42,7 +42,7 @@ TABLES = {
     "notice": "digest site surface language at document",
     "record": "principal seq id at act template own signature signed",
     "dictionary": "number text",
-    "schema_generation": "id number",
+    "schema_generation": "id number epoch",
     "schema_migration": "id name applied",
     "unsealed": "principal seq leaf",
 }

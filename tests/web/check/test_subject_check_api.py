@@ -5,11 +5,12 @@ import logging
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.domain.feed.feed_cursor import read_cursor
+from consent_service.domain.feed.feed_cursor import FeedPlace, write_cursor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.services.subject.recording_acts import record_act
+from consent_service.storage.engine.epoch import find_epoch
 from tests.web.service import Service
 
 WHO = "ada@shop.example"
@@ -45,7 +46,7 @@ def test_a_yes_is_allowed_with_its_record_and_the_cursor_to_go_on_from(service, 
     assert (offers["allowed"], offers["reason"], offers["since"]) == (True, "granted", "2026-01-01T12:00:00Z")
     assert service.ask(f"/v1/records/{offers['record']}", service.key()).status_int == 200
     assert answer["decisions"]["care_email"]["reason"] == "never_asked"
-    assert read_cursor("demo", answer["as_of"]) == 1
+    assert answer["as_of"] == write_cursor("demo", FeedPlace(find_epoch(service.resources.database), 1))
 
 
 def test_a_yes_on_one_channel_or_for_one_topic_says_nothing_of_another(service, key):
