@@ -24,7 +24,7 @@ from consent_service.services.resources import Resources
 from consent_service.services.visitor.appending_choices import ChoiceMade
 from consent_service.services.visitor.recording_choices import Recorded, record_choice
 from consent_service.settings import Settings
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 
 SECOND = 1_000_000
 NOON = 1_767_268_800 * SECOND
@@ -111,18 +111,18 @@ def make_notice_for(site: Site, *keys: str, signal: bool = False, page: str = "<
     )
 
 
-def make_database(folder: Path) -> Database:
+def make_database(folder: Path) -> SqliteDatabase:
     """Make an empty database, without a table."""
     file = folder / "consent.sqlite3"
     file.touch(0o600)
-    return Database(file)
+    return SqliteDatabase(file)
 
 
 def make_resources(folder: Path, clock: Clock) -> Resources:
     """Prepare a home folder and open it."""
     settings = Settings(home=folder / "home")
     prepare_home(settings)
-    return Resources(Database(settings.database), KeyRing(settings.keys), clock)
+    return Resources(SqliteDatabase(settings.database), KeyRing(settings.keys), clock)
 
 
 def choose(

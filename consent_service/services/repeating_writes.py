@@ -7,6 +7,7 @@ from typing import NamedTuple
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.errors import ActFault
 from consent_service.services.resources import Resources
+from consent_service.storage.engine.claims import Claim, claim_feed, claim_key, claim_outbox
 from consent_service.storage.kept_answers import KeptAnswer, find_kept_answer, keep_answer
 
 
@@ -35,7 +36,7 @@ def write_once(resources: Resources, attempted: Attempted, act: Callable[[], Kep
     request = _digest(resources, f"{attempted.site}\0request", attempted.request)
     if kept := _open_kept(resources, attempted.site, name, request):
         return kept, True
-    with resources.database.write():
+    with resources.database.write(*_list_claims(attempted.site, name)):
         if kept := _open_kept(resources, attempted.site, name, request):
             return kept, True
         reply = act()
@@ -44,6 +45,11 @@ def write_once(resources: Resources, attempted: Attempted, act: Callable[[], Kep
             kept_now = KeptAnswer(attempted.site, name, request, reply.status, body, resources.clock())
             keep_answer(resources.database, kept_now)
     return reply, False
+
+
+def _list_claims(site: str, name: str) -> tuple[Claim, ...]:
+    """List the key, and of the site whatever a write of the API may act on."""
+    return claim_key(site, name), claim_feed(site), claim_outbox(site)
 
 
 def _open_kept(resources: Resources, site: str, name: str, request: str) -> KeptReply | None:

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from consent_service.domain.feed.feed_change import FeedChange
 from consent_service.domain.feed.feed_cursor import FeedPlace
-from consent_service.storage.engine.database import Database
-from consent_service.storage.engine.snapshot import Readable
+from consent_service.storage.engine.database import Database, Readable
 
 COLUMNS = "seq, at, act_at, principal, ref, kind, name, before, after, until, method, source, record"
 INSERT = f"INSERT INTO change (site, {COLUMNS}) VALUES (?{', ?' * 13})"

@@ -8,7 +8,7 @@ from pathlib import Path
 from consent_service.domain.imports.import_run import NO_PROGRESS, ImportProgress
 from consent_service.domain.subject.standing import Standing
 from consent_service.private_files import open_private
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.import_runs import read_counts, write_counts
 from consent_service.storage.standings import find_standing, write_standing
 
@@ -33,7 +33,7 @@ class ImportScratchFile:
 
     def __init__(self, file: Path) -> None:
         os.close(open_private(file, os.O_RDWR | os.O_CREAT))
-        self._database = Database(file)
+        self._database = SqliteDatabase(file)
         with self._database.write():
             for table in TABLES:
                 self._database.change(table)

@@ -27,7 +27,7 @@ def add_jobs(database: Database, jobs: Iterable[Job]) -> None:
 
 def claim_jobs(database: Database, site: str, now: int, until: int, most: int) -> list[Job]:
     """Take the jobs of a site that are due and keep other workers off them until a time; runs inside a write."""
-    jobs = [Job(*row) for row in database.rows(DUE, (site, now, most))]
+    jobs = [Job(*row) for row in database.rows(f"{DUE}{database.skip_claimed}", (site, now, most))]
     database.change_many("UPDATE job SET due_at = ? WHERE id = ?", [(until, job.id) for job in jobs])
     return jobs
 
@@ -39,9 +39,10 @@ def list_due_sites(database: Database, now: int) -> list[str]:
 
 def finish_job(database: Database, identifier: str, at: int, result: str, *, keep_body: bool) -> None:
     """Mark a job as done or given up, and forget its content unless it may be sent again; runs inside a write."""
-    forget = "" if keep_body else ", body = x''"
-    query = f"UPDATE job SET due_at = NULL, finished_at = ?, attempts = attempts + 1, result = ?{forget} WHERE id = ?"
+    query = "UPDATE job SET due_at = NULL, finished_at = ?, attempts = attempts + 1, result = ? WHERE id = ?"
     database.change(query, (at, result, identifier))
+    if not keep_body:
+        database.change("UPDATE job SET body = ? WHERE id = ?", (b"", identifier))
 
 
 def retry_job(database: Database, identifier: str, due_at: int, result: str) -> None:
@@ -63,9 +64,9 @@ def resend_jobs(database: Database, target: str, identifiers: Sequence[str], due
     """
     query = """
     UPDATE job SET due_at = ?, finished_at = NULL, attempts = 0, result = ''
-    WHERE id = ? AND target = ? AND finished_at IS NOT NULL AND body <> x''
+    WHERE id = ? AND target = ? AND finished_at IS NOT NULL AND body <> ?
     """
-    return sum(database.change(query, (due_at, identifier, target)) for identifier in identifiers)
+    return sum(database.change(query, (due_at, identifier, target, b"")) for identifier in identifiers)
 
 
 def find_jobs_about(database: Database, target: str, first: int, last: int) -> dict[int, str]:

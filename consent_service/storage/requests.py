@@ -82,9 +82,9 @@ def blank_request(database: Database, digest: str, principal: str, expires_at: i
     database.change(f"DELETE FROM job WHERE target IN ({REQUEST_IDS} WHERE hash = ?)", (digest,))
     query = """
     UPDATE subscription_request
-    SET principal = ?, sealed = x'', purposes = '', notice = '', source = '', ref = NULL, expires_at = ? WHERE hash = ?
+    SET principal = ?, sealed = ?, purposes = '', notice = '', source = '', ref = NULL, expires_at = ? WHERE hash = ?
     """
-    database.change(query, (principal, expires_at, digest))
+    database.change(query, (principal, b"", expires_at, digest))
 
 
 def _read_request(row: tuple[Any, ...]) -> SubscriptionRequest:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 from consent_service.domain.ledger.decision import Decision
 from consent_service.domain.ledger.statement import Statement
 from consent_service.domain.subject.standing import NO_STANDING, NOTHING, Standing
-from consent_service.storage.engine.database import Database
-from consent_service.storage.engine.snapshot import Readable
+from consent_service.storage.engine.database import Database, Readable
 from consent_service.storage.ledger.statements import (
     list_decisions,
     read_decision,

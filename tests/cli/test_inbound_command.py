@@ -12,7 +12,7 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.site_files.site_file import read_site
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.standings import find_standing
 from tests.cli.conftest import SITES
 
@@ -32,7 +32,7 @@ def pipe(home, ready):
 
 @pytest.fixture
 def resources(home, ready):
-    return Resources(Database(home / "consent.sqlite3"), KeyRing(home / "keys"))
+    return Resources(SqliteDatabase(home / "consent.sqlite3"), KeyRing(home / "keys"))
 
 
 @pytest.fixture

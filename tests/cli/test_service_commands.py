@@ -11,7 +11,7 @@ from consent_service import __version__
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.settings import Settings
 from consent_service.storage.engine import migrating
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 
 COMMAND = "from consent_service.cli import main; main()"
 NEEDING_A_HOME = [("key", "list"), ("records", "export", "--site", "demo"), ("serve", "--port", "1")]
@@ -97,7 +97,7 @@ def test_a_home_that_was_not_made_says_what_to_run(run, refused, command):
 
 @pytest.mark.parametrize("command", [*NEEDING_A_HOME, ("migrate",), ("init",)])
 def test_a_database_of_a_newer_version_is_refused(ready, refused, home, command):
-    database = Database(home / "consent.sqlite3")
+    database = SqliteDatabase(home / "consent.sqlite3")
     with database.write():
         database.change("INSERT INTO schema_migration (name, applied) VALUES ('0042_of_next_year', 1)")
     assert "written by a newer version (0042_of_next_year)" in refused(ready(*command))
@@ -105,7 +105,7 @@ def test_a_database_of_a_newer_version_is_refused(ready, refused, home, command)
 
 @pytest.mark.parametrize("command", NEEDING_A_HOME)
 def test_a_database_that_lacks_migrations_is_refused(ready, refused, home, command):
-    database = Database(home / "consent.sqlite3")
+    database = SqliteDatabase(home / "consent.sqlite3")
     with database.write():
         database.change("DELETE FROM schema_migration WHERE name > '0003'")
     assert refused(ready(*command)).endswith("run: consent-service migrate")

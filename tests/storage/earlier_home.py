@@ -9,7 +9,7 @@ from zlib import crc32
 from consent_service.domain.identifier import is_visitor
 from consent_service.domain.subject.standing import Standing
 from consent_service.storage.engine import migrating
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.records import list_latest_records
 from consent_service.storage.standings import find_standing
 
@@ -27,7 +27,7 @@ def copy_steps(folder: Path, last: str) -> Path:
     return folder
 
 
-def write_as_before(present: Database, earlier: Database) -> None:
+def write_as_before(present: SqliteDatabase, earlier: SqliteDatabase) -> None:
     """Write everything that the present tables hold into those of the earlier version, as far as it had them."""
     names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     had = set(earlier.rows(names))
@@ -45,7 +45,7 @@ def write_as_before(present: Database, earlier: Database) -> None:
             write_standing_before(earlier, principal, find_standing(present, principal))
 
 
-def write_standing_before(earlier: Database, principal: str, standing: Standing) -> None:
+def write_standing_before(earlier: SqliteDatabase, principal: str, standing: Standing) -> None:
     """Write a standing as the earlier version did; runs inside a write."""
     lines = _write_lines(earlier, standing)
     if is_visitor(principal):
@@ -59,7 +59,7 @@ def write_standing_before(earlier: Database, principal: str, standing: Standing)
         earlier.change("REPLACE INTO principal_state VALUES (?, ?, ?, ?, ?)", values)
 
 
-def _write_lines(earlier: Database, standing: Standing) -> str:
+def _write_lines(earlier: SqliteDatabase, standing: Standing) -> str:
     lines = []
     for said in standing.decisions.values():
         text = json.dumps(

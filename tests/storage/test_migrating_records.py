@@ -11,10 +11,10 @@ from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.services.rights.erasing import erase_subject, erase_visitor
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.storage.engine import database as engine
 from consent_service.storage.engine import migrating
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine import sqlite as engine
 from consent_service.storage.engine.migrating import migrate, require_current
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.records import find_record, list_latest_records, stream_site_records
 from consent_service.storage.standings import find_standing
 from tests.cast import choose, make_database
@@ -145,7 +145,7 @@ def test_what_the_version_before_writes_meanwhile_is_taken_over_too(lived, earli
 
 def test_from_that_moment_the_version_before_writes_nothing(earlier, monkeypatch):
     monkeypatch.setattr(engine, "FIND_LIFE", "SELECT number, 0 FROM schema_generation WHERE id = 1")
-    behind = Database(earlier.file, 8)
+    behind = SqliteDatabase(earlier.file, 8)
     with behind.write():
         behind.change("UPDATE visitor_state SET decisions = decisions")
     migrate(earlier)

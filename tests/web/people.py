@@ -8,7 +8,7 @@ from consent_service.domain.api_key import Scope
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.services.subject.identifying_subjects import Identified, identify_email, keep_address
-from consent_service.services.subject.recording_acts import record_act
+from consent_service.services.subject.recording_acts import act_together, record_act
 from tests.web.service import Service
 
 EMAIL = "ada@example.org"
@@ -49,7 +49,7 @@ class People:
             revives=True,
         )
         assert person.address
-        with resources.database.write():
+        with act_together(resources, self.service.demo):
             keep_address(
                 resources, self.service.demo, person.principal, person.address, language="en", ref="c1", now=now
             )

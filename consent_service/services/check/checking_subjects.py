@@ -28,7 +28,7 @@ from consent_service.services.subject.identifying_subjects import (
     read_standing_of,
 )
 from consent_service.storage.changes import find_feed_end
-from consent_service.storage.engine.snapshot import Snapshot, open_snapshot
+from consent_service.storage.engine.database import Readable
 from consent_service.storage.standings import GROUP, list_standings_on
 
 
@@ -70,7 +70,7 @@ def read_feed_head(resources: Resources, site: Site) -> str:
 class ListCheck:
     """Answers about one purpose, group by group, all as of the one moment at which it was opened."""
 
-    def __init__(self, resources: Resources, site: Site, purpose: Purpose, snapshot: Snapshot) -> None:
+    def __init__(self, resources: Resources, site: Site, purpose: Purpose, snapshot: Readable) -> None:
         self.as_of = write_cursor(site.id, find_feed_end(snapshot, site.id))
         self._resources, self._site, self._purpose = resources, site, purpose
         self._snapshot = snapshot
@@ -138,5 +138,5 @@ class ListCheck:
 @contextmanager
 def open_list_check(resources: Resources, site: Site, purpose: Purpose) -> Iterator[ListCheck]:
     """Begin to check a list; everything in it is answered from one state of the database."""
-    with open_snapshot(resources.database) as snapshot:
+    with resources.database.snapshot() as snapshot:
         yield ListCheck(resources, site, purpose, snapshot)

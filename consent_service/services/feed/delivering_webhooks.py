@@ -15,6 +15,7 @@ from consent_service.domain.job import Job
 from consent_service.domain.site.site import Site
 from consent_service.services.queueing_jobs import Attempt, Handler
 from consent_service.services.resources import Resources
+from consent_service.storage.engine.claims import claim_outbox
 from consent_service.storage.outbox import hold_jobs
 from consent_service.storage.webhooks import find_webhook_by_id, replace_webhook
 
@@ -74,11 +75,11 @@ def _settle(resources: Resources, webhook: Webhook, job: Job, outcome: DeliveryO
     now = resources.clock()
     if outcome.delivered:
         if webhook.failing_since is not None:
-            _note(resources, webhook.id, None, now)
+            _note(resources, webhook, None, now)
         return Attempt(DELIVERED, keep_body=keeps)
     retry_at = plan_next_attempt(job.attempts + 1, outcome, now, resources.randomness)
-    with resources.database.write():
-        _note(resources, webhook.id, outcome, now)
+    with resources.database.write(claim_outbox(webhook.site)):
+        _note(resources, webhook, outcome, now)
         if outcome.throttled:
             hold_jobs(resources.database, webhook.id, now + max(THROTTLE, wait_asked(outcome.retry_after, now)))
         elif outcome.status is None:
@@ -86,18 +87,18 @@ def _settle(resources: Resources, webhook: Webhook, job: Job, outcome: DeliveryO
     return Attempt(outcome.detail, retry_at, keep_body=keeps)
 
 
-def _note(resources: Resources, identifier: str, failure: DeliveryOutcome | None, now: int) -> None:
+def _note(resources: Resources, webhook: Webhook, failure: DeliveryOutcome | None, now: int) -> None:
     """Note since when a webhook fails, and switch it off when it is gone or has failed for too long."""
-    with resources.database.write():
-        webhook = find_webhook_by_id(resources.database, identifier)
-        if webhook is None or webhook.disabled_at is not None:
+    with resources.database.write(claim_outbox(webhook.site)):
+        present = find_webhook_by_id(resources.database, webhook.id)
+        if present is None or present.disabled_at is not None:
             return
-        since = (webhook.failing_since or now) if failure else None
+        since = (present.failing_since or now) if failure else None
         because = ""
         if failure and failure.gone:
             because = "the receiver answered 410 Gone"
         elif since is not None and now - since >= PATIENCE:
             because = f"nothing was taken for five days; last: {failure.detail if failure else ''}"
         disabled = now if because else None
-        changed = webhook._replace(failing_since=since, disabled_at=disabled, disabled_because=because)
+        changed = present._replace(failing_since=since, disabled_at=disabled, disabled_because=because)
         replace_webhook(resources.database, changed)

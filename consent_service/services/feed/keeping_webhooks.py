@@ -15,6 +15,7 @@ from consent_service.domain.site.site import Site
 from consent_service.services.feed.announcing_changes import make_webhook_job, write_change_data
 from consent_service.services.resources import Resources
 from consent_service.storage.changes import list_changes_after
+from consent_service.storage.engine.claims import claim_outbox
 from consent_service.storage.outbox import add_jobs, drop_jobs, find_jobs_about, list_jobs_of, resend_jobs
 from consent_service.storage.webhooks import (
     add_webhook,
@@ -58,7 +59,7 @@ def make_webhook(
 ) -> Made:
     """Make a webhook of a site; raises WebhookFault."""
     _require_target(url, loopback_allowed=loopback_allowed)
-    with resources.database.write():
+    with resources.database.write(claim_outbox(site.id)):
         if len(list_webhooks_of(resources.database, site.id)) >= MAX_WEBHOOKS:
             raise WebhookFault("too_many", f"a site has at most {MAX_WEBHOOKS} webhooks")
         now = resources.clock()
@@ -84,7 +85,7 @@ def change_webhook(resources: Resources, webhook: Webhook, changes: Changes, *, 
     """Change a webhook; switching it on forgets that it failed. Raises WebhookFault."""
     if changes.url is not None:
         _require_target(changes.url, loopback_allowed=loopback_allowed)
-    with resources.database.write():
+    with resources.database.write(claim_outbox(webhook.site)):
         now = resources.clock()
         present = find_webhook_by_id(resources.database, webhook.id) or webhook
         if changes.url is not None:
@@ -103,7 +104,7 @@ def rotate_secret(resources: Resources, webhook: Webhook) -> Made:
     """Give a webhook another secret; the one it had goes on signing beside it for a day."""
     secret = make_webhook_secret(resources.randomness)
     sealed = resources.keys.secrets.seal.close(secret.encode(), webhook.id)
-    with resources.database.write():
+    with resources.database.write(claim_outbox(webhook.site)):
         now = resources.clock()
         present = find_webhook_by_id(resources.database, webhook.id) or webhook
         rotated = present._replace(secret=sealed, previous_secret=present.secret, previous_until=now + OVERLAP)
@@ -113,7 +114,7 @@ def rotate_secret(resources: Resources, webhook: Webhook) -> Made:
 
 def remove_webhook(resources: Resources, webhook: Webhook) -> None:
     """Forget a webhook with everything that was to be sent to it."""
-    with resources.database.write():
+    with resources.database.write(claim_outbox(webhook.site)):
         drop_jobs(resources.database, [webhook.id])
         delete_webhook(resources.database, webhook.id)
 
@@ -125,7 +126,7 @@ def list_deliveries(resources: Resources, webhook: Webhook, most: int, before: s
 
 def replay_delivery(resources: Resources, webhook: Webhook, delivery: str) -> int:
     """Send one delivery again, under the same message id, and return 1; 0 where its content is not kept."""
-    with resources.database.write():
+    with resources.database.write(claim_outbox(webhook.site)):
         return resend_jobs(resources.database, webhook.id, [delivery], resources.clock())
 
 
@@ -134,7 +135,7 @@ def replay_changes(resources: Resources, site: Site, webhook: Webhook, first: in
 
     What was sent before keeps its message id; what happened while the webhook was off is sent for the first time.
     """
-    with resources.database.write():
+    with resources.database.write(claim_outbox(site.id)):
         changes = list_changes_after(resources.database, site.id, first - 1, min(last - first + 1, MAX_REPLAYED))
         sent = find_jobs_about(resources.database, webhook.id, first, last)
         told = [(find_event(change.kind, change.after), change) for change in changes]
@@ -152,7 +153,7 @@ def replay_changes(resources: Resources, site: Site, webhook: Webhook, first: in
 def send_test(resources: Resources, webhook: Webhook) -> str:
     """Queue a message that says nothing but that it is a test, and return its id."""
     job = make_webhook_job(resources, webhook, TEST_EVENT, {"webhook": webhook.id}, resources.clock())
-    with resources.database.write():
+    with resources.database.write(claim_outbox(webhook.site)):
         add_jobs(resources.database, [job])
     return job.id
 

@@ -18,6 +18,7 @@ from consent_service.services.imports.applying_batches import apply_batches, ope
 from consent_service.services.imports.keeping_import_files import ImportFolder, Upload, name_imports_folder
 from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.services.resources import Resources
+from consent_service.storage.engine.claims import claim_site
 from consent_service.storage.import_runs import (
     add_run,
     close_run,
@@ -57,7 +58,7 @@ def begin_import(
         options.check(site, now)
         _check_file(upload, options, file_name, now)
         prune_imports(resources)
-        with resources.database.write():
+        with resources.database.write(claim_site(site.id)):
             run = ImportRun(
                 id=upload.id,
                 site=site.id,

@@ -113,7 +113,7 @@ def _keep_on_disk() -> Iterator[None]:
 
 def name_imports_folder(resources: Resources) -> Path:
     """Name the folder in which every import has its own."""
-    return resources.database.file.parent / "imports"
+    return resources.database.folder / "imports"
 
 
 def forget_reports(resources: Resources, imports: Iterable[str]) -> None:

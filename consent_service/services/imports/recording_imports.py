@@ -14,6 +14,7 @@ from consent_service.domain.subject.standing import Standing, join_standings
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified, keep_address, read_standing_of
 from consent_service.services.subject.recording_acts import record_act
+from consent_service.storage.engine.claims import claim_feed
 from consent_service.storage.import_runs import save_progress
 from consent_service.storage.import_scratch_file import ImportScratchFile
 from consent_service.storage.standings import find_standing
@@ -75,7 +76,7 @@ class LedgerTarget:
     @contextmanager
     def write(self) -> Iterator[None]:
         """Hold both transactions; the scratch file may run ahead, because it can take the same batch twice."""
-        with self._resources.database.write(), self._scratch.write():
+        with self._resources.database.write(claim_feed(self._site.id)), self._scratch.write():
             yield
 
     def find_progress(self) -> ImportProgress:

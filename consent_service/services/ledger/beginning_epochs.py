@@ -26,6 +26,7 @@ from consent_service.services.ledger.keeping_journal import (
     read_journal_head,
 )
 from consent_service.services.resources import Resources
+from consent_service.storage.engine.claims import claim_ledger
 from consent_service.storage.engine.epoch import find_epoch, raise_epoch
 from consent_service.storage.evidence.tree import (
     LedgerRow,
@@ -63,7 +64,7 @@ def begin_epoch(resources: Resources, sites: Collection[Site]) -> dict[str, int]
         if (ledger := ledgers[site.id]) or heads[site.id]
     }
     stored = {row.site: _sign_head(resources, row, now) for row in rows.values()}
-    with database.write():
+    with database.write(*(claim_ledger(site.id) for site in sites)):
         raise_epoch(database, epoch)
         for row in rows.values():
             write_ledger(database, row)
@@ -107,7 +108,7 @@ def _read_epoch(head: JournalEntry | None) -> int:
 
 
 def _find_file(resources: Resources) -> Path:
-    return resources.database.file.parent / FILE
+    return resources.database.folder / FILE
 
 
 def _read_home_epoch(resources: Resources) -> int | None:

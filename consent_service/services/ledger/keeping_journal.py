@@ -31,7 +31,7 @@ class JournalEntry(NamedTuple):
 
 def find_journals(resources: Resources) -> dict[str, Path]:
     """Find the journal of every site that has one."""
-    folder = resources.database.file.parent / FOLDER
+    folder = resources.database.folder / FOLDER
     if not folder.is_dir():
         return {}
     return {found.name: found for found in sorted(folder.iterdir()) if found.is_dir()}
@@ -69,7 +69,7 @@ def append_to_journal(resources: Resources, site: str, entry: JournalEntry) -> N
 
 
 def _find_folder(resources: Resources, site: str) -> Path:
-    return resources.database.file.parent / FOLDER / site
+    return resources.database.folder / FOLDER / site
 
 
 def _list_days(folder: Path) -> list[Path]:

@@ -21,6 +21,7 @@ from consent_service.services.ledger.guarding_ledger import (
 )
 from consent_service.services.ledger.keeping_journal import JournalEntry, append_to_journal, read_journal_head
 from consent_service.services.resources import Resources
+from consent_service.storage.engine.claims import claim_ledger
 from consent_service.storage.evidence.tree import (
     LedgerRow,
     StoredCheckpoint,
@@ -111,7 +112,7 @@ def _seal_batch(
 ) -> int | None:
     """Take a batch out of the line and into the tree; None while another sealer is at work, or was meanwhile."""
     database = resources.database
-    with database.write():
+    with database.write(claim_ledger(site.id)):
         now = resources.clock()
         ledger = find_ledger(database, site.id) or _begin_ledger(site, now)
         # A lease that ends later than any can was written by a clock that was ahead.

@@ -25,6 +25,7 @@ from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import open_address, open_kept_address, read_standing_of
 from consent_service.services.subject.recording_acts import note_request
+from consent_service.storage.engine.claims import claim_feed
 from consent_service.storage.records import delete_records
 from consent_service.storage.requests import delete_request, find_request_by_hash, is_disowned
 from consent_service.storage.standings import find_standing
@@ -39,7 +40,7 @@ def answer_request(resources: Resources, site: Site, _: Job, body: dict[str, Any
 
     All in one write, so that nothing is mailed to somebody who is erased or blocked meanwhile.
     """
-    with resources.database.write():
+    with resources.database.write(claim_feed(site.id)):
         return _answer_request(resources, site, body)
 
 
@@ -86,7 +87,7 @@ def _answer_request(resources: Resources, site: Site, body: dict[str, Any]) -> A
 
 def answer_link_request(resources: Resources, site: Site, job: Job, body: dict[str, Any]) -> Attempt:
     """Mail the link to the preference centre to somebody we know and may write to; to nobody else."""
-    with resources.database.write():
+    with resources.database.write(claim_feed(site.id)):
         return _answer_link_request(resources, site, job, body)
 
 

@@ -18,6 +18,7 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import keep_address, open_address, read_standing_of
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.services.subject.settling_requests import REMEMBERED_DAYS, end_request, forget_pending
+from consent_service.storage.engine.claims import claim_feed
 from consent_service.storage.requests import (
     blank_request,
     delete_request,
@@ -82,7 +83,7 @@ def confirm_request(resources: Resources, site: Site, confirmation: Confirmation
     database = resources.database
     if confirmation.status is not Status.OPEN or confirmation.request is None:
         return confirmation.status
-    with database.write():
+    with database.write(claim_feed(site.id)):
         # Read again: a no that came meanwhile has ended the request or made it smaller.
         found = _read_request(resources, site, find_request_by_hash(database, confirmation.request.hash))
         request, address, now = found.request, found.address, resources.clock()
@@ -120,7 +121,7 @@ def disown_request(resources: Resources, confirmation: Confirmation) -> Status:
     request = confirmation.request
     if confirmation.status is not Status.OPEN or request is None:
         return confirmation.status
-    with resources.database.write():
+    with resources.database.write(claim_feed(request.site)):
         now = resources.clock()
         if not end_request(resources, request, RequestEnd.NOT_ME, now):
             return Status.USED
@@ -133,7 +134,7 @@ def purge_requests(resources: Resources, site: Site, most: int = 500) -> int:
     purged = 0
     now = resources.clock()
     for request in list_expired_requests(resources.database, site.id, now, most):
-        with resources.database.write():
+        with resources.database.write(claim_feed(site.id)):
             if request.settled_as:
                 delete_request(resources.database, request.hash)
             elif end_request(resources, request, RequestEnd.EXPIRED, now):

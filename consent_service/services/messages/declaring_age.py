@@ -23,6 +23,7 @@ from consent_service.services.rights.erasing import erase_unproven_subject
 from consent_service.services.subject.identifying_subjects import Identified
 from consent_service.services.subject.settling_requests import REMEMBERED_DAYS, end_open_requests
 from consent_service.storage.declarations import add_declaration, delete_declaration, find_declaration
+from consent_service.storage.engine.claims import claim_feed, claim_outbox
 from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import find_ref
 
@@ -46,7 +47,7 @@ def declare_under_age(
     if person.address is None:
         raise ActFault("address_needed", "a declaration on a form needs the address that it is about")
     body = {"entered": person.address.entered, "language": notice.language, "source": source, "origin": origin}
-    with resources.database.write():
+    with resources.database.write(claim_outbox(site.id)):
         count_stranger(resources, site, network, resources.clock())
         queue_jobs(resources, make_job(resources, site, DECLARATION_JOB, person.principal, body))
 
@@ -60,7 +61,7 @@ def answer_declaration(resources: Resources, site: Site, job: Job, body: dict[st
     principal, database = job.target, resources.database
     if erase_unproven_subject(resources, site, principal, Actor.SUBJECT, block=Block.MINOR):
         return Attempt("purged")
-    with database.write():
+    with database.write(claim_feed(site.id)):
         end_open_requests(resources, principal)
         standing = find_standing(database, principal)
         if not _has_something_to_lose(standing):

@@ -13,6 +13,7 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.services.subject.settling_requests import end_open_requests
 from consent_service.storage.declarations import delete_declaration, find_declaration, mark_disowned
+from consent_service.storage.engine.claims import claim_feed
 from consent_service.storage.outbox import drop_jobs
 
 SOURCE = "declaration"
@@ -36,7 +37,7 @@ def admit_under_age(resources: Resources, site: Site, declaration: Declaration) 
     principal, database = declaration.principal, resources.database
     now = resources.clock()
     act = Act(method=Method.PREFERENCE_CENTRE, actor=Actor.SUBJECT, at=now, block=Block.MINOR, source=SOURCE)
-    with database.write():
+    with database.write(claim_feed(site.id)):
         end_open_requests(resources, principal)
         drop_jobs(database, [principal])
         record_act(resources, site, principal, act)

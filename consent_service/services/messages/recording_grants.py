@@ -11,6 +11,7 @@ from consent_service.domain.subject.act import Act, ActVerdict
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import Identified, keep_address
 from consent_service.services.subject.recording_acts import Acted, record_act
+from consent_service.storage.engine.claims import claim_feed
 from consent_service.storage.notices import archive_notice
 
 
@@ -42,7 +43,7 @@ def record_grant(resources: Resources, site: Site, grant: Grant) -> Acted:
         evidence=grant.evidence,
     )
     person, language = grant.person, grant.notice.language
-    with resources.database.write():
+    with resources.database.write(claim_feed(site.id)):
         now = resources.clock()
         archive_notice(resources.database, grant.notice, now)
         prints = grant.notice.fingerprints

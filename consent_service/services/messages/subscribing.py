@@ -20,6 +20,7 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.appending_acts import append_act
 from consent_service.services.subject.identifying_subjects import Identified, seal_address
 from consent_service.storage.attempts import add_attempt, count_attempts
+from consent_service.storage.engine.claims import claim_outbox
 from consent_service.storage.notices import archive_notice
 from consent_service.storage.requests import add_request
 
@@ -62,7 +63,7 @@ def request_subscription(resources: Resources, site: Site, wish: Wish, *, networ
     token = base64.urlsafe_b64encode(resources.randomness(TOKEN_BYTES)).decode()
     if wish.person.address is None:
         raise ActFault("address_needed", "a request needs the address itself, to which the confirmation goes")
-    with database.write():
+    with database.write(claim_outbox(site.id)):
         now = resources.clock()
         count_stranger(resources, site, network, now)
         identifier = resources.new_id(now)
@@ -124,7 +125,7 @@ def request_preference_link(
     if person.address is None:
         raise ActFault("address_needed", "a link needs the address itself, to which it goes")
     body = {"entered": person.address.entered, "subject": person.key, "origin": origin, "language": language}
-    with resources.database.write():
+    with resources.database.write(claim_outbox(site.id)):
         now = resources.clock()
         count_stranger(resources, site, network, now)
         # To nobody in particular, so that nothing is kept of an address that turns out to be a stranger's.

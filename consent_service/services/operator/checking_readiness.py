@@ -7,7 +7,6 @@ from consent_service.domain.identifier import name_visitor
 from consent_service.services.ledger.guarding_ledger import require_whole_ledgers
 from consent_service.services.resources import Resources
 from consent_service.storage.engine.migrating import require_current, touch_generation
-from consent_service.storage.engine.snapshot import open_snapshot
 from consent_service.storage.records import find_last_record
 from consent_service.storage.standings import list_standings_on, read_current_statements
 
@@ -30,7 +29,7 @@ def check_ready(resources: Resources) -> None:
     require_current(resources.database)
     _require_room(resources)
     require_whole_ledgers(resources)
-    with open_snapshot(resources.database) as stored:
+    with resources.database.snapshot() as stored:
         read_current_statements(stored, NOBODY)
         list_standings_on(stored, [NOBODY], "")
     with resources.database.write():
@@ -40,7 +39,7 @@ def check_ready(resources: Resources) -> None:
 
 
 def _require_room(resources: Resources) -> None:
-    folder = resources.database.file.parent
+    folder = resources.database.folder
     disk = os.statvfs(folder)
     if disk.f_bavail * disk.f_frsize < min(LEAST_FREE_BYTES, disk.f_blocks * disk.f_frsize // 20):
         raise StorageUnavailable(f"{folder}: the disk is full; make room on it")

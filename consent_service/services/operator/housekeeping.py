@@ -18,6 +18,8 @@ from consent_service.storage.attempts import prune_attempts
 from consent_service.storage.changes import prune_changes
 from consent_service.storage.declarations import prune_declarations
 from consent_service.storage.endings import list_reached_endings, set_ending
+from consent_service.storage.engine.claims import claim_feed
+from consent_service.storage.engine.slices import change_in_slices
 from consent_service.storage.kept_answers import prune_answers
 from consent_service.storage.outbox import prune_jobs
 from consent_service.storage.records import has_erased_since
@@ -80,7 +82,7 @@ def prune(resources: Resources, sites: Iterable[Site]) -> Pruned:
 
 def _prune_what_is_old(resources: Resources, sites: Iterable[Site]) -> Pruned:
     database, now = resources.database, resources.clock()
-    slices = database.change_in_slices
+    slices = partial(change_in_slices, database)
     return Pruned(
         changes=sum(slices(partial(prune_changes, database, site.id, now - CHANGES_KEPT)) for site in sites),
         jobs=slices(partial(prune_jobs, database, now - JOBS_KEPT)),
@@ -97,7 +99,7 @@ def record_ended_grants(resources: Resources, site: Site) -> int:
     while reached := list_reached_endings(resources.database, site.id, resources.clock(), BATCH):
         for principal, purpose, at in reached:
             act = Act(method=Method.EXPIRY, actor=Actor.SYSTEM, at=at, states={purpose: State.EXPIRED})
-            with resources.database.write():
+            with resources.database.write(claim_feed(site.id)):
                 ended += bool(record_act(resources, site, principal, act).record)
                 set_ending(resources.database, principal, purpose, site.id, 0)
     return ended

@@ -6,6 +6,7 @@ from consent_service.domain.api_key import ApiKey, Scope, hash_key, make_key
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.services.resources import Resources
 from consent_service.storage.api_keys import add_key, find_key_by_hash, list_all_keys, revoke_key
+from consent_service.storage.engine.claims import claim_site
 
 LIVE_AT_ONCE = 2
 
@@ -28,7 +29,7 @@ def issue_key(
     ``valid_for`` is in microseconds. Two keys of one site and label may live at once, so that a key can be
     changed without a gap; a third raises TooManyKeys.
     """
-    with resources.database.write():
+    with resources.database.write(claim_site(site)):
         now = resources.clock()
         live = [key for key in list_all_keys(resources.database) if _is_alive(key, now)]
         if sum((key.site, key.label) == (site, label) for key in live) >= LIVE_AT_ONCE:

@@ -16,7 +16,6 @@ from consent_service.services.ledger.guarding_ledger import require_whole_ledger
 from consent_service.services.operator.guarding_home import require_no_log, require_own_home, require_whole_home
 from consent_service.services.resources import Resources, read_system_clock
 from consent_service.settings import Settings
-from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.migrating import (
     GENERATION,
     is_empty,
@@ -25,6 +24,7 @@ from consent_service.storage.engine.migrating import (
     migrate,
     require_current,
 )
+from consent_service.storage.engine.sqlite import SqliteDatabase
 
 UNFINISHED = ".unfinished"
 """What is behind the name of a database that is being made."""
@@ -91,11 +91,11 @@ def migrate_home(settings: Settings, say: Callable[[str], None] = lambda _: None
     return applied
 
 
-def _open_database(settings: Settings, generation: int | None = None) -> Database:
+def _open_database(settings: Settings, generation: int | None = None) -> SqliteDatabase:
     """Open the database; raises SettingsFault for none, and for one that was emptied, which knows of no withdrawal."""
     if not settings.database.exists():
         raise SettingsFault(f"{settings.database}: there is no database; {MAKE_OR_NAME}")
-    database = Database(settings.database, generation)
+    database = SqliteDatabase(settings.database, generation)
     if is_empty(database):
         raise SettingsFault(f"{settings.database}: holds nothing of this service; restore it from a backup")
     return database
@@ -111,7 +111,7 @@ def _make_home(settings: Settings) -> list[str]:
     KeyRing(settings.keys)
     create_secrets(settings.keys)
     create_checkpoint_key(settings.keys, read_system_clock())
-    database = Database(unfinished)
+    database = SqliteDatabase(unfinished)
     made += [f"migration {name}" for name in migrate(database)]
     database.empty_log()
     database.close()

@@ -15,6 +15,7 @@ from consent_service.services.subject.recording_acts import commit_changes
 from consent_service.storage.changes import blank_changes, find_head, list_changes_of
 from consent_service.storage.declarations import delete_declaration
 from consent_service.storage.endings import delete_endings
+from consent_service.storage.engine.claims import claim_feed, claim_principal
 from consent_service.storage.import_runs import list_closed_runs
 from consent_service.storage.outbox import drop_jobs, drop_jobs_about
 from consent_service.storage.records import append_erasure, delete_records, find_last_record
@@ -26,7 +27,7 @@ from consent_service.storage.subjects import delete_subject
 def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) -> int:
     """Erase everything kept about a visitor and return how many records that were; harmless to repeat."""
     principal = name_visitor(site.id, visitor)
-    with resources.database.write():
+    with resources.database.write(claim_principal(principal)):
         records = delete_records(resources.database, principal)
         delete_standing(resources.database, principal)
         if records:
@@ -73,7 +74,7 @@ def _erase_one(
     # Most are found before anybody has to wait for us, and the few that come meanwhile inside.
     seen = find_head(database, site.id)
     told = [change for change in list_changes_of(database, site.id, principal) if change[0] <= seen]
-    with database.write():
+    with database.write(claim_feed(site.id)):
         now = resources.clock()
         told += list_changes_of(database, site.id, principal, seen)
         standing = find_standing(database, principal)

@@ -1,6 +1,7 @@
 """Acting: an act about messages becomes a signed record, a new standing, rows of the feed and jobs, in one go."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from consent_service.services.subject.identifying_subjects import list_other_pri
 from consent_service.services.subject.settling_requests import settle_covered_requests
 from consent_service.storage.changes import append_changes, find_head
 from consent_service.storage.endings import set_ending
+from consent_service.storage.engine.claims import claim_feed
 from consent_service.storage.records import has_act
 from consent_service.storage.standings import find_standing, write_standing
 from consent_service.storage.subjects import find_ref
@@ -35,6 +37,11 @@ class Acted(NamedTuple):
     verdicts: Mapping[str, ActVerdict]
     changes: tuple[Change, ...]
     seq: int
+
+
+def act_together(resources: Resources, site: Site) -> AbstractContextManager[None]:
+    """Hold several acts on subjects of a site together: all of them are kept, or none."""
+    return resources.database.write(claim_feed(site.id))
 
 
 def record_act(
@@ -57,7 +64,7 @@ def record_act(
         others = list_other_principals(resources, site, principal)
     if not others:
         return _record_one(resources, site, principal, act, prints)
-    with resources.database.write():
+    with resources.database.write(claim_feed(site.id)):
         joined = read_standing_of(resources, site, principal, others)
         placed = place_act(act, joined, resources.clock())
         verdicts = apply_act(joined, placed, record="", fingerprints={}).verdicts
@@ -87,7 +94,7 @@ def _record_one(resources: Resources, site: Site, principal: str, act: Act, prin
         database.require_generation()
         settle_covered_requests(resources, principal, placed)
         return Acted(None, effect.standing, effect.verdicts, (), 0)
-    with database.write():
+    with database.write(claim_feed(site.id)):
         now = resources.clock()
         if act.at > now + MAX_SKEW and not act.happens_now:
             raise ActFault("future_time", "the time of the act lies in the future")

@@ -6,6 +6,7 @@ from consent_service.domain.messages.subscription_request import RequestEnd, Sub
 from consent_service.domain.subject.act import Act, find_still_wanted
 from consent_service.domain.subject.standing import Standing
 from consent_service.services.resources import Resources
+from consent_service.storage.engine.claims import claim_feed
 from consent_service.storage.records import delete_records
 from consent_service.storage.requests import blank_request, list_open_requests, narrow_request, settle_request
 from consent_service.storage.standings import delete_standing, find_standing, write_standing
@@ -28,7 +29,7 @@ def settle_covered_requests(resources: Resources, principal: str, act: Act) -> N
     ]
     if not covered:
         return
-    with resources.database.write():
+    with resources.database.write(claim_feed(principal.partition("/")[0])):
         now = resources.clock()
         for request, wanted in covered:
             if wanted:

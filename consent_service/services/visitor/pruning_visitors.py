@@ -10,6 +10,8 @@ from consent_service.domain.identifier import is_visitor
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.ledger.statement import Statement
 from consent_service.services.resources import Resources
+from consent_service.storage.engine.claims import Claim, claim_principal
+from consent_service.storage.engine.slices import change_in_slices
 from consent_service.storage.ledger.statements import read_statements
 from consent_service.storage.records import StoredRecord, delete_records, stream_principal_records
 from consent_service.storage.standings import delete_standing, list_current_after, read_current_statements
@@ -40,11 +42,16 @@ def prune_visitors(resources: Resources, after: str, most: int) -> Sweep:
         visitors = [current for current in page if is_visitor(current.principal)]
         over = [who for who, packed in visitors if _is_over(read_statements(resources.database, packed), now)]
         bare = [principal for principal in over if not _has_granted(resources, principal)]
-        pruned += resources.database.change_in_slices(partial(_forget, resources, bare, now))
+        claim = partial(_claim_next, bare)
+        pruned += change_in_slices(resources.database, partial(_forget, resources, bare, now), claim)
         if len(page) < min(PAGE, most):
             return Sweep(pruned, "")
         after, most = page[-1].principal, most - len(page)
     return Sweep(pruned, after)
+
+
+def _claim_next(left: list[str], few: int) -> list[Claim]:
+    return [claim_principal(principal) for principal in left[:few]]
 
 
 def _forget(resources: Resources, left: list[str], now: int, few: int) -> int:

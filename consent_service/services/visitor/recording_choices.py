@@ -15,6 +15,7 @@ from consent_service.domain.visitor.visitor_cookie import VisitorCookie
 from consent_service.keys.signing import sign
 from consent_service.services.resources import Resources
 from consent_service.services.visitor.appending_choices import ChoiceMade, append_choice, digest_choice, make_decisions
+from consent_service.storage.engine.claims import claim_principal
 from consent_service.storage.ledger.record_parts import RecordHead
 from consent_service.storage.notices import archive_notice
 from consent_service.storage.records import find_last_record
@@ -49,7 +50,8 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
     dropped = set(choice.notice.purposes) - set(site.purpose_by_key)
     database = resources.database
     key = resources.keys.current
-    with database.write():
+    known = [claim_principal(name_visitor(site.id, choice.visitor))] if choice.visitor else []
+    with database.write(*known):
         now = resources.clock()
         visitor, last = _find_visitor(resources, site, choice.visitor)
         principal = name_visitor(site.id, visitor)

@@ -1,7 +1,6 @@
 """The epoch: which unbroken life of the store this is, by the second in which it began; a restore begins another."""
 
-from consent_service.storage.engine.database import Database
-from consent_service.storage.engine.snapshot import Readable
+from consent_service.storage.engine.database import Database, Readable
 
 
 def find_epoch(readable: Readable) -> int:

@@ -4,15 +4,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import peewee
 from peewee import BigIntegerField, TextField
-from playhouse.migrations import Runner
+from playhouse.migrations import Migration, Runner
 
-from consent_service.domain.errors import SchemaMismatch, StorageUnavailable
-from consent_service.storage.engine.database import FAULTS, Database
+from consent_service.domain.errors import SchemaMismatch
+from consent_service.storage.engine.database import Database
 
 FOLDER = Path(__file__).parents[1] / "migrations"
 FENCED = 6
 """The number of the migration that brings the generation."""
+HISTORY = "schema_migration"
+LIST_APPLIED = f"SELECT name FROM {HISTORY}"
 RAISE = "UPDATE schema_generation SET number = ? WHERE id = 1"
 SUBJECTS = "_messages"
 LEDGER = "_ledger"
@@ -35,8 +38,8 @@ def migrate(database: Database, say: Callable[[str], None] = lambda _: None) -> 
     """
     require_known(database)
     _copy_ahead(database, say)
-    with database.alter():
-        applied = list(_Runner(database).up())
+    with database.alter() as altered:
+        applied = list(_Runner(altered).up())
         generation = max(_read_number(step.name) for step in _list_steps(database))
         if generation >= FENCED:
             database.change(RAISE, (generation,))
@@ -56,13 +59,13 @@ def require_current(database: Database) -> None:
     """Raise SchemaMismatch unless the database has exactly the schema this version works with."""
     require_known(database)
     if missing := [step.name for step in _list_steps(database) if not step.applied]:
-        raise SchemaMismatch(f"{database.file}: the database lacks {', '.join(missing)}; run: consent-service migrate")
+        raise SchemaMismatch(f"{database.name}: the database lacks {', '.join(missing)}; run: consent-service migrate")
 
 
 def require_known(database: Database) -> None:
     """Raise SchemaMismatch where the database holds migrations that this version does not know."""
     if newer := [step.name for step in _list_steps(database) if step.path is None]:
-        raise SchemaMismatch(f"{database.file}: written by a newer version ({', '.join(newer)}); install that version")
+        raise SchemaMismatch(f"{database.name}: written by a newer version ({', '.join(newer)}); install that version")
 
 
 def touch_generation(database: Database) -> None:
@@ -86,26 +89,24 @@ def lacks_ledger(database: Database) -> bool:
 
 
 class _Runner(Runner):  # type: ignore[misc]
-    """The migration runner with its history in our own time format, which every driver can bind."""
+    """The migration runner with its history in our own time format, and without a number that an engine hands out."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database.engine, str(FOLDER))
+    def __init__(self, altered: peewee.Database) -> None:
+        super().__init__(altered, str(FOLDER), HISTORY)
 
-        class History(database.engine.Model):  # type: ignore[misc, name-defined]
-            name = TextField(unique=True)
+        class History(altered.Model):  # type: ignore[misc, name-defined]
+            name = TextField(primary_key=True)
             applied = BigIntegerField(default=lambda: time.time_ns() // 1000)
 
             class Meta:
-                table_name = self.table_name
+                table_name = HISTORY
 
         self.History = History
 
 
-def _list_steps(database: Database) -> list:  # type: ignore[type-arg]
-    if not database.file.parent.is_dir():
-        raise StorageUnavailable(f"{database.file.parent}: there is no such folder; run: consent-service init")
-    database.rows("SELECT 1")
-    try:
-        return list(_Runner(database).status())
-    except FAULTS as error:
-        raise StorageUnavailable(f"the database cannot be read: {error}") from error
+def _list_steps(database: Database) -> list[Migration]:
+    """List the steps of this version, and behind them those that it does not know and so has no path of."""
+    applied = {name for (name,) in database.rows(LIST_APPLIED)} if database.has_table(HISTORY) else set()
+    known = [step._replace(applied=step.name in applied) for step in Migration.load_directory(str(FOLDER))]
+    strange = sorted(applied - {step.name for step in known})
+    return [*known, *(Migration(_read_number(name), name, None, True) for name in strange)]

@@ -4,7 +4,8 @@ from consent_service.storage.engine.database import Database
 
 ADD = """
 INSERT INTO key_compromise (kid, since) VALUES (?, ?)
-ON CONFLICT (kid) DO UPDATE SET since = min(since, excluded.since)
+ON CONFLICT (kid) DO UPDATE SET since = excluded.since
+WHERE excluded.since < key_compromise.since
 """
 
 

@@ -55,7 +55,8 @@ def write_ledger(database: Database, ledger: LedgerRow) -> None:
 
 def find_tile(database: Database, site: str, level: int, number: int) -> bytes:
     """Find a tile; empty where there is none."""
-    query = "SELECT CAST(hashes AS BLOB) FROM ledger_tile WHERE site = ? AND level = ? AND number = ?"
+    # Also what somebody edited into another type is read, and shows as no such tile.
+    query = f"SELECT CAST(hashes AS {database.binary}) FROM ledger_tile WHERE site = ? AND level = ? AND number = ?"
     rows = database.rows(query, (site, level, number))
     return bytes(rows[0][0]) if rows else b""
 

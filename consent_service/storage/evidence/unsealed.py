@@ -1,6 +1,6 @@
 """What is still to be sealed: the hash of each record, put in line in the transaction that appends the record."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from consent_service.storage.engine.database import Database
 
@@ -9,7 +9,8 @@ LIST = """
 SELECT principal, seq, leaf FROM unsealed
 WHERE principal >= ? AND principal < ? AND (principal, seq) > (?, ?) ORDER BY principal, seq LIMIT ?
 """
-LIST_OF = "SELECT principal, seq, leaf FROM unsealed WHERE principal >= ? AND principal < ?"
+LIST_OF = "SELECT principal, seq, leaf FROM unsealed WHERE principal = ?"
+LIST_BELOW = "SELECT principal, seq, leaf FROM unsealed WHERE principal >= ? AND principal < ?"
 TAKE = "DELETE FROM unsealed WHERE principal = ? AND seq = ?"
 
 
@@ -50,18 +51,18 @@ def count_unsealed(database: Database, site: str) -> int:
 
 def detach_unsealed(database: Database, principal: str) -> None:
     """Keep what a principal has in line without saying whose it is; runs inside the write that deletes the records."""
-    _detach(database, principal, f"{principal}\0")
+    _detach(database, database.rows(LIST_OF, (principal,)))
 
 
 def detach_unsealed_requests(database: Database, principal: str) -> None:
     """Do the same for the requests of a subject; runs inside a write."""
-    _detach(database, f"{principal}/", f"{principal}0")
+    _detach(database, database.rows(LIST_BELOW, (f"{principal}/", f"{principal}0")))
 
 
-def _detach(database: Database, first: str, end: str) -> None:
-    for row in database.rows(LIST_OF, (first, end)):
+def _detach(database: Database, rows: list[tuple[Any, ...]]) -> None:
+    for row in rows:
         waiting = Unsealed(*row)
-        take_unsealed(database, waiting)
-        if waiting.leaf is not None:
+        # Where a sealer was quicker it is in the tree already.
+        if take_unsealed(database, waiting) and waiting.leaf is not None:
             site = waiting.principal.partition("/")[0]
             queue_leaf(database, f"{site}/e/{waiting.leaf.hex()}", waiting.seq, waiting.leaf)

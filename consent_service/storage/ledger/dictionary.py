@@ -9,8 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from consent_service.storage.engine.database import Database
-from consent_service.storage.engine.snapshot import Readable
+from consent_service.storage.engine.database import Database, Readable
 
 REMEMBERED = 1024
 """How many texts of one kind are kept as read; a shop's visitors say only so many different things."""

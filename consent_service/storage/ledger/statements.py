@@ -9,8 +9,7 @@ import msgspec
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.ledger.decision import Decision
 from consent_service.domain.ledger.statement import Said, Statement, find_decision
-from consent_service.storage.engine.database import Database
-from consent_service.storage.engine.snapshot import Readable
+from consent_service.storage.engine.database import Database, Readable
 from consent_service.storage.ledger.dictionary import SharedTexts, keep_text
 from consent_service.storage.ledger.packed_values import pack_record_id, unpack_record_id
 

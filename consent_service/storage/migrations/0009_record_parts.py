@@ -13,7 +13,8 @@ import msgspec
 from peewee import SqliteDatabase
 from playhouse.migrate import SchemaMigrator
 
-from consent_service.storage.engine.database import PAUSE_SECONDS, Database
+from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.slices import PAUSE_SECONDS
 from consent_service.storage.ledger.dictionary import derive_number
 from consent_service.storage.ledger.packed_values import pack_record_id
 from consent_service.storage.ledger.record_parts import RecordHead, take_apart

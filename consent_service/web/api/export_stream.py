@@ -37,7 +37,7 @@ def hold_export_place(site: Site) -> None:
     """Hold a place for an export until its answer is sent or given up; raises Problem 503 where there is none."""
     held = ExitStack()
     try:
-        held.enter_context(take_export_place(find_wiring().resources.database.file.parent, site.id))
+        held.enter_context(take_export_place(find_wiring().resources.database.folder, site.id))
     except TooManyExports as fault:
         raise Problem(503, "exports_too_many", f"{fault}; try again later.".capitalize(), RETRY) from None
 

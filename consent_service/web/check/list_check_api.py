@@ -47,7 +47,7 @@ def post_check_stream() -> Response:
     question = read_stream_question(site, key)
     links = _make_link_maker(site, key, question.purpose) if question.links else None
     resources = find_wiring().resources
-    folder = resources.database.file.parent
+    folder = resources.database.folder
     with ExitStack() as open_things:
         try:
             open_things.enter_context(take_list_place(folder, site.id))

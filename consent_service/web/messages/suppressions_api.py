@@ -15,6 +15,7 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.subject.standing import Block
 from consent_service.services.messages.suppressing_addresses import lift_suppression, purge_minor, suppress_address
 from consent_service.services.subject.identifying_subjects import Identified
+from consent_service.services.subject.recording_acts import act_together
 from consent_service.web.api.api_operation import ApiOperation
 from consent_service.web.api.api_request import (
     Person,
@@ -108,7 +109,7 @@ def post_suppressions() -> Response:
 def _suppress(site: Site, key: ApiKey, rows: list[SuppressionRequest]) -> Response:
     resources, seq = find_wiring().resources, 0
     results = []
-    with resources.database.write():
+    with act_together(resources, site):
         for number, row in enumerate(rows, start=1):
             try:
                 person = identify(site, row)

@@ -51,12 +51,12 @@ from pathlib import Path
 from consent_service.keys.key_ring import KeyRing
 from consent_service.services.imports.importing import continue_import
 from consent_service.services.resources import Resources
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.import_runs import find_run
 from tests.cast import Clock
 from tests.services.imports.import_desk import import_site
 home = Path(sys.argv[1])
-resources = Resources(Database(home / "consent.sqlite3"), KeyRing(home / "keys"), Clock())
+resources = Resources(SqliteDatabase(home / "consent.sqlite3"), KeyRing(home / "keys"), Clock())
 run = find_run(resources.database, sys.argv[2])
 continue_import(resources, import_site(), run, on_progress=lambda size: print(size, flush=True) or input())
 """

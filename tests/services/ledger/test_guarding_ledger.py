@@ -20,7 +20,7 @@ from consent_service.services.ledger.keeping_journal import (
 )
 from consent_service.services.ledger.sealing_records import seal_records
 from consent_service.services.operator.checking_readiness import check_ready
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.evidence.tree import find_ledger, find_newest_checkpoint
 from tests.cast import SECOND, choose
 
@@ -53,7 +53,7 @@ def go_back(resources):
         for suffix in ("-wal", "-shm"):
             file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
         shutil.copy(copy, file)
-        opened.append(Database(file))
+        opened.append(SqliteDatabase(file))
         return replace(resources, database=opened[-1])
 
     return keep, restore

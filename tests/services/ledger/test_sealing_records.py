@@ -15,7 +15,7 @@ from consent_service.services.ledger.guarding_ledger import StoreBehind
 from consent_service.services.ledger.keeping_journal import read_journal_head
 from consent_service.services.ledger.sealing_records import BATCH, LEASE, keep_sealing, seal_records
 from consent_service.services.rights.erasing import erase_visitor
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.evidence.tree import find_newest_checkpoint
 from consent_service.storage.evidence.unsealed import count_unsealed
 from consent_service.storage.records import stream_site_records
@@ -175,7 +175,7 @@ def test_two_sealers_at_once_are_harmless(resources, site, monkeypatch):
     faults = []
 
     def seal(name):
-        own = replace(resources, database=Database(resources.database.file))
+        own = replace(resources, database=SqliteDatabase(resources.database.file))
         try:
             seal_records(own, site, name)
         except Exception as error:

@@ -16,7 +16,7 @@ from consent_service.services.messages.sending_mail import make_mail_handler
 from consent_service.services.messages.subscribing import Wish, request_preference_link, request_subscription
 from consent_service.services.queueing_jobs import Attempt
 from consent_service.services.subject.identifying_subjects import identify_email
-from consent_service.services.subject.recording_acts import record_act
+from consent_service.services.subject.recording_acts import act_together, record_act
 from consent_service.texts import Catalogue
 from consent_service.worker.job_worker import Worker
 from tests.cast import make_notice_for
@@ -62,7 +62,7 @@ def test_nothing_is_mailed_to_somebody_who_is_blocked_while_their_request_is_ans
 
     def meanwhile(resources, site, job, body) -> Attempt:
         with ThreadPoolExecutor() as pool:
-            with resources.database.write():
+            with act_together(resources, site):
                 answered = pool.submit(answer_request, resources, site, job, body)
                 with pytest.raises(TimeoutError):
                     answered.result(0.3)  # it waits for the writer that we are

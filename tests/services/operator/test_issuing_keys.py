@@ -16,7 +16,7 @@ from consent_service.services.operator.issuing_keys import (
     list_keys,
     revoke_key_of_site,
 )
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from tests.cast import NOON
 
 MUTATIONS = 200_000
@@ -72,7 +72,7 @@ def test_a_revoked_or_expired_key_makes_room(resources, issue, clock):
 
 def test_every_worker_sees_that_a_key_was_revoked_from_its_next_look_on(resources, issue, clock):
     text, made = issue()
-    worker = replace(resources, database=Database(resources.database.file))
+    worker = replace(resources, database=SqliteDatabase(resources.database.file))
     assert find_key(worker, text).revoked_at is None
     revoke_key_of_site(resources, made.id)
     assert find_key(worker, text).revoked_at == clock()

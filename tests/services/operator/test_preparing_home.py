@@ -13,7 +13,7 @@ from consent_service.services.operator.checking_readiness import check_ready
 from consent_service.services.operator.preparing_home import migrate_home, open_resources, prepare_home
 from consent_service.settings import Settings
 from consent_service.storage.engine import migrating
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from tests.cast import choose
 
 STEPS = sorted(file.stem for file in migrating.FOLDER.glob("[0-9]*.py"))
@@ -68,7 +68,7 @@ def test_a_database_that_was_emptied_is_refused_and_not_filled_with_tables(setti
     settings.database.touch(0o600)
     with pytest.raises(SettingsFault, match="holds nothing of this service; restore it from a backup"):
         start(settings)
-    assert Database(settings.database).rows("SELECT * FROM sqlite_master") == []
+    assert SqliteDatabase(settings.database).rows("SELECT * FROM sqlite_master") == []
 
 
 @pytest.mark.parametrize("broken", ["create_key", "create_secrets", "migrate"])

@@ -21,8 +21,7 @@ from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.rights.erasing import erase_visitor
-from consent_service.storage.engine.database import Database
-from consent_service.storage.engine.snapshot import open_snapshot
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.engine.writers_turn import WritersTurn
 from tests.cast import choose
 from tests.requirements import require
@@ -156,13 +155,13 @@ def test_a_home_without_a_database_is_refused_at_the_start(resources, home):
 def test_a_file_that_is_no_database_is_refused(tmp_path, content):
     (tmp_path / "consent.sqlite3").write_bytes(content)
     with pytest.raises(StorageUnavailable, match="file is not a database"):
-        Database(tmp_path / "consent.sqlite3").rows("SELECT * FROM record")
+        SqliteDatabase(tmp_path / "consent.sqlite3").rows("SELECT * FROM record")
 
 
 def test_a_lock_file_that_cannot_be_opened_is_named(resources, site):
     Path(f"{resources.database.file}.lock").unlink(missing_ok=True)
     Path(f"{resources.database.file}.lock").mkdir()
-    fresh = replace(resources, database=Database(resources.database.file))
+    fresh = replace(resources, database=SqliteDatabase(resources.database.file))
     with pytest.raises(StorageUnavailable, match="the lock file cannot be used: Is a directory"):
         choose(fresh, site, "accept")
 
@@ -187,7 +186,7 @@ def test_commits_are_durable_and_erased_rows_overwritten(resources):
 
 def test_a_list_that_is_being_read_does_not_keep_writers_waiting_for_an_erasure(resources, site):
     visitor = choose(resources, site, "accept").cookie.visitor
-    with open_snapshot(resources.database) as snapshot, ThreadPoolExecutor() as pool:
+    with resources.database.snapshot() as snapshot, ThreadPoolExecutor() as pool:
         before = snapshot.rows("SELECT count(*) FROM record")
         erased = pool.submit(erase_visitor, resources, site, visitor, "operator")
         written = [pool.submit(choose, resources, site, "reject") for _ in range(20)]
@@ -206,7 +205,7 @@ def test_a_damaged_file_never_turns_a_refusal_into_a_yes(resources, site, home):
             damaged[dice.randrange(100, len(damaged))] ^= 1 << dice.randrange(8)
         file = home / f"damaged-{number}.sqlite3"
         file.write_bytes(damaged)
-        broken = replace(resources, database=Database(file))
+        broken = replace(resources, database=SqliteDatabase(file))
         for visitor in refused:
             try:
                 assert not is_allowed(broken, site, visitor)

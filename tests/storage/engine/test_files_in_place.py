@@ -12,7 +12,7 @@ from consent_service.domain.errors import StorageUnavailable
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.operator.checking_readiness import check_ready
 from consent_service.services.operator.issuing_keys import find_key
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from tests.cast import choose
 
 TOLD = "moved, replaced or removed under the running service; restart it"
@@ -76,7 +76,7 @@ def test_files_that_are_put_back_work_without_a_restart(resources, site, away):
 def test_behind_a_link_it_is_the_files_themselves_that_count(resources, site, tmp_path_factory):
     here = tmp_path_factory.mktemp("links") / "linked.sqlite3"
     here.symlink_to(resources.database.file)
-    linked = replace(resources, database=Database(here))
+    linked = replace(resources, database=SqliteDatabase(here))
     visitor = choose(linked, site, "accept").cookie.visitor
     here.unlink()
     choose(linked, site, "reject", visitor=visitor)

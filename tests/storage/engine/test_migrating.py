@@ -11,8 +11,8 @@ from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.settings import Settings
 from consent_service.storage.engine import migrating as schema
-from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.migrating import migrate, require_current
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from tests.cast import choose, make_database
 
 STEPS = sorted(file.stem for file in schema.FOLDER.glob("[0-9]*.py"))
@@ -43,16 +43,16 @@ TABLES = {
     "record": "principal seq id at act template own signature signed",
     "dictionary": "number text",
     "schema_generation": "id number epoch",
-    "schema_migration": "id name applied",
+    "schema_migration": "name applied",
     "unsealed": "principal seq leaf",
 }
 ROOT = Path(__file__).resolve().parents[3]
 MIGRATE = """
 import os
 from pathlib import Path
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.engine.migrating import migrate
-print(*migrate(Database(Path(os.environ["DATABASE"]))))
+print(*migrate(SqliteDatabase(Path(os.environ["DATABASE"]))))
 """
 
 
@@ -117,7 +117,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(resources, site
 
 def test_a_home_that_does_not_exist_says_what_to_run(tmp_path):
     with pytest.raises(StorageUnavailable, match="there is no such folder; run: consent-service init"):
-        migrate(Database(tmp_path / "nowhere" / "consent.sqlite3"))
+        migrate(SqliteDatabase(tmp_path / "nowhere" / "consent.sqlite3"))
 
 
 def test_several_processes_may_migrate_at_once(database):

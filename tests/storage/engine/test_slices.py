@@ -5,7 +5,8 @@ import threading
 import pytest
 
 from consent_service.storage.attempts import add_attempt, prune_attempts
-from consent_service.storage.engine.database import FIRST_SLICE, LARGEST_SLICE, Database
+from consent_service.storage.engine.slices import FIRST_SLICE, LARGEST_SLICE, change_in_slices
+from consent_service.storage.engine.sqlite import SqliteDatabase
 
 ROWS = 5_000
 
@@ -23,7 +24,7 @@ def count(database):
 
 
 def test_all_is_changed_and_counted(database):
-    assert database.change_in_slices(lambda most: prune_attempts(database, ROWS - 1, most)) == ROWS - 1
+    assert change_in_slices(database, lambda most: prune_attempts(database, ROWS - 1, most)) == ROWS - 1
     assert count(database) == 1
 
 
@@ -34,12 +35,12 @@ def test_no_slice_is_larger_than_may_be(database):
         asked.append(most)
         return prune_attempts(database, ROWS, most)
 
-    database.change_in_slices(prune)
+    change_in_slices(database, prune)
     assert (asked[0], max(asked) <= LARGEST_SLICE, len(asked) > 2) == (FIRST_SLICE, True, True)
 
 
 def test_others_write_while_it_goes_on(database):
-    neighbour = Database(database.file)
+    neighbour = SqliteDatabase(database.file)
     written = threading.Event()
 
     def write_beside():
@@ -57,11 +58,11 @@ def test_others_write_while_it_goes_on(database):
         return prune_attempts(database, ROWS, FIRST_SLICE) if most >= FIRST_SLICE else 0
 
     while not seen or not seen[-1]:
-        database.change_in_slices(prune)
+        change_in_slices(database, prune)
         assert written.wait(10)
         seen.append(True)
     assert count(database) >= 1
 
 
 def test_nothing_to_change_is_one_short_write(database):
-    assert database.change_in_slices(lambda most: prune_attempts(database, 0, most)) == 0
+    assert change_in_slices(database, lambda most: prune_attempts(database, 0, most)) == 0

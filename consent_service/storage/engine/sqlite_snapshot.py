@@ -1,21 +1,18 @@
-"""A snapshot: one state of the database for as long as it is read, whatever is written meanwhile."""
+"""A snapshot of SQLite: one state of the file for as long as it is read, whatever is written meanwhile."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any
 
 import apsw
+import peewee
 
 from consent_service.domain.errors import StorageUnavailable
-from consent_service.storage.engine.database import BUSY_SECONDS, FAULTS, Database
 
-
-class Readable(Protocol):
-    """Whatever answers a named query: the database as it is now, or a snapshot of it."""
-
-    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a query and fetch all of its rows."""
-        ...
+BUSY_SECONDS = 5
+FAULTS = (peewee.PeeweeException, apsw.Error, UnicodeDecodeError)
+"""What a broken file raises; rows behind the first come straight from the engine, in its own errors."""
 
 
 class Snapshot:
@@ -33,10 +30,10 @@ class Snapshot:
 
 
 @contextmanager
-def open_snapshot(database: Database) -> Iterator[Snapshot]:
+def open_snapshot(file: Path) -> Iterator[Snapshot]:
     """Keep the present state readable; while it is open the write-ahead log grows with every write."""
     try:
-        connection = apsw.Connection(str(database.file), flags=apsw.SQLITE_OPEN_READONLY)
+        connection = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
     except apsw.Error as error:
         raise StorageUnavailable(f"the database cannot be opened: {error}") from error
     try:

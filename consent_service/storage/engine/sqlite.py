@@ -1,0 +1,239 @@
+"""The SQLite engine: one file through APSW, durable commits, one writer at a time across all processes."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import peewee
+from playhouse.apsw_ext import APSWDatabase
+
+from consent_service.domain.errors import LeftBehind, StorageBusy, StorageUnavailable
+from consent_service.folder_watch import FolderWatch
+from consent_service.storage.engine.claims import Claim, require_held
+from consent_service.storage.engine.database import Readable
+from consent_service.storage.engine.file_places import Places, find_places
+from consent_service.storage.engine.sqlite_snapshot import BUSY_SECONDS, FAULTS, open_snapshot
+from consent_service.storage.engine.writers_turn import WritersTurn
+
+PRAGMAS = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("secure_delete", 1),  # what was erased is overwritten, not only unlinked
+    ("foreign_keys", 1),
+    ("cache_size", -5_000),
+    # The log is emptied beside the requests; where nobody does that, a commit does it, at 64 MB.
+    ("wal_autocheckpoint", 16_000),
+    ("journal_size_limit", 67_108_864),
+)
+READ_ONLY = "PRAGMA query_only = 1"
+FIND_LIFE = "SELECT number, epoch FROM schema_generation WHERE id = 1"
+FIND_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+OPEN_LOG = "SELECT 1 FROM sqlite_schema LIMIT 1"
+"""The engine opens its log at the first query."""
+
+
+class _Engine(APSWDatabase):  # type: ignore[misc]
+    """Plans a query once: else each value of a parameter of an ordered query has it parsed and planned again."""
+
+    def _connect(self) -> apsw.Connection:
+        connection: apsw.Connection = super()._connect()
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+        return connection
+
+
+class _Own(threading.local):
+    """The cursor that a thread works with; making one for every query would cost as much as a short query.
+
+    ``files`` tells which files it has open, by their place on the disk, and ``watch`` when to look at them again.
+    """
+
+    cursor: Any = None
+    claims: tuple[Claim, ...] = ()
+    waits = True
+    files: Places = ()
+
+    def __init__(self, folder: Path) -> None:
+        self.watch = FolderWatch(folder)
+
+
+class SqliteDatabase:
+    """A database in one file.
+
+    ``generation`` is that of the schema this version knows, for the database whose schema has one. Each thread has its
+    own connection, and writers of all processes wait for their turn. Errors of the engine become
+    StorageUnavailable.
+    """
+
+    skip_claimed, binary = "", "BLOB"
+    reads_on_loop = True
+
+    def __init__(self, file: Path, generation: int | None = None) -> None:
+        self.file, self.folder, self.name = file, file.parent, str(file)
+        self._generation = generation
+        self._epoch: int | None = None
+        self._real = file.resolve()
+        # Never made by opening it: an empty one in the place of one that was lost would know of no withdrawal.
+        self.engine = _Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS, flags=apsw.SQLITE_OPEN_READWRITE)
+        self.archived: frozenset[str] = frozenset()
+        self._own = _Own(self._real.parent)
+        self._turn = WritersTurn(Path(f"{file}.lock"))
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and fetch all of its rows, straight from the driver because every check comes by here."""
+        try:
+            cursor = self._own.cursor or self._open_cursor()
+            return cursor.execute(query, values).fetchall()  # type: ignore[no-any-return]
+        except apsw.BusyError as error:
+            raise StorageBusy("the database is busy") from error
+        except FAULTS as error:
+            raise StorageUnavailable(f"the database cannot be read: {error}") from error
+
+    def _open_cursor(self) -> Any:
+        try:
+            connection = self.engine.connection()
+            cursor = connection.cursor()
+            if not self._own.waits:
+                connection.set_busy_timeout(0)
+                cursor.execute(READ_ONLY)
+            cursor.execute(OPEN_LOG).fetchall()
+        except apsw.BusyError as error:
+            raise StorageBusy("the database is busy") from error
+        except FAULTS as error:
+            raise StorageUnavailable(f"the database cannot be opened: {error}") from error
+        self._own.cursor, self._own.files = cursor, find_places(self._real)
+        return cursor
+
+    def require_in_place(self) -> None:
+        """Raise StorageUnavailable where the files in the folder are no longer those that this thread has open.
+
+        The engine does not notice when they are moved, replaced or removed while it runs: it goes on in what it has
+        open, and all of that is lost when it ends. The files are looked at only where the folder has changed: asked for
+        its times at every commit, the log would have them written at every commit too, which takes a tenth of it.
+        """
+        own = self._own
+        if own.cursor is None or (change := own.watch.change()) is None:
+            return
+        if find_places(self._real) != own.files:
+            raise StorageUnavailable(f"{self.file}: moved, replaced or removed under the running service; restart it")
+        own.watch.settle(change)
+
+    def require_generation(self) -> None:
+        """Raise LeftBehind where another version has migrated the database, or another epoch has begun since.
+
+        In a write it is as the write sees it. The epoch is the one found at the first call.
+        """
+        if self._generation is None:
+            return
+        [(generation, epoch)] = self.rows(FIND_LIFE) or [(None, None)]
+        if generation != self._generation:
+            raise LeftBehind(f"{self.file}: migrated by another version while this one served; restart with that one")
+        if epoch != self._epoch:
+            if self._epoch is not None:
+                raise LeftBehind(f"{self.file}: put back to an older state while this served; restart")
+            self._epoch = epoch
+
+    def join_epoch(self) -> None:
+        """Go on in whatever epoch the next write finds."""
+        self._epoch = None
+
+    def read_without_waiting(self) -> None:
+        """Let this thread read alone and wait for nothing: where it would have to, it gets StorageBusy at once."""
+        self.close_connection()
+        self._own.waits = False
+
+    def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Run a query and hand out its rows one by one, for results of any size."""
+        try:
+            yield from self.engine.execute_sql(query, values)
+        except FAULTS as error:
+            raise StorageUnavailable(f"the database cannot be read: {error}") from error
+
+    def snapshot(self) -> AbstractContextManager[Readable]:
+        """Keep the present state readable; while it is open the write-ahead log grows with every write."""
+        return open_snapshot(self.file)
+
+    def change(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement inside ``write`` and return the number of rows it changed."""
+        cursor = self._own.cursor or self._open_cursor()
+        cursor.execute(statement, values)
+        return cursor.connection.changes()  # type: ignore[no-any-return]
+
+    def change_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement for every row inside ``write``, without holding the rows in memory."""
+        self.engine.connection().executemany(statement, rows)
+
+    @contextmanager
+    def alter(self) -> Iterator[peewee.Database]:
+        """Like ``write``, for the migration runner: peewee opens the transaction, so that it can nest its own in it."""
+        with self._turn:
+            try:
+                with self.engine.atomic("IMMEDIATE"):
+                    yield self.engine
+            except FAULTS as error:
+                raise StorageUnavailable(f"the database cannot be written: {error}") from error
+
+    def has_table(self, name: str) -> bool:
+        """Say whether there is a table; raises StorageUnavailable."""
+        if not self.folder.is_dir():
+            raise StorageUnavailable(f"{self.folder}: there is no such folder; run: consent-service init")
+        return bool(self.rows(FIND_TABLE, (name,)))
+
+    @contextmanager
+    def write(self, *claims: Claim) -> Iterator[None]:
+        """Hold the one write transaction, whatever it claims; all of it is durable when the block is left, or none.
+
+        A write inside a write of the same thread is part of it.
+        """
+        own = self._own
+        cursor = own.cursor or self._open_cursor()
+        connection = cursor.connection
+        if connection.in_transaction:
+            require_held(own.claims, claims)
+            yield
+            return
+        with self._turn:
+            own.claims = claims
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                try:
+                    self.require_generation()
+                    yield
+                    self.require_in_place()
+                    cursor.execute("COMMIT")
+                finally:
+                    if connection.in_transaction:
+                        cursor.execute("ROLLBACK")
+            except FAULTS as error:
+                raise StorageUnavailable(f"the database cannot be written: {error}") from error
+
+    def checkpoint(self) -> None:
+        """Move what was written into the main file, beside readers and writers; waits for nobody."""
+        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def empty_log(self) -> None:
+        """Move everything into the main file and empty the write-ahead log, where deleted rows still lie.
+
+        A reader at work keeps the log as it is; the next call or checkpoint empties it then.
+        """
+        connection = (self._own.cursor or self._open_cursor()).connection
+        # Most of it is moved while others write, so that their turn is held for the rest alone.
+        self.checkpoint()
+        with self._turn:
+            connection.set_busy_timeout(0)
+            try:
+                self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.set_busy_timeout(BUSY_SECONDS * 1000)
+
+    def close_connection(self) -> None:
+        """Close this thread's connection; the next query opens another."""
+        self._own.cursor = None
+        self.engine.close()
+
+    def close(self) -> None:
+        """Close this thread's connection and the lock file."""
+        self.close_connection()
+        self._turn.close()
