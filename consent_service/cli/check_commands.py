@@ -9,12 +9,12 @@ from typing import IO
 import click
 
 from consent_service.cli.command_group import read_settings
-from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site
 from consent_service.client.bulk_check import JSON_LINES, BulkCheckFailed, ListService, check_to_file
 from consent_service.domain.api_key import is_key_shaped
 from consent_service.domain.basics.file_pieces import read_pieces
 from consent_service.domain.basics.nearest_name import suggest_name
+from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.errors import ConsentError
 from consent_service.domain.identifier import SUBJECT_KEY
 from consent_service.domain.site.site import Site

@@ -6,8 +6,8 @@ from typing import IO
 import click
 
 from consent_service.cli.command_group import read_settings
-from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site
+from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.identifier import VISITOR_ID
 from consent_service.domain.ledger.actor import Actor

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from consent_service.cli.command_group import read_settings
-from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site
 from consent_service.domain.basics.file_encoding import ENCODINGS, UTF_8
 from consent_service.domain.basics.file_pieces import read_pieces
+from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.basics.row_fault import ImportFault
 from consent_service.domain.imports.import_options import BASES, ImportOptions, read_stated_time
 from consent_service.domain.imports.import_preset import find_kind

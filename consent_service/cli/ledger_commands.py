@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from consent_service.cli.command_group import read_settings
-from consent_service.cli.counting import count_noun
 from consent_service.cli.record_commands import UnreadableKeys
 from consent_service.cli.served_sites import list_sites
 from consent_service.domain.basics.moment import read_time
+from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.errors import NotFound
 from consent_service.domain.evidence.tlog_proof import MAX_PROOF
 from consent_service.private_files import write_whole
@@ -17,8 +17,8 @@ from consent_service.services.ledger.beginning_epochs import begin_epoch
 from consent_service.services.ledger.proving_records import prove_record
 from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.ledger.sealing_records import seal_records
-from consent_service.services.ledger.verifying_proofs import read_published_keys, verify_proof
 from consent_service.services.operator.preparing_home import open_resources, open_whole_resources
+from consent_service.verifier.proof_verification import read_published_keys, verify_proof
 
 READABLE_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

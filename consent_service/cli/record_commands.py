@@ -9,18 +9,16 @@ from pathlib import Path
 import click
 
 from consent_service.cli.command_group import read_settings
-from consent_service.cli.counting import count_noun
 from consent_service.cli.served_sites import find_site, list_sites
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY, VISITOR_ID
 from consent_service.private_files import write_whole
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.reading_records import find_record_of_site
-from consent_service.services.ledger.verifying_exports import verify_export
-from consent_service.services.ledger.verifying_proofs import read_published_keys
 from consent_service.services.operator.preparing_home import open_resources
-
-FAULTS_SHOWN = 50
+from consent_service.verifier.export_verification import verify_export
+from consent_service.verifier.proof_verification import read_published_keys
+from consent_service.verifier.verification_report import describe_verification
 
 
 class UnreadableKeys(ConsentError):
@@ -88,13 +86,13 @@ def verify_records_file(ctx: click.Context, export_file: Path, keys_file: Path) 
         keys = read_published_keys(json.loads(keys_file.read_bytes()))
     except (ValueError, RecursionError) as error:
         raise UnreadableKeys(f"{keys_file}: {error}") from None
-    with export_file.open("rb") as lines:
-        verdict = verify_export(lines, keys.records, checkpoints=keys.checkpoints, sealed=keys.sealed)
-    for fault in verdict.faults[:FAULTS_SHOWN]:
-        click.echo(fault)
-    if len(verdict.faults) > FAULTS_SHOWN:
-        click.echo(f"and {len(verdict.faults) - FAULTS_SHOWN} more")
-    outcome = count_noun(len(verdict.faults), "fault") if verdict.faults else "all of it verifies"
-    proofs = f", {count_noun(verdict.proofs, 'proof')}" if verdict.proofs else ""
-    click.echo(f"{count_noun(verdict.records, 'record')}, {count_noun(verdict.notices, 'notice')}{proofs}: {outcome}")
-    ctx.exit(1 if verdict.faults else 0)
+    with (
+        export_file.open("rb") as lines,
+        click.progressbar(length=export_file.stat().st_size, label="verifying", file=sys.stderr) as bar,
+    ):
+        verdict = verify_export(
+            lines, keys.records, checkpoints=keys.checkpoints, sealed=keys.sealed, progress=bar.update
+        )
+    for line in describe_verification(verdict):
+        click.echo(line)
+    ctx.exit(1 if verdict.faulty else 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from consent_service.cli.command_group import read_settings
-from consent_service.cli.counting import count_noun
+from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.errors import ConsentError
 from consent_service.domain.ledger.rewording import Rewording, find_rewordings
 from consent_service.domain.site.site import Site

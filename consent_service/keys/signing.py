@@ -9,6 +9,7 @@ from itsdangerous.signer import SigningAlgorithm
 from nacl.bindings import crypto_sign, crypto_sign_BYTES, crypto_sign_seed_keypair
 
 from consent_service.domain.ledger.consent_record import write_header
+from consent_service.domain.ledger.record_type import RecordType
 
 
 class _Ed25519Signing(SigningAlgorithm):
@@ -44,13 +45,13 @@ def sign(seed: bytes, text: bytes) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _encode_header(kid: str) -> bytes:
-    return base64_encode(write_header(kid))
+def _encode_header(kid: str, record_type: str) -> bytes:
+    return base64_encode(write_header(kid, record_type))
 
 
-def sign_record(seed: bytes, kid: str, payload: bytes) -> str:
+def sign_record(seed: bytes, kid: str, payload: bytes, record_type: str = RecordType.CONSENT) -> str:
     """Sign a record's payload as a compact JWS (RFC 7515)."""
-    return sign(seed, _encode_header(kid) + b"." + base64_encode(payload)).decode()
+    return sign(seed, _encode_header(kid, record_type) + b"." + base64_encode(payload)).decode()
 
 
 class FormSeal:

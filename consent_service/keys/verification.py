@@ -1,7 +1,6 @@
 """Verification: what anybody can do with our public keys; signing.py makes what is verified here."""
 
 import hashlib
-import json
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
@@ -10,7 +9,7 @@ from itsdangerous import BadData, BadSignature, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 from itsdangerous.signer import SigningAlgorithm
 
-from consent_service.domain.ledger.consent_record import ALGORITHM, write_header
+from consent_service.domain.ledger.consent_record import ALGORITHM
 
 
 class _Ed25519Verification(SigningAlgorithm):
@@ -50,38 +49,6 @@ def verify(public: bytes, signed: bytes) -> bytes | None:
         return None
     spelled = signed[len(text) + 1 :]
     return text if base64_encode(base64_decode(spelled)) == spelled else None
-
-
-def verify_record(public_keys: dict[str, bytes], compact: str) -> bytes:
-    """Return the payload of a compact JWS signed by one of our keys.
-
-    Raises ValueError that says what is wrong. The header must be exactly ours: the algorithm is never taken
-    from it.
-    """
-    parts = compact.split(".")
-    if len(parts) != 3:
-        raise ValueError("not a compact JWS: it needs three parts")
-    try:
-        given, payload = base64_decode(parts[0]), base64_decode(parts[1])
-        kid = json.loads(given).get("kid")
-    except (BadData, ValueError, AttributeError, RecursionError):
-        raise ValueError("the header or payload is not base64url JSON") from None
-    if not isinstance(kid, str) or kid not in public_keys:
-        raise ValueError(f"signed by an unknown key: {str(kid)[:64]!r}")
-    if given != write_header(kid):
-        raise ValueError("the header is not that of a consent record")
-    try:
-        intact = verify(public_keys[kid], compact.encode("ascii")) is not None
-    except ValueError:
-        intact = False
-    if not intact:
-        raise ValueError("the signature does not match")
-    return payload
-
-
-def read_record_key_id(compact: str) -> str:
-    """Read the key id out of the header of a record that was verified before."""
-    return str(json.loads(base64_decode(compact.partition(".")[0]))["kid"])
 
 
 def make_jwk(public: bytes) -> dict[str, str]:

@@ -13,15 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.errors import SecurityWarning
 
+from consent_service.keys.record_verification import read_record_key_id, verify_record
 from consent_service.keys.signing import derive_public_key, sign, sign_record
-from consent_service.keys.verification import (
-    compute_key_id,
-    make_jwk,
-    read_jwks,
-    read_record_key_id,
-    verify,
-    verify_record,
-)
+from consent_service.keys.verification import compute_key_id, make_jwk, read_jwks, verify
 
 SEED, OTHER_SEED = bytes(range(32)), bytes(32)
 PUBLIC, OTHER_PUBLIC = derive_public_key(SEED), derive_public_key(OTHER_SEED)

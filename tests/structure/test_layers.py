@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable
 
 from tests.structure.source_tree import PACKAGE, ROOT, Module, modules
 
-SHARED = {"addressing", "domain", "keys", "logs", "private_files", "settings", "shipped_files", "site_files", "texts"}
+SHARED = {
+    *("addressing", "domain", "keys", "logs", "private_files", "settings", "shipped_files", "site_files", "texts"),
+    "verifier",
+}
 MAY_IMPORT = {
     "__init__": set(),
     "addressing": {"addressing", "domain"},
@@ -22,6 +25,7 @@ MAY_IMPORT = {
     "client": {"client", "domain", "keys"},
     "delivery": {"delivery", "domain", "private_files"},
     "storage": {"domain", "folder_watch", "private_files", "storage"},
+    "verifier": {"domain", "keys", "verifier"},
     "services": {"delivery", "services", "storage"} | SHARED,
     "web": {"services", "web"} | SHARED,
     "front": {"front", "services", "web"} | SHARED,
@@ -40,7 +44,7 @@ ROOMS = {
     "flask": {"app", "bench", "demo", "web"},
     "flask_wtf": {"app", "web"},
     "granian": {"serving"},
-    "nacl": {"keys.signing"},
+    "nacl": {"keys.record_verification", "keys.signing"},
     "peewee": {"storage"},
     "phonenumbers": {"addressing"},
     "playhouse": {"storage"},

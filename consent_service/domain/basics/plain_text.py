@@ -26,3 +26,8 @@ def find_text_fault(text: str, *, lines: bool) -> str | None:
     if found := _MARKUP.search(text):
         return f"holds markup, {found[0]!r}; texts are plain text and are shown as they are written"
     return None
+
+
+def count_noun(number: int, noun: str) -> str:
+    """Write a number and what it counts: 1 record, 2 records."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

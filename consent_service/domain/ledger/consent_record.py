@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from consent_service.domain.basics.canonical_json import write_canonical_json
+from consent_service.domain.ledger.record_type import RecordType
 
 SCHEMA = "consent-record/1"
 MESSAGE_SCHEMA = "consent-record/2"
-TYPE = "consent-record+jwt"
 ALGORITHM = "EdDSA"
 
 _NO_TEXTS = frozenset({"seq", "decisions", "signals", "previous", "evidence", "overrides", "request"})
@@ -55,9 +55,9 @@ class MessageRecord(ConsentRecord):
     request: str | None
 
 
-def write_header(kid: str) -> bytes:
+def write_header(kid: str, record_type: str = RecordType.CONSENT) -> bytes:
     """Write the JOSE header of a record signed by the key ``kid``."""
-    return write_canonical_json({"alg": ALGORITHM, "kid": kid, "typ": TYPE})
+    return write_canonical_json({"alg": ALGORITHM, "kid": kid, "typ": str(record_type)})
 
 
 def read_record(payload: Any) -> ConsentRecord:

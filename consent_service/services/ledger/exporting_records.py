@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.identifier import name_subject, name_visitor
 from consent_service.domain.site.site import Site
-from consent_service.keys.verification import verify_record
+from consent_service.keys.record_verification import verify_record
 from consent_service.services.ledger.proving_records import prove_record
 from consent_service.services.resources import Resources
 from consent_service.storage.notices import find_notice_by_digest

@@ -8,7 +8,7 @@ from consent_service.domain.errors import BrokenRecord
 from consent_service.domain.identifier import RECORD_ID, name_visitor
 from consent_service.domain.ledger.consent_record import ConsentRecord, read_record
 from consent_service.domain.site.site import Site
-from consent_service.keys.verification import read_record_key_id, verify_record
+from consent_service.keys.record_verification import read_record_key_id, verify_record
 from consent_service.services.ledger.proving_records import was_sealed_before
 from consent_service.services.resources import Resources
 from consent_service.storage.evidence.compromises import find_compromise

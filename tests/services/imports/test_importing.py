@@ -11,7 +11,7 @@ from consent_service.domain.site.purpose import Basis
 from consent_service.domain.site.site import Messages
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
-from consent_service.keys.verification import verify_record
+from consent_service.keys.record_verification import verify_record
 from consent_service.services.imports.importing import prune_imports
 from consent_service.services.imports.keeping_import_files import ImportFolder, name_imports_folder
 from consent_service.services.rights.erasing import erase_subject

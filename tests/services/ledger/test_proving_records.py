@@ -15,12 +15,12 @@ from consent_service.services.ledger.proving_records import find_checkpoint, is_
 from consent_service.services.ledger.publishing_keys import describe_ledger_keys
 from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.ledger.sealing_records import seal_records
-from consent_service.services.ledger.verifying_exports import verify_export
-from consent_service.services.ledger.verifying_proofs import read_published_keys, verify_checkpoint, verify_proof
 from consent_service.services.operator.marking_compromises import mark_compromise
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.settings import Settings
 from consent_service.storage.evidence.unsealed import queue_leaf
+from consent_service.verifier.export_verification import verify_export
+from consent_service.verifier.proof_verification import read_published_keys, verify_checkpoint, verify_proof
 from tests.cast import SECOND, choose, make_site
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.ledger.consent_record import MESSAGE_SCHEMA, MessageRecord
+from consent_service.keys.record_verification import verify_record
 from consent_service.keys.signing import derive_public_key
-from consent_service.keys.verification import verify_record
 from consent_service.services.ledger.signing_records import encode_canonical_json, sign_consent_record
 from tests.domain.ledger.test_consent_record import RECORD
 

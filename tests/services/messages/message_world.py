@@ -11,13 +11,13 @@ from consent_service.domain.site.purpose import Basis, Channel
 from consent_service.domain.site.site import Messages
 from consent_service.services.check.checking_subjects import check_subject
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.queueing_jobs import Attempt
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.settings import Settings
 from consent_service.storage.changes import list_changes_after
 from consent_service.storage.standings import find_standing
 from consent_service.texts import Catalogue
+from consent_service.verifier.export_verification import verify_export
 from consent_service.worker.job_handlers import list_job_handlers
 from consent_service.worker.job_worker import Worker
 from tests.cast import NOON, SECOND, Clock, make_resources, make_site

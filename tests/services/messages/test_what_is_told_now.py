@@ -10,11 +10,11 @@ from consent_service.domain.site.purpose import Channel
 from consent_service.domain.subject.act import MAX_SKEW, ActVerdict
 from consent_service.domain.subject.standing import Block
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.messages.confirming_requests import Status, read_confirmation
 from consent_service.services.messages.receiving_replies import Action, receive_text
 from consent_service.services.messages.recording_grants import Grant, record_grant
 from consent_service.services.messages.suppressing_addresses import lift_suppression, suppress_address
+from consent_service.verifier.export_verification import verify_export
 from tests.cast import NOON, SECOND
 from tests.services.messages.telling_desk import NEWS, OFFERS, SITE, TEXTS, Desk
 

@@ -12,7 +12,7 @@ from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.subject.act import Act, ActVerdict
 from consent_service.domain.subject.message_decision import decide_message
 from consent_service.domain.subject.standing import Block
-from consent_service.keys.verification import verify_record
+from consent_service.keys.record_verification import verify_record
 from consent_service.services.feed.keeping_webhooks import make_webhook
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.changes import find_head, list_changes_after

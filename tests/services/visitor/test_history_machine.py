@@ -13,9 +13,9 @@ from consent_service.domain.basics.moment import DAY
 from consent_service.keys.key_ring import create_key
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.services.visitor.reading_visitors import verify_cookie
+from consent_service.verifier.export_verification import verify_export
 from tests.cast import SECOND, Clock, change_purpose, choose, cookie_text, make_notice_for, make_resources, make_site
 
 VISITORS = range(3)

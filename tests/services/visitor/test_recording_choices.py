@@ -10,7 +10,7 @@ from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.errors import ChoiceFault, StorageUnavailable
 from consent_service.domain.identifier import VISITOR_ID
 from consent_service.domain.ledger.notice import make_fingerprints
-from consent_service.keys.verification import verify_record
+from consent_service.keys.record_verification import verify_record
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.rights.erasing import erase_visitor

@@ -19,10 +19,10 @@ from consent_service.domain.errors import BrokenRecord, StorageUnavailable
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.reading_records import read_history
-from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.rights.erasing import erase_visitor
 from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.engine.writers_turn import WritersTurn
+from consent_service.verifier.export_verification import verify_export
 from tests.cast import choose
 from tests.requirements import require
 

@@ -3,7 +3,7 @@
 import pytest
 
 from consent_service.services.ledger.sealing_records import seal_records
-from consent_service.services.ledger.verifying_proofs import read_published_keys, verify_checkpoint, verify_proof
+from consent_service.verifier.proof_verification import read_published_keys, verify_checkpoint, verify_proof
 from tests.web.service import TEXT
 
 

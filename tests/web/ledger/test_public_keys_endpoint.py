@@ -6,7 +6,8 @@ import pytest
 
 from consent_service.domain.visitor.visitor_cookie import parse_visitor_cookie
 from consent_service.keys.key_ring import create_key
-from consent_service.keys.verification import read_jwks, verify, verify_record
+from consent_service.keys.record_verification import verify_record
+from consent_service.keys.verification import read_jwks, verify
 from consent_service.services.ledger.signing_records import encode_canonical_json
 from tests.web.raw import raw_request
 from tests.web.service import SILVERLARK

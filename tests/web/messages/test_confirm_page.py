@@ -8,7 +8,7 @@ from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.decision import Method
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
-from consent_service.keys.verification import verify_record
+from consent_service.keys.record_verification import verify_record
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.operator.housekeeping import do_housekeeping
 from consent_service.services.subject.recording_acts import record_act

@@ -8,7 +8,7 @@ from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.moment import write_time
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
-from consent_service.keys.verification import verify_record
+from consent_service.keys.record_verification import verify_record
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.records import stream_site_records

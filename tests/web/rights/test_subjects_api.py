@@ -5,7 +5,7 @@ import json
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.keys.verification import verify_record
+from consent_service.keys.record_verification import verify_record
 from tests.web.newsletter import Newsletter, fill_in, leave_out_address
 from tests.web.people import EMAIL, People
 

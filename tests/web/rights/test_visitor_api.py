@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from consent_service.domain.api_key import Scope
-from consent_service.keys.verification import verify_record
+from consent_service.keys.record_verification import verify_record
 from consent_service.services.ledger.signing_records import encode_canonical_json
 from tests.cast import SECOND
 from tests.web.service import TEXT

@@ -7,7 +7,7 @@ import pytest
 
 from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.ledger.rewording import make_mark
-from consent_service.keys.verification import verify_record
+from consent_service.keys.record_verification import verify_record
 from consent_service.services.ledger.guarding_texts import TextsChanged
 from tests.cast import HALF_YEAR, NOON, change_purpose, make_purpose
 from tests.web.service import SILVERLARK, TEXT

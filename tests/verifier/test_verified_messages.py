@@ -13,11 +13,11 @@ from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.standing import Block
 from consent_service.keys.signing import sign_record
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.messages.subscribing import Wish, request_subscription
 from consent_service.services.subject.identifying_subjects import identify_email
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.requests import find_request, settle_request
+from consent_service.verifier.export_verification import verify_export
 from tests.cast import SECOND, choose
 
 NEWS = "newsletter"

@@ -9,7 +9,8 @@ from consent_service.domain.evidence.merkle_tree import hash_leaf, verify_inclus
 from consent_service.domain.evidence.tlog_proof import parse_proof
 from consent_service.domain.ledger.consent_record import ConsentRecord, read_record
 from consent_service.keys.note_signing import open_note
-from consent_service.keys.verification import read_jwks, read_record_key_id, verify_record
+from consent_service.keys.record_verification import read_record_key_id, verify_record
+from consent_service.keys.verification import read_jwks
 
 
 @dataclass(frozen=True, slots=True)

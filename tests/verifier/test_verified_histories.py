@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from consent_service.keys.key_ring import create_key
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.ledger.verifying_exports import verify_export
 from consent_service.services.rights.erasing import erase_visitor
+from consent_service.verifier.export_verification import verify_export
 from tests.cast import NOON, SECOND, choose, make_site
 
 BUTTONS = st.sampled_from(["accept", "reject", "save", "withdraw", "erase", "rotate"])

@@ -10,7 +10,7 @@ import pytest
 from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.keys.signing import derive_public_key, sign_record
 from consent_service.services.ledger.exporting_records import export_records
-from consent_service.services.ledger.verifying_exports import verify_export
+from consent_service.verifier.export_verification import verify_export
 from tests.cast import SECOND, change_purpose, choose, make_notice_for, make_site
 
 
