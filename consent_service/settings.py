@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from consent_service.domain.errors import SettingsFault
 from consent_service.domain.messages.mail_route import MailRoute, parse_mail_route
@@ -12,6 +13,7 @@ PREFIX = "CONSENT_"
 RESERVED = "CONSENT_TEST_"
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+Folder = TypeVar("Folder", Path, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,8 @@ class Settings:
     mailed. ``webhook_loopback`` lets webhooks go to this machine. ``proxies`` is how many proxies of the shop's own
     stand in front, each of which adds to X-Forwarded-For. ``feed_waiters`` is how many requests for changes
     one process may keep waiting at a time where each takes up a thread. ``threads`` is how many threads read for pages
-    and programs in each worker of ``serve``.
+    and programs in each worker of ``serve``. ``denials_copy`` is the second place of the journal of denials, which is
+    kept for ``backup_days``.
     """
 
     home: Path = Path("var")
@@ -36,6 +39,8 @@ class Settings:
     proxies: int = 0
     feed_waiters: int = 0
     threads: int = 4
+    denials_copy: Path | None = None
+    backup_days: int = 90
 
     @property
     def database(self) -> Path:
@@ -66,13 +71,15 @@ class Settings:
             proxies=_take_number(given, "proxies", cls.proxies, 9),
             threads=max(1, _take_number(given, "threads", cls.threads, 64)),
             feed_waiters=_take_number(given, "feed_waiters", cls.feed_waiters, 1000),
+            denials_copy=_take_folder(given, "denials_copy", None),
+            backup_days=max(1, _take_number(given, "backup_days", cls.backup_days, 36_500)),
         )
         if given:
             raise SettingsFault(f"{PREFIX}{min(given).upper()}: there is no such setting; see docs/configuration.md")
         return settings
 
 
-def _take_folder(given: dict[str, str], name: str, default: Path) -> Path:
+def _take_folder(given: dict[str, str], name: str, default: Folder) -> Path | Folder:
     text = given.pop(name, None)
     if text is not None and (not text.strip() or "\0" in text):
         raise SettingsFault(f"{PREFIX}{name.upper()}: expected a folder, got {text!r}")

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from consent_service.domain.identifier import make_uuid7
 from consent_service.keys.key_ring import KeyRing
@@ -17,12 +18,17 @@ def read_system_clock() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """The things a use case may touch; ``clock`` tells microseconds, ``randomness`` gives that many bytes."""
+    """The things a use case may touch; ``clock`` tells microseconds, ``randomness`` gives that many bytes.
+
+    ``denials_copy`` is the second place of the journal of denials, which goes back ``backup_days``.
+    """
 
     database: Database
     keys: KeyRing
     clock: Callable[[], int] = read_system_clock
     randomness: Callable[[int], bytes] = os.urandom
+    denials_copy: Path | None = None
+    backup_days: int = 90
 
     def new_id(self, now: int) -> str:
         """Make a time-ordered id."""

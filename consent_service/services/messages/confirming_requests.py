@@ -6,12 +6,14 @@ from typing import NamedTuple
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.denial import DenialKind, NotedDenial
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.messages.subscription_request import RequestEnd, SubscriptionRequest
 from consent_service.domain.site.purpose import Purpose, find_ends
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.domain.subject.subject import Address
+from consent_service.services.ledger.noting_denials import note_denial
 from consent_service.services.ledger.publishing_notices import find_notice
 from consent_service.services.messages.subscribing import TOKEN_BYTES, hash_token
 from consent_service.services.resources import Resources
@@ -125,6 +127,8 @@ def disown_request(resources: Resources, confirmation: Confirmation) -> Status:
         now = resources.clock()
         if not end_request(resources, request, RequestEnd.NOT_ME, now):
             return Status.USED
+        denial = NotedDenial(kind=DenialKind.REQUEST, principal=request.principal, at=now, request=request.hash)
+        note_denial(resources, denial)
     resources.database.empty_log()
     return Status.OPEN
 

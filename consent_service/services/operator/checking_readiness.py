@@ -5,6 +5,7 @@ import os
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.identifier import name_visitor
 from consent_service.services.ledger.guarding_ledger import require_whole_ledgers
+from consent_service.services.ledger.noting_denials import require_denials_kept
 from consent_service.services.resources import Resources
 from consent_service.storage.engine.migrating import require_current, touch_generation
 from consent_service.storage.records import find_last_record
@@ -29,6 +30,7 @@ def check_ready(resources: Resources) -> None:
     require_current(resources.database)
     _require_room(resources)
     require_whole_ledgers(resources)
+    require_denials_kept(resources)
     with resources.database.snapshot() as stored:
         read_current_statements(stored, NOBODY)
         list_standings_on(stored, [NOBODY], "")

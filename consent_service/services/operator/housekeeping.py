@@ -10,6 +10,7 @@ from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.services.imports.importing import prune_imports
+from consent_service.services.ledger.noting_denials import prune_denials
 from consent_service.services.messages.confirming_requests import purge_requests
 from consent_service.services.resources import Resources
 from consent_service.services.subject.recording_acts import record_act
@@ -51,6 +52,7 @@ class Pruned(NamedTuple):
     answers: int
     imports: int = 0
     declarations: int = 0
+    denials: int = 0
     visitors: int = 0
 
 
@@ -90,6 +92,7 @@ def _prune_what_is_old(resources: Resources, sites: Iterable[Site]) -> Pruned:
         answers=slices(partial(prune_answers, database, now - ANSWERS_KEPT)),
         imports=prune_imports(resources),
         declarations=slices(partial(prune_declarations, database, now)),
+        denials=prune_denials(resources),
     )
 
 

@@ -41,7 +41,7 @@ def open_resources(settings: Settings) -> Resources:
     database.require_generation()
     keys.secrets.require()
     keys.checkpoints.require()
-    return Resources(database, keys)
+    return Resources(database, keys, denials_copy=settings.denials_copy, backup_days=settings.backup_days)
 
 
 def open_whole_resources(settings: Settings) -> Resources:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from consent_service.domain.identifier import name_visitor
 from consent_service.domain.ledger.decision import Method, State
+from consent_service.domain.ledger.denial import DenialKind, NotedDenial
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, Change, ChangeKind
 from consent_service.domain.subject.standing import Block, Standing
 from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
 from consent_service.services.imports.keeping_import_files import forget_reports
+from consent_service.services.ledger.noting_denials import note_denial
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import list_other_principals
 from consent_service.services.subject.recording_acts import commit_changes
@@ -33,6 +35,7 @@ def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) ->
         if records:
             now = resources.clock()
             append_erasure(resources.database, resources.new_id(now), site.id, now, actor, records)
+            note_denial(resources, NotedDenial(kind=DenialKind.ERASURE, principal=principal, at=now))
     if records:
         resources.database.empty_log()
     return records
@@ -100,6 +103,7 @@ def _erase_one(
             act = Act(method=Method.ERASURE, actor=actor, at=left.blocks[name])
             commit_changes(resources, site, principal, act, left, [change], None, now)
         append_erasure(database, resources.new_id(now), site.id, now, actor, records)
+        note_denial(resources, NotedDenial(kind=DenialKind.ERASURE, principal=principal, at=now, block=block))
     if not spares_proven:
         # A stranger's word does not take the operator's reports away.
         forget_reports(resources, list_closed_runs(database, site.id))

@@ -11,9 +11,11 @@ from consent_service.domain.ledger.decision import State
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import MAX_SKEW, Act, ActVerdict, Change, ChangeKind, apply_act
+from consent_service.domain.subject.act_denial import make_act_denial
 from consent_service.domain.subject.act_time import place_act
 from consent_service.domain.subject.standing import Standing
 from consent_service.services.feed.announcing_changes import announce
+from consent_service.services.ledger.noting_denials import note_denial
 from consent_service.services.resources import Resources
 from consent_service.services.subject.appending_acts import append_act, digest_act
 from consent_service.services.subject.identifying_subjects import list_other_principals, read_standing_of
@@ -108,6 +110,8 @@ def _record_one(resources: Resources, site: Site, principal: str, act: Act, prin
         seq = 0
         if not known:
             append_act(resources, site, principal, placed, identifier=identifier, now=now, told=act)
+            if denial := make_act_denial(principal, placed, effect, identifier):
+                note_denial(resources, denial)
             seq = commit_changes(resources, site, principal, placed, effect.standing, effect.changes, identifier, now)
         settle_covered_requests(resources, principal, placed)
     return Acted(None if known else identifier, effect.standing, effect.verdicts, effect.changes, seq)

@@ -4,7 +4,9 @@ from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.messages.subscription_request import RequestEnd, SubscriptionRequest
 from consent_service.domain.subject.act import Act, find_still_wanted
+from consent_service.domain.subject.act_denial import make_repeated_denial
 from consent_service.domain.subject.standing import Standing
+from consent_service.services.ledger.noting_denials import note_denial
 from consent_service.services.resources import Resources
 from consent_service.storage.engine.claims import claim_feed
 from consent_service.storage.records import delete_records
@@ -31,6 +33,8 @@ def settle_covered_requests(resources: Resources, principal: str, act: Act) -> N
         return
     with resources.database.write(claim_feed(principal.partition("/")[0])):
         now = resources.clock()
+        if denial := make_repeated_denial(principal, act):
+            note_denial(resources, denial)
         for request, wanted in covered:
             if wanted:
                 narrow_request(resources.database, request.hash, wanted)

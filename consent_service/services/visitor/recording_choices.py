@@ -7,12 +7,14 @@ from consent_service.domain.basics.moment import SECOND
 from consent_service.domain.identifier import name_visitor, write_visitor_id
 from consent_service.domain.ledger.decision import Decision, Method, State
 from consent_service.domain.ledger.decision_order import decide
+from consent_service.domain.ledger.denial import DenialKind, NotedDenial
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.domain.site.site import Site
 from consent_service.domain.visitor.choice import ChoiceOutcome, interpret_submission
 from consent_service.domain.visitor.validity import find_cookie_end
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie
 from consent_service.keys.signing import sign
+from consent_service.services.ledger.noting_denials import note_denial, pick_denied
 from consent_service.services.resources import Resources
 from consent_service.services.visitor.appending_choices import ChoiceMade, append_choice, digest_choice, make_decisions
 from consent_service.storage.engine.claims import claim_principal
@@ -66,8 +68,27 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
                 by_signal = ChoiceOutcome(Method.SIGNAL, dict.fromkeys(covered, State.REFUSED))
                 last = append_choice(resources, site, principal, choice, by_signal, last, act=act, key=key, now=now)
                 current |= make_decisions(site, choice, by_signal, last, now)
+                outcome = ChoiceOutcome(outcome.method, {**outcome.states, **by_signal.states})
             replace_decisions(database, principal, current.values())
+            _note_denied(resources, last, outcome, current)
     return _write_recorded(key, site, visitor, last, current, now, signal=choice.signal)
+
+
+def _note_denied(
+    resources: Resources, last: RecordHead, outcome: ChoiceOutcome, current: Mapping[str, Decision]
+) -> None:
+    if states := pick_denied(outcome.states):
+        until = max(current[purpose].valid_until for purpose in states)
+        denial = NotedDenial(
+            kind=DenialKind.NO,
+            principal=last.principal,
+            at=last.at,
+            seq=last.seq,
+            states=states,
+            valid_until=until,
+            record=last.id,
+        )
+        note_denial(resources, denial)
 
 
 def _find_visitor(resources: Resources, site: Site, known: str | None) -> tuple[str, RecordHead | None]:

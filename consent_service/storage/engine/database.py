@@ -1,6 +1,6 @@
 """The storage protocol: what every engine does for the named queries, and nothing of how it does it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,6 +59,13 @@ class Database(Readable, Protocol):
 
         What it reads and nobody else may change meanwhile has to be among its claims. A write inside a write of the
         same thread is part of it and claims nothing that the outer one does not hold.
+        """
+        ...
+
+    def before_commit(self, name: str, act: Callable[[list[Any]], None], told: Any) -> None:
+        """Have ``act`` called directly before the commit, once, with all told under a name; runs inside ``write``.
+
+        Where it raises, nothing is committed.
         """
         ...
 

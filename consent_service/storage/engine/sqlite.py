@@ -1,7 +1,7 @@
 """The SQLite engine: one file through APSW, durable commits, one writer at a time across all processes."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ class _Own(threading.local):
     """The cursor that a thread works with; making one for every query would cost as much as a short query.
 
     ``files`` tells which files it has open, by their place on the disk, and ``watch`` when to look at them again.
+    ``last`` is what is to be done directly before the commit.
     """
 
     cursor: Any = None
@@ -57,6 +58,7 @@ class _Own(threading.local):
 
     def __init__(self, folder: Path) -> None:
         self.watch = FolderWatch(folder)
+        self.last: dict[str, tuple[Callable[[list[Any]], None], list[Any]]] = {}
 
 
 class SqliteDatabase:
@@ -201,13 +203,20 @@ class SqliteDatabase:
                 try:
                     self.require_generation()
                     yield
+                    for act, told in own.last.values():
+                        act(told)
                     self.require_in_place()
                     cursor.execute("COMMIT")
                 finally:
+                    own.last.clear()
                     if connection.in_transaction:
                         cursor.execute("ROLLBACK")
             except FAULTS as error:
                 raise StorageUnavailable(f"the database cannot be written: {error}") from error
+
+    def before_commit(self, name: str, act: Callable[[list[Any]], None], told: Any) -> None:
+        """Have ``act`` called directly before the commit, once, with all told under a name; runs inside ``write``."""
+        self._own.last.setdefault(name, (act, []))[1].append(told)
 
     def checkpoint(self) -> None:
         """Move what was written into the main file, beside readers and writers; waits for nobody."""

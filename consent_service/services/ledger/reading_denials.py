@@ -1,0 +1,64 @@
+"""Reading the journal of denials from a place on: signed entries in a chain without a gap, or a fault."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from consent_service.domain.ledger.denial import NotedDenial, read_denial
+from consent_service.keys.denial_signing import verify_denial
+from consent_service.services.ledger.keeping_denials import DenialFault, JournalEnd, digest_line, list_days
+
+NOT_THIS_FAR = "does not reach back to when the backup was taken; name its second place with --journal"
+
+
+class JournalLine(NamedTuple):
+    """A line of the journal, and where it stands."""
+
+    file: Path
+    number: int
+    signed: bytes
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people."""
+        return f"{self.file}, line {self.number}"
+
+
+def read_denials_since(folder: Path, start: JournalEnd, public_keys: Mapping[str, bytes]) -> Iterator[NotedDenial]:
+    """Read every denial behind a place, in the order in which they were committed.
+
+    Raises DenialFault where the journal does not hold that place, where one of its lines is missing or changed, and
+    where one is signed by no key of ours. A line at its very end that was cut off was never answered.
+    """
+    digest = start.digest
+    for line in _read_lines(folder, start):
+        try:
+            told = json.loads(verify_denial(public_keys, line.signed))
+            denial = read_denial(told)
+        except (ValueError, RecursionError) as error:
+            raise DenialFault(f"{line.place}: {error}") from None
+        if told.get("previous", "") != digest:
+            raise DenialFault(f"{line.place}: the line before it is missing or was changed")
+        digest = digest_line(line.signed)
+        yield denial
+
+
+def _read_lines(folder: Path, start: JournalEnd) -> Iterator[JournalLine]:
+    days = [file for file in list_days(folder) if file.name >= start.file]
+    if start.file and (not days or days[0].name != start.file):
+        raise DenialFault(f"{folder}: the journal of denials {NOT_THIS_FAR}")
+    for file in days:
+        skipped = start.size if file.name == start.file else 0
+        with file.open("rb") as stream:
+            if skipped:
+                _require_place(file, stream.read(skipped), start)
+            for number, line in enumerate(stream, start=1):
+                if line.endswith(b"\n"):
+                    yield JournalLine(file, number, line[:-1])
+
+
+def _require_place(file: Path, before: bytes, start: JournalEnd) -> None:
+    line = before[:-1].rpartition(b"\n")[2]
+    if len(before) < start.size or not before.endswith(b"\n") or digest_line(line) != start.digest:
+        raise DenialFault(f"{file}: is not the journal of denials that the backup was taken beside")
