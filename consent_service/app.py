@@ -15,6 +15,7 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.front.asgi_front import AsgiFront
 from consent_service.front.feed_waiting import FeedWaiting
+from consent_service.front.gathering_lane import GatheringLane
 from consent_service.front.lane import Lane
 from consent_service.front.lane_table import LaneName
 from consent_service.front.stop_sign import is_told_to_stop
@@ -122,15 +123,15 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
     database = wiring.resources.database
     bounds = {
         LaneName.READ: (settings.threads, 500),
-        # One at a time may write in SQLite, so more threads would only wait for each other.
-        LaneName.WRITE: (1, 500),
         LaneName.BULK: (BULK_THREADS, 20),
         LaneName.SPOOL: (1, 1000),
     }
+    leave = database.close_connection
     lanes = {
-        name: Lane(name, threads=threads, waiting=waiting, leave=database.close_connection)
-        for name, (threads, waiting) in bounds.items()
+        name: Lane(name, threads=threads, waiting=waiting, leave=leave) for name, (threads, waiting) in bounds.items()
     }
+    # One at a time may write in SQLite, so more threads would only wait for each other.
+    writer = GatheringLane(LaneName.WRITE, threads=1, waiting=500, leave=leave, gather_writes=database.gather_writes)
 
     def newest_of(site: str) -> int:
         return find_newest_change(wiring.resources, wiring.sites.sites[site])
@@ -138,6 +139,7 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
     return AsgiFront(
         wsgi_app or app.wsgi_app,
         lanes,
+        writer,
         folder=settings.home,
         feed=FeedWaiting(newest_of, FEED_SEATS, is_told_to_stop),
         knows_key=wiring.gate.is_live,

@@ -4,32 +4,33 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from consent_service.domain.errors import StorageUnavailable
+from consent_service.front.answer_sending import Send, send_answer
 from consent_service.front.answer_stream import AnswerStream
 from consent_service.front.feed_waiting import FeedWaiting
+from consent_service.front.gathering_lane import GatheredTask, GatheringLane
+from consent_service.front.handover import Handover
 from consent_service.front.keep_alive import keep_listeners_alive
 from consent_service.front.lane import Lane, LaneFull
-from consent_service.front.lane_table import LaneName, LaneTable
+from consent_service.front.lane_table import LaneName, LaneTable, Passage
 from consent_service.front.request_body import BodyCutOff, BodyReader, BodyTaken, BodyTooSlow, Receive, close_at_end
 from consent_service.front.server_answers import BROKEN, BUSY, CUT_OFF, NOT_FOUND, TOO_SLOW, choose_answer
-from consent_service.front.wsgi_environ import Scope, build_environ
-from consent_service.front.wsgi_run import WholeAnswer, run_whole
+from consent_service.front.wsgi_environ import Scope, build_environ, find_header
+from consent_service.front.wsgi_run import WholeAnswer, encode_headers, run_whole
+from consent_service.web.check.check_endpoint import PATH as CHECK_PATH
+from consent_service.web.check.check_endpoint import CheckEndpoint
 from consent_service.web.feed.feed_wait import FEED_WAIT, FeedWait
-from consent_service.web.frame.wsgi_app import WsgiApp
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+from consent_service.web.frame.wsgi_app import FAILURE, WsgiApp
 
 SWITCH_SECONDS = 0.0005
 """How long one thread may compute while others wait: at the usual 5 ms a busy thread holds the loop up for long."""
 PATIENCE_SECONDS = 5.0
 """From the arrival of a request to the moment a thread takes it up."""
-SEND_SECONDS = 30.0
-NEVER_WAITS = 65_536
-"""The server takes as many bytes of an answer at once, whatever its client does."""
 STOP_SECONDS = 8.0
 FEED_PATH = "/v1/changes"
 UNSURE = frozenset({204, 503})
@@ -49,6 +50,7 @@ class AsgiFront:
         self,
         app: WsgiApp,
         lanes: Mapping[LaneName, Lane],
+        writer: GatheringLane,
         *,
         folder: Path,
         feed: FeedWaiting,
@@ -59,7 +61,9 @@ class AsgiFront:
         table: LaneTable | None = None,
     ) -> None:
         self._app = app
-        self._lanes = lanes
+        self._check = app if isinstance(app, CheckEndpoint) else None
+        self._lanes = {**lanes, LaneName.WRITE: writer}
+        self._writer = writer
         self._table = table or LaneTable()
         self._bodies = BodyReader(folder, self._spool)
         self._feed = feed
@@ -117,47 +121,53 @@ class AsgiFront:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._table.is_spelled_right(scope["method"], scope["raw_path"]):
-            await _send(send, choose_answer(NOT_FOUND, scope["path"]))
+            await send_answer(send, choose_answer(NOT_FOUND, scope["path"]))
             return
         passage = self._table.find(scope["method"], scope["path"])
         if passage.lane is LaneName.LOOP:
-            environ = build_environ(scope)
-            answer = self._run(environ)
+            answer = self._answer_at_once(scope)
             if answer.status in UNSURE:
-                answer = await self._work(LaneName.READ, build_environ(scope), scope)
-            await _send(send, answer)
+                answer = await self._work(LaneName.READ, build_environ(scope))
+            await send_answer(send, answer)
             return
         try:
             body = await self._read_body(scope, receive, passage.longest) if passage.longest else None
         except BodyCutOff:
             # Without an answer the server would say that we are at fault; a client that has gone does not mind.
-            await _send(send, choose_answer(CUT_OFF, scope["path"]))
+            await send_answer(send, choose_answer(CUT_OFF, scope["path"]))
             return
         except BodyTooSlow:
-            await _send(send, choose_answer(TOO_SLOW, scope["path"]))
+            await send_answer(send, choose_answer(TOO_SLOW, scope["path"]))
             return
         except (LaneFull, StorageUnavailable):
-            await _send(send, choose_answer(BUSY, scope["path"]))
+            await send_answer(send, choose_answer(BUSY, scope["path"]))
             return
         with close_at_end(body):
-            await self._pass_on(scope, receive, send, passage.lane, body)
+            await self._pass_on(scope, receive, send, passage, body)
+
+    def _answer_at_once(self, scope: Scope) -> WholeAnswer:
+        if self._check is None or scope["path"] != CHECK_PATH:
+            return self._run(build_environ(scope))
+        query = scope["query_string"].decode("latin-1")
+        status, headers, body = self._check.answer(scope["method"], query, find_header(scope, b"authorization"))
+        return WholeAnswer(status, encode_headers(headers), body)
 
     async def _read_body(self, scope: Scope, receive: Receive, longest: int) -> BodyTaken:
-        def has_key() -> bool:
-            return self._knows_key(build_environ(scope).get("HTTP_AUTHORIZATION", ""))
-
-        return await self._bodies.read(receive, longest, has_key)
+        header = find_header(scope, b"authorization") or ""
+        return await self._bodies.read(receive, longest, lambda: self._knows_key(header))
 
     async def _pass_on(
-        self, scope: Scope, receive: Receive, send: Send, lane: LaneName, body: BodyTaken | None
+        self, scope: Scope, receive: Receive, send: Send, passage: Passage, body: BodyTaken | None
     ) -> None:
         environ = build_environ(scope, body.file, body.length) if body else build_environ(scope)
-        if lane is LaneName.BULK:
-            await AnswerStream(send, receive).run(self._lanes[lane], self._app, environ, scope["path"])
+        if passage.lane is LaneName.BULK:
+            await AnswerStream(send, receive).run(self._lanes[passage.lane], self._app, environ, scope["path"])
         elif scope["path"] == FEED_PATH:
             await self._serve_feed(scope, receive, send)
+        elif passage.gathered and body:
+            await send_answer(send, await self._gather(environ, scope, body))
         else:
-            await _send(send, await self._work(lane, environ, scope))
+            await send_answer(send, await self._work(passage.lane, environ))
 
     async def _serve_feed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Ask for changes, and again each time there is something new, until there is an answer or no time left."""
@@ -168,7 +178,7 @@ class AsgiFront:
             while True:
                 environ = build_environ(scope)
                 wait = environ[FEED_WAIT] = FeedWait(has_room=self._feed.has_room)
-                answer = await self._work(LaneName.READ, environ, scope)
+                answer = await self._work(LaneName.READ, environ)
                 ends = loop.time() + wait.seconds if ends is None else ends
                 seconds = ends - loop.time()
                 if not wait.site or seconds <= 0 or left.done():
@@ -177,7 +187,7 @@ class AsgiFront:
                     break
         finally:
             left.cancel()
-        await _send(send, answer)
+        await send_answer(send, answer)
 
     def _run(self, environ: dict[str, Any]) -> WholeAnswer:
         try:
@@ -186,63 +196,54 @@ class AsgiFront:
             _log.exception("a request failed")
             return choose_answer(BROKEN, environ["PATH_INFO"])
 
-    async def _work(self, lane: LaneName, environ: dict[str, Any], scope: Scope) -> WholeAnswer:
+    async def _work(self, lane: LaneName, environ: dict[str, Any]) -> WholeAnswer:
         """Have a thread of a lane answer; one that is not taken up in time is told so instead."""
-        loop = asyncio.get_running_loop()
-        answered: asyncio.Future[WholeAnswer] = loop.create_future()
-        deadline = loop.time() + PATIENCE_SECONDS
+        answered: Handover[WholeAnswer] = Handover()
+        answer = self._answer_in_time(environ)
+        try:
+            self._lanes[lane].submit(lambda: answered.settle(answer()))
+        except LaneFull:
+            return choose_answer(BUSY, environ["PATH_INFO"])
+        return await answered.wait()
 
-        def work() -> None:
-            late = loop.time() > deadline
-            answer = choose_answer(BUSY, scope["path"]) if late else self._run(environ)
-            loop.call_soon_threadsafe(_settle, answered, answer)
+    async def _gather(self, environ: dict[str, Any], scope: Scope, body: BodyTaken) -> WholeAnswer:
+        """Have the writer answer together with others, and once more where what they wrote could not be kept."""
+        answered: Handover[WholeAnswer] = Handover()
+
+        def fail(failure: StorageUnavailable) -> WholeAnswer:
+            body.file.seek(0)
+            return self._run(build_environ(scope, body.file, body.length) | {FAILURE: failure})
 
         try:
-            self._lanes[lane].submit(work)
+            self._writer.gather(GatheredTask(self._answer_in_time(environ), fail, answered.settle))
         except LaneFull:
             return choose_answer(BUSY, scope["path"])
-        return await answered
+        return await answered.wait()
+
+    def _answer_in_time(self, environ: dict[str, Any]) -> Callable[[], WholeAnswer]:
+        deadline = monotonic() + PATIENCE_SECONDS
+
+        def answer() -> WholeAnswer:
+            return choose_answer(BUSY, environ["PATH_INFO"]) if monotonic() > deadline else self._run(environ)
+
+        return answer
 
     async def _spool(self, write: Callable[[], None]) -> None:
         """Run what waits for the disk in the bulk lane, and raise what it raises."""
-        loop = asyncio.get_running_loop()
-        written: asyncio.Future[None] = loop.create_future()
+        written: Handover[None] = Handover()
 
         def work() -> None:
             try:
                 write()
             except StorageUnavailable as error:
-                loop.call_soon_threadsafe(_settle_with_error, written, error)
+                written.fail(error)
             else:
-                loop.call_soon_threadsafe(_settle, written, None)
+                written.settle(None)
 
         self._lanes[LaneName.SPOOL].submit(work)
-        await written
-
-
-def _settle(future: "asyncio.Future[Any]", result: Any) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _settle_with_error(future: "asyncio.Future[Any]", error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)
+        await written.wait()
 
 
 async def _wait_until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _send(send: Send, answer: WholeAnswer) -> None:
-    """Send an answer; a client that does not take it in time is let go, by an error that closes its connection."""
-    start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
-    body = {"type": "http.response.body", "body": answer.body}
-    if len(answer.body) <= NEVER_WAITS:
-        await send(start)
-        await send(body)
-        return
-    async with asyncio.timeout(SEND_SECONDS):
-        await send(start)
-        await send(body)

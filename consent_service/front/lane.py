@@ -12,10 +12,13 @@ class LaneFull(Exception):
 
 
 class Lane:
-    """Runs tasks in threads of its own; each task sees to its own errors, and ``leave`` is called as a thread ends."""
+    """Runs tasks in threads of its own; each task sees to its own errors, and ``leave`` is called as a thread ends.
+
+    ``most`` is how many tasks may wait.
+    """
 
     def __init__(self, name: str, *, threads: int, waiting: int, leave: Task) -> None:
-        self._most = waiting
+        self.most = waiting
         self._leave = leave
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._threads = [
@@ -29,7 +32,7 @@ class Lane:
 
     def submit(self, task: Task) -> None:
         """Let a task wait for a thread; raises LaneFull where no more may wait."""
-        if self._queue.qsize() >= self._most:
+        if self._queue.qsize() >= self.most:
             raise LaneFull
         self._queue.put(task)
 

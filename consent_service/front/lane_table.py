@@ -26,10 +26,14 @@ class LaneName(StrEnum):
 
 
 class Passage(NamedTuple):
-    """How a request passes: its lane, and the longest body; a longer one is refused by the application itself."""
+    """How a request passes: its lane, and the longest body; a longer one is refused by the application itself.
+
+    What is ``gathered`` writes little and quickly, so that several are written in one.
+    """
 
     lane: LaneName
     longest: int
+    gathered: bool = False
 
 
 NO_BODY = 0
@@ -39,6 +43,7 @@ LOOP = Passage(LaneName.LOOP, NO_BODY)
 READ = Passage(LaneName.READ, NO_BODY)
 PAGES = {"GET": READ, "HEAD": READ, "OPTIONS": READ}
 FORM = PAGES | {"POST": Passage(LaneName.WRITE, MAX_FORM)}
+SHORT_WRITE = Passage(LaneName.WRITE, MAX_FORM, gathered=True)
 JSON_READ = Passage(LaneName.READ, MAX_JSON)
 JSON_WRITE = Passage(LaneName.WRITE, MAX_JSON)
 STREAM = Passage(LaneName.BULK, NO_BODY)
@@ -48,7 +53,7 @@ SHOWN = {"GET": READ, "HEAD": READ}
 PASSAGES: Mapping[str, Mapping[str, Passage]] = {
     "/v1/check": {"GET": LOOP, "HEAD": LOOP, "POST": JSON_READ},
     "/consent/banner": {"GET": LOOP, "HEAD": LOOP, "OPTIONS": READ},
-    "/consent/choice": {"POST": FORM["POST"], "OPTIONS": READ},
+    "/consent/choice": {"POST": SHORT_WRITE, "OPTIONS": READ},
     "/consent/": PAGES,
     "/consent/cookies": PAGES,
     "/consent/history": PAGES,
@@ -65,7 +70,7 @@ PASSAGES: Mapping[str, Mapping[str, Passage]] = {
     "/consent/subscribe/under-age": PAGES,
     "/consent/a/<token>": FORM,
     "/consent/c/<token>": FORM,
-    "/consent/u/<token>": FORM,
+    "/consent/u/<token>": PAGES | {"POST": SHORT_WRITE},
     "/consent/p/request": FORM,
     "/consent/p/request/sent": PAGES,
     "/consent/p/<token>": FORM,

@@ -66,6 +66,12 @@ def build_environ(scope: Scope, body: IO[bytes] | None = None, length: int | Non
     return environ
 
 
+def find_header(scope: Scope, name: bytes) -> str | None:
+    """Find the value of a header as the environment has it: one that was sent twice is joined by a comma."""
+    values = [value for found, value in scope["headers"] if found == name]
+    return b",".join(values).decode("latin-1") if values else None
+
+
 def _name_variable(name: bytes) -> str:
     """Name the variable of a header, empty for one that is dropped; the usual names are remembered."""
     if b"_" in name:

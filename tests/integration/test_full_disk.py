@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -42,6 +43,10 @@ def fill(disk):
     return ballast
 
 
+def cookie_of(answer):
+    return answer.headers["Set-Cookie"].partition(";")[0].partition("=")[2]
+
+
 def test_on_a_full_disk_checks_and_banner_go_on_and_choices_work_again_once_there_is_space(small_disk):
     with running_service(small_disk) as service:
         key = service.command("key", "create", "--site", "demo", "--scope", "check", "--label", "tests")
@@ -61,6 +66,28 @@ def test_on_a_full_disk_checks_and_banner_go_on_and_choices_work_again_once_ther
         assert service.post(form).status == 303
         assert {answer.status for answer in service.everywhere("/readyz", {})} == {200}
         assert service.stop() == 0
+
+
+def test_of_choices_that_come_at_once_each_is_kept_or_told_that_it_was_not(small_disk):
+    with running_service(small_disk) as service:
+        key = service.command("key", "create", "--site", "demo", "--scope", "check", "--label", "tests")
+        bearer = {"Authorization": f"Bearer {key}"}
+        form = service.form("accept")
+        ballast = fill(small_disk)
+        answers = []
+        with ThreadPoolExecutor(16) as people:
+            while not answers or answers[-1].status != 503:
+                answers += people.map(lambda _: service.post(form), range(64))
+        assert {answer.status for answer in answers} == {303, 503}
+        ballast.unlink()
+        answers.append(service.post(form))
+        for answer in answers:
+            if answer.status == 303:
+                checked = service.send("GET", f"/v1/check?cookie={cookie_of(answer)}", bearer).json()
+                assert checked["decisions"]["analytics"]["reason"] == "granted"
+            else:
+                assert b"<title>Error:" in answer.body
+                assert "Set-Cookie" not in answer.headers
 
 
 def test_the_counters_are_private_and_gone_when_the_server_has_stopped(tmp_path):

@@ -62,6 +62,14 @@ class Database(Readable, Protocol):
         """
         ...
 
+    def gather_writes(self) -> AbstractContextManager[None]:
+        """Gather short writes of this thread in the block, so that the engine may keep them together.
+
+        One that fails is undone alone. All are durable when the block is left; where they could not be kept, it is left
+        by StorageUnavailable, and none was.
+        """
+        ...
+
     def before_commit(self, name: str, act: Callable[[list[Any]], None], told: Any) -> None:
         """Have ``act`` called directly before the commit, once, with all told under a name; runs inside ``write``.
 

@@ -1,64 +1,26 @@
 """The SQLite engine: one file through APSW, durable commits, one writer at a time across all processes."""
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import apsw
 import peewee
-from playhouse.apsw_ext import APSWDatabase
 
 from consent_service.domain.errors import LeftBehind, StorageBusy, StorageUnavailable
-from consent_service.folder_watch import FolderWatch
 from consent_service.storage.engine.claims import Claim, require_held
 from consent_service.storage.engine.database import Readable
-from consent_service.storage.engine.file_places import Places, find_places
+from consent_service.storage.engine.file_places import find_places
+from consent_service.storage.engine.sqlite_connection import PRAGMAS, Engine, ThreadConnection
 from consent_service.storage.engine.sqlite_snapshot import BUSY_SECONDS, FAULTS, open_snapshot
 from consent_service.storage.engine.writers_turn import WritersTurn
 
-PRAGMAS = (
-    ("journal_mode", "wal"),
-    ("synchronous", "full"),
-    ("secure_delete", 1),  # what was erased is overwritten, not only unlinked
-    ("foreign_keys", 1),
-    ("cache_size", -5_000),
-    # The log is emptied beside the requests; where nobody does that, a commit does it, at 64 MB.
-    ("wal_autocheckpoint", 16_000),
-    ("journal_size_limit", 67_108_864),
-)
 READ_ONLY = "PRAGMA query_only = 1"
 FIND_LIFE = "SELECT number, epoch FROM schema_generation WHERE id = 1"
 FIND_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
 OPEN_LOG = "SELECT 1 FROM sqlite_schema LIMIT 1"
 """The engine opens its log at the first query."""
-
-
-class _Engine(APSWDatabase):  # type: ignore[misc]
-    """Plans a query once: else each value of a parameter of an ordered query has it parsed and planned again."""
-
-    def _connect(self) -> apsw.Connection:
-        connection: apsw.Connection = super()._connect()
-        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
-        return connection
-
-
-class _Own(threading.local):
-    """The cursor that a thread works with; making one for every query would cost as much as a short query.
-
-    ``files`` tells which files it has open, by their place on the disk, and ``watch`` when to look at them again.
-    ``last`` is what is to be done directly before the commit.
-    """
-
-    cursor: Any = None
-    claims: tuple[Claim, ...] = ()
-    waits = True
-    files: Places = ()
-
-    def __init__(self, folder: Path) -> None:
-        self.watch = FolderWatch(folder)
-        self.last: dict[str, tuple[Callable[[list[Any]], None], list[Any]]] = {}
 
 
 class SqliteDatabase:
@@ -78,9 +40,9 @@ class SqliteDatabase:
         self._epoch: int | None = None
         self._real = file.resolve()
         # Never made by opening it: an empty one in the place of one that was lost would know of no withdrawal.
-        self.engine = _Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS, flags=apsw.SQLITE_OPEN_READWRITE)
+        self.engine = Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS, flags=apsw.SQLITE_OPEN_READWRITE)
         self.archived: frozenset[str] = frozenset()
-        self._own = _Own(self._real.parent)
+        self._own = ThreadConnection(self._real.parent)
         self._turn = WritersTurn(Path(f"{file}.lock"))
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -187,15 +149,37 @@ class SqliteDatabase:
     def write(self, *claims: Claim) -> Iterator[None]:
         """Hold the one write transaction, whatever it claims; all of it is durable when the block is left, or none.
 
-        A write inside a write of the same thread is part of it.
+        A write inside a write of the same thread is part of it. Where writes are gathered, it is durable with them.
         """
         own = self._own
         cursor = own.cursor or self._open_cursor()
-        connection = cursor.connection
-        if connection.in_transaction:
+        if own.gathered is not None and not own.in_part:
+            with self._write_part(cursor, own.gathered, claims):
+                yield
+        elif cursor.connection.in_transaction:
             require_held(own.claims, claims)
             yield
-            return
+        else:
+            with self._write_alone(cursor, claims):
+                yield
+
+    @contextmanager
+    def gather_writes(self) -> Iterator[None]:
+        """Make the writes of this thread in the block one, for which the disk is waited for once.
+
+        The turn is held from the first of them on.
+        """
+        own = self._own
+        with ExitStack() as gathered:
+            own.gathered, own.gathers = gathered, False
+            try:
+                yield
+            finally:
+                own.gathered = None
+
+    @contextmanager
+    def _write_alone(self, cursor: Any, claims: tuple[Claim, ...]) -> Iterator[None]:
+        own = self._own
         with self._turn:
             own.claims = claims
             try:
@@ -204,15 +188,32 @@ class SqliteDatabase:
                     self.require_generation()
                     yield
                     for act, told in own.last.values():
-                        act(told)
+                        if told:
+                            act(told)
                     self.require_in_place()
                     cursor.execute("COMMIT")
                 finally:
                     own.last.clear()
-                    if connection.in_transaction:
+                    if cursor.connection.in_transaction:
                         cursor.execute("ROLLBACK")
             except FAULTS as error:
                 raise StorageUnavailable(f"the database cannot be written: {error}") from error
+
+    @contextmanager
+    def _write_part(self, cursor: Any, gathered: ExitStack, claims: tuple[Claim, ...]) -> Iterator[None]:
+        own = self._own
+        if not own.gathers:
+            gathered.enter_context(self._write_alone(cursor, claims))
+            own.gathers = True
+        elif not cursor.connection.in_transaction:
+            # A full disk, for one, has the engine undo all of it by itself.
+            raise StorageUnavailable("the database cannot be written: what was gathered before was undone")
+        own.claims = claims
+        try:
+            with own.hold_part():
+                yield
+        except FAULTS as error:
+            raise StorageUnavailable(f"the database cannot be written: {error}") from error
 
     def before_commit(self, name: str, act: Callable[[list[Any]], None], told: Any) -> None:
         """Have ``act`` called directly before the commit, once, with all told under a name; runs inside ``write``."""

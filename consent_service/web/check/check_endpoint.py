@@ -1,8 +1,7 @@
-"""The check endpoint: GET /v1/check as a small WSGI callable in front of Flask, because it is asked on every page."""
+"""The check endpoint: GET /v1/check as a small callable in front of Flask, because it is asked on every page."""
 
 import logging
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -17,7 +16,7 @@ from consent_service.web.check.check_question import read_question
 from consent_service.web.frame.key_gate import KeyGate
 from consent_service.web.frame.metrics import count_check
 from consent_service.web.frame.problems import Problem
-from consent_service.web.frame.wsgi_app import WsgiApp
+from consent_service.web.frame.wsgi_app import PlainAnswer, WsgiApp
 
 PATH = "/v1/check"
 METHODS = ("GET", "HEAD")
@@ -36,7 +35,10 @@ class CheckAnswer(msgspec.Struct, kw_only=True):
 
 
 class CheckEndpoint:
-    """Answers the check and hands everything else to the application behind it."""
+    """Answers the check and hands everything else to the application behind it.
+
+    Our own front calls ``answer`` at once: to make an environment for it would cost a third of the answer.
+    """
 
     def __init__(
         self,
@@ -54,35 +56,40 @@ class CheckEndpoint:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request."""
-        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] == "POST":
+        method = environ["REQUEST_METHOD"]
+        if environ["PATH_INFO"] != PATH or method == "POST":
             return self._app(environ, start_response)
+        answer = self.answer(method, environ.get("QUERY_STRING", ""), environ.get("HTTP_AUTHORIZATION"))
+        return answer.start(start_response)
+
+    def answer(self, method: str, query: str, authorization: str | None) -> PlainAnswer:
+        """Answer whatever is asked at the path of the check by a method other than POST."""
         try:
-            body = self._answer(environ)
+            body = self._answer(method, query, authorization)
         except Problem as problem:
-            return self._refuse(problem, environ, start_response)
+            return self._refuse(problem, method)
         except StorageBusy:
-            return self._refuse(UNAVAILABLE, environ, start_response)
+            return self._refuse(UNAVAILABLE, method)
         except StorageUnavailable:
             _log.exception("a check could not be answered")
-            return self._refuse(UNAVAILABLE, environ, start_response)
+            return self._refuse(UNAVAILABLE, method)
         except Exception:
             _log.exception("a check failed")
-            return self._refuse(INTERNAL, environ, start_response)
-        start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+            return self._refuse(INTERNAL, method)
+        headers = [*self._headers, ("Content-Length", str(len(body)))]
+        return PlainAnswer(200, headers, b"" if method == "HEAD" else body)
 
-    def _refuse(self, problem: Problem, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def _refuse(self, problem: Problem, method: str) -> PlainAnswer:
         body = problem.body()
         headers = [*problem.all_headers(), *self._always, ("Content-Length", str(len(body)))]
-        start_response(f"{problem.status} {HTTPStatus(problem.status).phrase}", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        return PlainAnswer(problem.status, headers, b"" if method == "HEAD" else body)
 
-    def _answer(self, environ: dict[str, Any]) -> bytes:
-        if environ["REQUEST_METHOD"] not in METHODS:
+    def _answer(self, method: str, query: str, authorization: str | None) -> bytes:
+        if method not in METHODS:
             allowed = ", ".join((*METHODS, "POST"))
             raise Problem(405, "method_not_allowed", f"Send {allowed} here.", [("Allow", allowed)])
-        visitor, question = read_question(environ.get("QUERY_STRING", ""))
-        key, site = self._gate.admit(environ.get("HTTP_AUTHORIZATION"), Scope.CHECK)
+        visitor, question = read_question(query)
+        key, site = self._gate.admit(authorization, Scope.CHECK)
         if question.fault:
             raise question.fault()
         if question.cookie is not None:

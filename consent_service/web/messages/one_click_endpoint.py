@@ -18,7 +18,7 @@ from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.services.messages.unsubscribing import read_link, unsubscribe
 from consent_service.services.resources import Resources
 from consent_service.web.frame.metrics import count_unsubscribe
-from consent_service.web.frame.wsgi_app import WsgiApp
+from consent_service.web.frame.wsgi_app import FAILURE, WsgiApp
 
 PATH = "/consent/u/"
 MAX_READ = 4096
@@ -56,6 +56,8 @@ class OneClickEndpoint:
         if mount is None or body.strip() == OURS:
             return self._app(environ, start_response)
         try:
+            if failure := environ.get(FAILURE):
+                raise failure
             token = read_link(self._resources, mount.site, mend_token(path[len(PATH) :]), LinkKind.UNSUBSCRIBE)
             if token is None:
                 return _answer(start_response, "404 Not Found", UNKNOWN)

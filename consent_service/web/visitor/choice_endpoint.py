@@ -12,15 +12,13 @@ from consent_service.domain.visitor.form_origin import OriginVerdict
 from consent_service.web.frame.form_guard import URLENCODED, judge_form_origin
 from consent_service.web.frame.visit import read_environ
 from consent_service.web.frame.wiring import Wiring
-from consent_service.web.frame.wsgi_app import WsgiApp
+from consent_service.web.frame.wsgi_app import FAILURE, WsgiApp
 from consent_service.web.visitor.choice_answer import Headers, find_way_back, save_choice
 from consent_service.web.visitor.choice_form import read_choice
 
 PATH = "/consent/choice"
 MAX_PLAIN_BYTES = 4096
 NONE = [""]
-FAILURE = "consent_service.failure"
-"""Where in the environment Flask finds what went wrong after the form was understood."""
 
 
 class ChoiceEndpoint:
@@ -70,6 +68,7 @@ def _may_be_plain(environ: dict[str, Any]) -> bool:
     length = environ.get("CONTENT_LENGTH") or ""
     return (
         environ["REQUEST_METHOD"] == "POST"
+        and FAILURE not in environ
         and environ.get("CONTENT_TYPE") == URLENCODED
         and not environ.get("QUERY_STRING")
         and "HTTP_TRANSFER_ENCODING" not in environ

@@ -18,8 +18,9 @@ from consent_service.web.frame.form_guard import judge_form_origin
 from consent_service.web.frame.page_rendering import render_page
 from consent_service.web.frame.visit import Visit, read_visit
 from consent_service.web.frame.wiring import find_wiring
+from consent_service.web.frame.wsgi_app import FAILURE
 from consent_service.web.visitor.choice_answer import find_way_back, save_choice
-from consent_service.web.visitor.choice_endpoint import FAILURE, PATH
+from consent_service.web.visitor.choice_endpoint import PATH
 from consent_service.web.visitor.choice_form import ChoiceForm, list_restated_fields, read_form
 from consent_service.web.visitor.settings_page import render_settings
 from consent_service.web.visitor.visitor_cookies import write_confirm_cookie
