@@ -17,6 +17,7 @@ from consent_service.domain.site.site import (
     Site,
 )
 from consent_service.domain.visitor.choice import Button, Submission
+from consent_service.domain.visitor.visitor_cookie import VisitorCookie
 from consent_service.keys.key_ring import KeyRing
 from consent_service.keys.signing import sign
 from consent_service.services.operator.preparing_home import prepare_home
@@ -131,17 +132,17 @@ def choose(
     button: str,
     *,
     visitor: str | None = None,
+    cookie: VisitorCookie | None = None,
     yes: Sequence[str] = (),
     no: Sequence[str] = (),
     signal: bool = False,
     notice: Notice | None = None,
 ) -> Recorded:
-    """Record a choice made on a notice, by default on the banner."""
+    """Record a choice made on a notice, by default on the banner, by who has a cookie or once had one."""
+    cookie = cookie or (VisitorCookie("", visitor, 1, 0, "") if visitor else None)
     submission = Submission(Button(button), frozenset(yes), frozenset(no))
     shown = notice or make_notice_for(site, signal=signal)
-    return record_choice(
-        resources, site, ChoiceMade(submission=submission, notice=shown, visitor=visitor, signal=signal)
-    )
+    return record_choice(resources, site, ChoiceMade(submission=submission, notice=shown, cookie=cookie, signal=signal))
 
 
 def cookie_text(resources: Resources, recorded: Recorded) -> str:

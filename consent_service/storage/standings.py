@@ -18,6 +18,10 @@ from consent_service.storage.ledger.statements import (
 
 COLUMNS = "decisions, blocks, stopped_at, paused_until"
 CURRENT = "SELECT decisions FROM standing WHERE principal = ?"
+CURRENT_AND_NEWEST = """
+SELECT s.decisions, r.seq, r.at FROM standing s LEFT JOIN record r ON r.principal = s.principal
+WHERE s.principal = ? ORDER BY r.seq DESC LIMIT 1
+"""
 REPLACE_DECISIONS = """
 INSERT INTO standing (principal, decisions) VALUES (?, ?)
 ON CONFLICT (principal) DO UPDATE SET decisions = excluded.decisions
@@ -36,6 +40,23 @@ class CurrentStatements(NamedTuple):
 
     principal: str
     packed: bytes
+
+
+class VisitorState(NamedTuple):
+    """What is in force for a visitor, and the number and time of the newest record, zeros where there is none."""
+
+    statements: list[Statement]
+    seq: int
+    at: int
+
+
+def find_visitor_state(readable: Readable, principal: str) -> VisitorState | None:
+    """Find what is in force for a visitor and how far the records go; None for somebody unknown."""
+    rows = readable.rows(CURRENT_AND_NEWEST, (principal,))
+    if not rows:
+        return None
+    packed, seq, at = rows[0]
+    return VisitorState(read_statements(readable, packed), seq or 0, at or 0)
 
 
 def read_current_statements(readable: Readable, principal: str) -> list[Statement]:

@@ -13,7 +13,7 @@ import msgspec
 from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.basics.moment import read_time
 from consent_service.domain.identifier import RECORD_ID, SUBJECT_KEY
-from consent_service.domain.ledger.consent_record import ConsentRecord, MessageRecord
+from consent_service.domain.ledger.consent_record import ConsentRecord, MessageRecord, ResumedRecord
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import MAX_SKEW
 from consent_service.keys.record_verification import read_record_key_id
@@ -23,6 +23,7 @@ from consent_service.verifier.record_chain import RecordChain
 STATES: dict[type[ConsentRecord], frozenset[str]] = {
     ConsentRecord: frozenset({State.GRANTED, State.REFUSED, State.WITHDRAWN}),
     MessageRecord: frozenset(State),
+    ResumedRecord: frozenset({State.GRANTED, State.REFUSED, State.WITHDRAWN}),
 }
 FAULTS_KEPT = 1000
 """So many faults are kept to be shown; the rest are counted."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from consent_service.domain.basics.canonical_json import write_canonical_json
+from consent_service.domain.ledger.consent_record import ResumedRecord
 from consent_service.domain.ledger.record_type import RECORD_TYPES
 from consent_service.domain.ledger.removal_record import RemovalRecord, read_prefixes
 from consent_service.domain.ledger.typed_record import TypedRecord, read_typed_record
@@ -47,7 +48,8 @@ class RecordChain:
         self._last = Link(record.principal, record.seq, record.id, record.at)
         if before is None and record.seq > 1 and self._is_cut(record):
             before = Link(record.principal, record.seq - 1, str(record.previous), "")
-        seq, previous = (before.seq + 1, before.id) if before else (1, None)
+        seq = _find_next_seq(record, before)
+        previous = before.id if before else None
         if record.seq != seq:
             raise ValueError(f"record {record.id}: expected seq {seq}, got {record.seq}")
         if record.previous != previous:
@@ -67,6 +69,12 @@ class RecordChain:
             return bytes.fromhex(str(record.previous).replace("-", "")) in self._cuts
         except ValueError:
             return False
+
+
+def _find_next_seq(record: TypedRecord, before: Link | None) -> int:
+    """Tell the number of a record behind another, which a store that had lost some counts on from the cookie."""
+    lost = int(record.store_behind["seq"]) if isinstance(record, ResumedRecord) else 0
+    return max(before.seq if before else 0, lost) + 1
 
 
 def decode_canonical(payload: bytes) -> Any:

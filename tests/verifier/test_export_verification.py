@@ -34,6 +34,9 @@ def kind(line):
     return json.loads(line)["kind"]
 
 
+RESUMED = {"schema": "consent-record/3"}
+
+
 def places(lines, wanted):
     return [place for place, line in enumerate(lines) if kind(line) == wanted]
 
@@ -118,6 +121,11 @@ def test_a_record_of_another_visitor_put_in_is_named(resources, site, lines, fau
         ({"decisions": {"analytics": "maybe"}}, "there is no state 'maybe'"),
         ({"notice": "0" * 64}, "the notice 0000"),
         ({"schema": "consent-record/9"}, "not a consent record"),
+        (RESUMED | {"store_behind": {"seq": "8"}}, "expected seq 9, got 2"),
+        (RESUMED | {"store_behind": {"seq": "8"}, "seq": 8}, "expected seq 9, got 8"),
+        (RESUMED | {"store_behind": {"seq": "1"}, "seq": 3}, "expected seq 2, got 3"),
+        (RESUMED | {"store_behind": {}}, "store_behind must tell the seq"),
+        (RESUMED | {"store_behind": "8"}, "store_behind must be an object"),
         ({"decisions": None}, "decisions must be an object"),
         ({"note": "granted"}, "not a consent record"),
     ],

@@ -1,5 +1,6 @@
 """The consent record: one signed, appended statement of what somebody decided."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
@@ -9,9 +10,11 @@ from consent_service.domain.ledger.record_type import RecordType
 
 SCHEMA = "consent-record/1"
 MESSAGE_SCHEMA = "consent-record/2"
+RESUMED_SCHEMA = "consent-record/3"
 ALGORITHM = "EdDSA"
 
-_NO_TEXTS = frozenset({"seq", "decisions", "signals", "previous", "evidence", "overrides", "request"})
+NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_NO_TEXTS = frozenset({"seq", "decisions", "signals", "previous", "evidence", "overrides", "request", "store_behind"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,17 @@ class MessageRecord(ConsentRecord):
     request: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumedRecord(ConsentRecord):
+    """A visitor's record made while the store was behind: it had lost what the visitor's own newer cookie was for.
+
+    ``store_behind`` tells of that cookie, ``seq`` and ``issued``; the record's ``seq`` is above both. What the records
+    before it said holds no longer: what was lost may have been a no.
+    """
+
+    store_behind: dict[str, str]
+
+
 def write_header(kid: str, record_type: str = RecordType.CONSENT) -> bytes:
     """Write the JOSE header of a record signed by the key ``kid``."""
     return write_canonical_json({"alg": ALGORITHM, "kid": kid, "typ": str(record_type)})
@@ -76,16 +90,22 @@ def read_record(payload: Any) -> ConsentRecord:
         raise ValueError("seq must be a whole number from 1")
     if not isinstance(record.signals, list) or not _are_all_texts(record.signals):
         raise ValueError("signals must be a list of texts")
-    for name in ("decisions", "evidence", "overrides"):
+    for name in ("decisions", "evidence", "overrides", "store_behind"):
         texts_by_key = getattr(record, name, {})
         if not isinstance(texts_by_key, dict) or not _are_all_texts(texts_by_key.values()):
             raise ValueError(f"{name} must be an object of texts")
     if isinstance(record, MessageRecord) and not isinstance(record.request, str | None):
         raise ValueError("request must be a record id or null")
+    if isinstance(record, ResumedRecord) and not NUMBER.fullmatch(record.store_behind.get("seq", "")):
+        raise ValueError("store_behind must tell the seq of the newer cookie")
     return record
 
 
-KINDS: dict[str, type[ConsentRecord]] = {SCHEMA: ConsentRecord, MESSAGE_SCHEMA: MessageRecord}
+KINDS: dict[str, type[ConsentRecord]] = {
+    SCHEMA: ConsentRecord,
+    MESSAGE_SCHEMA: MessageRecord,
+    RESUMED_SCHEMA: ResumedRecord,
+}
 NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in KINDS.values()}
 
 

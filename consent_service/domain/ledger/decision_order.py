@@ -12,6 +12,7 @@ class Reason(StrEnum):
 
     UNKNOWN_PURPOSE = "unknown_purpose"
     NOT_CONSENT_BASED = "not_consent_based"
+    STORE_BEHIND = "store_behind"
     NEVER_ASKED = "never_asked"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -41,6 +42,7 @@ class Answer(NamedTuple):
 
 UNKNOWN = Answer(allowed=False, reason=Reason.UNKNOWN_PURPOSE)
 NOT_CONSENT_BASED = Answer(allowed=True, reason=Reason.NOT_CONSENT_BASED)
+STORE_BEHIND = Answer(allowed=False, reason=Reason.STORE_BEHIND)
 NEVER_ASKED = Answer(allowed=False, reason=Reason.NEVER_ASKED)
 
 
@@ -77,6 +79,13 @@ def decide(purpose: Purpose | None, decision: Decision | None, *, fingerprint: s
     else:
         allowed, reason = True, Reason.GRANTED
     return Answer(allowed, reason, decision.record, decision.at, decision.valid_until or None)
+
+
+def decide_behind(purpose: Purpose | None) -> Answer:
+    """Answer for one purpose where the visitor's own cookie is newer than what is stored: that may have been a no."""
+    if purpose is None:
+        return UNKNOWN
+    return STORE_BEHIND if purpose.decided_by_person else NOT_CONSENT_BASED
 
 
 def needs_asking(purpose: Purpose, decision: Decision | None, *, fingerprint: str, now: int, signal: bool) -> bool:

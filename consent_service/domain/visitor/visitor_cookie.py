@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from consent_service.domain.basics.moment import SECOND
+
 MAX_LENGTH = 512
 NO_LETTERS = "-"
 
@@ -21,6 +23,10 @@ class VisitorCookie(NamedTuple):
     seq: int
     issued: int
     kid: str
+
+    def is_newer(self, seq: int, at: int) -> bool:
+        """Say whether it was issued for a later record than the one of this number and time in microseconds."""
+        return (self.seq, self.issued) > (seq, at // SECOND)
 
     def text(self) -> str:
         """Write the part that is signed."""

@@ -1,17 +1,18 @@
 """The ledger of visitors: a choice becomes a signed record, linked to the one before it, and decisions."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from consent_service.domain.basics.moment import write_time
+from consent_service.domain.basics.moment import SECOND, write_time
 from consent_service.domain.ledger.actor import Actor
-from consent_service.domain.ledger.consent_record import SCHEMA, ConsentRecord
+from consent_service.domain.ledger.consent_record import RESUMED_SCHEMA, SCHEMA, ConsentRecord, ResumedRecord
 from consent_service.domain.ledger.decision import Decision, Method
 from consent_service.domain.ledger.notice import Notice, make_fingerprints
 from consent_service.domain.site.region import REGION
 from consent_service.domain.site.site import Site
 from consent_service.domain.visitor.choice import ChoiceOutcome, Submission
 from consent_service.domain.visitor.validity import find_choice_end
+from consent_service.domain.visitor.visitor_cookie import VisitorCookie
 from consent_service.services.ledger.appending_records import Place, append_signed_record, find_place
 from consent_service.services.ledger.signing_records import encode_canonical_json
 from consent_service.services.resources import Resources
@@ -20,11 +21,11 @@ from consent_service.storage.ledger.record_parts import RecordHead
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceMade:
-    """A checked form on its way into the ledger; ``visitor`` is the id of a verified cookie, if there was one."""
+    """A checked form on its way into the ledger, with the verified cookie of the visitor, if there was one."""
 
     submission: Submission
     notice: Notice
-    visitor: str | None
+    cookie: VisitorCookie | None
     signal: bool
 
 
@@ -39,10 +40,18 @@ def append_choice(
     act: bytes,
     key: tuple[str, bytes],
     now: int,
+    lost: VisitorCookie | None = None,
 ) -> RecordHead:
-    """Sign what came of a choice and append it behind the last record of a principal; runs inside a write."""
+    """Sign what came of a choice and append it behind the last record of a principal; runs inside a write.
+
+    ``lost`` is the visitor's own cookie where the store lost what it was issued for: numbers go on from there.
+    """
     place = find_place(last, now)
+    if lost:
+        place = place._replace(seq=max(place.seq, lost.seq + 1))
     record = _write_record(site, principal, choice, outcome, resources.new_id(place.at), place, now)
+    if lost:
+        record = _resume(record, lost)
     return append_signed_record(resources, record, at=place.at, act=act, key=key)
 
 
@@ -89,3 +98,8 @@ def _write_record(
         valid_until=write_time(find_choice_end(choice.notice, site, now)),
         previous=place.previous,
     )
+
+
+def _resume(record: ConsentRecord, lost: VisitorCookie) -> ResumedRecord:
+    told = {"seq": str(lost.seq), "issued": write_time(lost.issued * SECOND)}
+    return ResumedRecord(**asdict(record) | {"schema": RESUMED_SCHEMA}, store_behind=told)

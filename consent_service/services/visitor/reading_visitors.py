@@ -1,5 +1,7 @@
 """Reading visitors: who a cookie names, what they decided, and what they are to be asked."""
 
+from typing import NamedTuple
+
 from consent_service.domain.identifier import name_visitor
 from consent_service.domain.ledger.decision import Decision
 from consent_service.domain.ledger.decision_order import needs_asking
@@ -9,7 +11,15 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie, parse_visitor_cookie
 from consent_service.keys.verification import verify
 from consent_service.services.resources import Resources
-from consent_service.storage.standings import read_current_decisions
+from consent_service.storage.ledger.statements import list_decisions
+from consent_service.storage.standings import find_visitor_state
+
+
+class CurrentChoice(NamedTuple):
+    """A visitor's decisions by purpose: none, and all is asked again, where the visitor's cookie is newer."""
+
+    decisions: dict[str, Decision]
+    store_behind: bool
 
 
 def verify_cookie(resources: Resources, text: str | None) -> VisitorCookie | None:
@@ -22,9 +32,14 @@ def verify_cookie(resources: Resources, text: str | None) -> VisitorCookie | Non
     return cookie
 
 
-def read_current_choice(resources: Resources, site: Site, visitor: str | None) -> dict[str, Decision]:
-    """Read a visitor's current decisions by purpose."""
-    return read_current_decisions(resources.database, name_visitor(site.id, visitor)) if visitor else {}
+def read_current_choice(resources: Resources, site: Site, cookie: VisitorCookie | None) -> CurrentChoice:
+    """Read the current decisions of the visitor whom a cookie names."""
+    state = find_visitor_state(resources.database, name_visitor(site.id, cookie.visitor)) if cookie else None
+    if not cookie or not state:
+        return CurrentChoice({}, store_behind=False)
+    if cookie.is_newer(state.seq, state.at):
+        return CurrentChoice({}, store_behind=True)
+    return CurrentChoice(list_decisions(state.statements), store_behind=False)
 
 
 def list_purposes_to_ask(

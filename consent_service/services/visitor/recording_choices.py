@@ -45,24 +45,28 @@ def record_choice(resources: Resources, site: Site, choice: ChoiceMade) -> Recor
     """Record a choice and return the visitor's new cookie content.
 
     A visitor id is minted unless the cookie's visitor is known here. Under the browser's opt-out signal the
-    purposes it covers that were not on the form are recorded as refused by signal, once. Raises ChoiceFault for a
+    purposes it covers that were not on the form are recorded as refused by signal, once. Where the cookie is newer than
+    what is stored, nothing that is stored counts any longer, and the record says so. Raises ChoiceFault for a
     form that contradicts its notice and StorageUnavailable when nothing could be kept.
     """
     shown = [site.purpose_by_key[key] for key in choice.notice.purposes if key in site.purpose_by_key]
     dropped = set(choice.notice.purposes) - set(site.purpose_by_key)
     database = resources.database
     key = resources.keys.current
-    known = [claim_principal(name_visitor(site.id, choice.visitor))] if choice.visitor else []
+    known = [claim_principal(name_visitor(site.id, choice.cookie.visitor))] if choice.cookie else []
     with database.write(*known):
         now = resources.clock()
-        visitor, last = _find_visitor(resources, site, choice.visitor)
+        visitor, last = _find_visitor(resources, site, choice.cookie)
+        lost = choice.cookie if last and choice.cookie and choice.cookie.is_newer(last.seq, last.at) else None
         principal = name_visitor(site.id, visitor)
-        current = read_current_decisions(database, principal) if last else {}
+        current = read_current_decisions(database, principal) if last and not lost else {}
         outcome = interpret_submission(choice.submission, shown, current, signal=choice.signal, dropped=dropped)
         act = digest_choice(choice, outcome)
-        if last is None or last.act != act or now - last.at >= REPEAT_WINDOW:
+        if last is None or lost or last.act != act or now - last.at >= REPEAT_WINDOW:
             archive_notice(database, choice.notice, now)
-            last = append_choice(resources, site, principal, choice, outcome, last, act=act, key=key, now=now)
+            last = append_choice(
+                resources, site, principal, choice, outcome, last, act=act, key=key, now=now, lost=lost
+            )
             current |= make_decisions(site, choice, outcome, last, now)
             if choice.signal and (covered := _list_covered(site, current)):
                 by_signal = ChoiceOutcome(Method.SIGNAL, dict.fromkeys(covered, State.REFUSED))
@@ -91,12 +95,12 @@ def _note_denied(
         note_denial(resources, denial)
 
 
-def _find_visitor(resources: Resources, site: Site, known: str | None) -> tuple[str, RecordHead | None]:
+def _find_visitor(resources: Resources, site: Site, cookie: VisitorCookie | None) -> tuple[str, RecordHead | None]:
     """Take over the cookie's visitor where a record of it exists; an erased or foreign id gets a new one."""
-    if known:
-        last = find_last_record(resources.database, name_visitor(site.id, known))
+    if cookie:
+        last = find_last_record(resources.database, name_visitor(site.id, cookie.visitor))
         if last:
-            return known, last
+            return cookie.visitor, last
     return write_visitor_id(resources.randomness(16)), None
 
 

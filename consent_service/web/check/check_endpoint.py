@@ -8,7 +8,7 @@ import msgspec
 
 from consent_service.domain.api_key import Scope
 from consent_service.domain.errors import StorageBusy, StorageUnavailable
-from consent_service.services.check.checking_visitors import check_visitor
+from consent_service.services.check.checking_visitors import check_cookie, check_visitor
 from consent_service.services.resources import Resources
 from consent_service.services.visitor.reading_visitors import verify_cookie
 from consent_service.web.api.decision_answer import DecisionAnswer, list_visible_purposes, write_answer_bodies
@@ -92,13 +92,12 @@ class CheckEndpoint:
         key, site = self._gate.admit(authorization, Scope.CHECK)
         if question.fault:
             raise question.fault()
-        if question.cookie is not None:
-            visitor = self._believe(question.cookie)
+        cookie = verify_cookie(self._resources, question.cookie) if question.cookie else None
         purposes = list_visible_purposes(site, key, question.purposes)
-        answers = check_visitor(self._resources, site, visitor, purposes, signal=question.signal)
+        if cookie:
+            visitor = cookie.visitor
+            answers = check_cookie(self._resources, site, cookie, purposes, signal=question.signal)
+        else:
+            answers = check_visitor(self._resources, site, visitor, purposes, signal=question.signal)
         count_check(site.id, answers.values())
         return self._encode(CheckAnswer(visitor=visitor, decisions=write_answer_bodies(answers)))
-
-    def _believe(self, cookie: str) -> str | None:
-        verified = verify_cookie(self._resources, cookie)
-        return verified.visitor if verified else None

@@ -43,11 +43,11 @@ def _make_fragment() -> Response:
             return _answer(visit, "undecided", shown.body)
         summary = summarise_answers(visit.site, {}, signal=visit.signal)
         return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary, decided=False))
-    current = read_current_choice(wired.resources, visit.site, visit.visitor)
+    current, store_behind = read_current_choice(wired.resources, visit.site, visit.cookie)
     if asked := list_purposes_to_ask(wired.resources, visit.site, current, signal=visit.signal):
         standing = any(d.state == State.GRANTED for key, d in current.items() if key not in {p.key for p in asked})
         shown = wired.board.banner_for(visit.site, visit.language, visit.signal, asked, standing=standing)
-        return _answer(visit, "undecided", shown.body)
+        return _answer(visit, "store_behind" if store_behind else "undecided", shown.body)
     answers = answer_from_decisions(
         wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal
     )

@@ -47,7 +47,7 @@ def save_choice(
     """Record a choice and write the headers of the 303 that ends it; raises as ``admit`` and ``record_choice`` do."""
     client = read_client_address(environ, parts.proxies)
     parts.choices.admit(visit.site, visit.visitor, client, grants=submission.grants)
-    choice = ChoiceMade(submission=submission, notice=notice, visitor=visit.visitor, signal=visit.signal)
+    choice = ChoiceMade(submission=submission, notice=notice, cookie=visit.cookie, signal=visit.signal)
     recorded = record_choice(parts.resources, visit.site, choice)
     count_choice(visit.site.id, submission.button)
     return _write_saved_headers(visit.in_language(notice.language), recorded, return_path, environ)

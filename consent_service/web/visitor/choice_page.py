@@ -120,12 +120,12 @@ def _find_notice(visit: Visit, form: ChoiceForm, submission: Submission) -> tupl
     notice = wired.board.find(visit.site, digest) or find_notice(wired.resources, visit.site.id, digest)
     if notice:
         return notice, submission
-    current = read_current_choice(wired.resources, visit.site, visit.visitor)
+    current, store_behind = read_current_choice(wired.resources, visit.site, visit.cookie)
     for signal in (False, True):
         asked = list_purposes_to_ask(wired.resources, visit.site, current, signal=signal)
         if notice := wired.board.find_part(visit.site, digest, signal, asked):
             return notice, submission
-    if submission.button is Button.WITHDRAW or (current and not submission.grants):
+    if submission.button is Button.WITHDRAW or ((current or store_behind) and not submission.grants):
         in_force = wired.board.settings(visit.site, visit.language, visit.signal)
         named = submission.yes if submission.button is Button.WITHDRAW else frozenset[str]()
         return in_force, Submission(Button.WITHDRAW, named, frozenset())

@@ -37,7 +37,7 @@ def render_settings(
     """Render the page; with a fault it names what is wrong and keeps what was entered."""
     wired = find_wiring()
     t = make_translator(visit)
-    current = read_current_choice(wired.resources, visit.site, visit.visitor)
+    current = read_current_choice(wired.resources, visit.site, visit.cookie).decisions
     kept = read_answers(request.form) if fault else None
     answers = answer_from_decisions(
         wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal

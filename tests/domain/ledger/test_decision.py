@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from consent_service.domain.ledger.decision import Decision, Method, State
-from consent_service.domain.ledger.decision_order import Reason, decide, needs_asking
+from consent_service.domain.ledger.decision_order import Reason, decide, decide_behind, needs_asking
 from consent_service.domain.site.purpose import Basis, Kind
 from tests.cast import NOON, make_purpose
 
@@ -75,7 +75,7 @@ def test_every_combination_gets_the_reason_of_the_plain_table():
 
 
 def test_every_reason_is_reached_but_those_that_override_a_subjects_decisions():
-    assert {expected_reason(case) for case in CASES} == set(Reason) - OF_SUBJECTS
+    assert {expected_reason(case) for case in CASES} == set(Reason) - OF_SUBJECTS - {Reason.STORE_BEHIND}
 
 
 def test_an_answer_names_the_record_that_proves_it():
@@ -114,3 +114,9 @@ def test_what_is_allowed_is_not_asked_about():
         situation = {"fingerprint": "text", "now": NOON, "signal": case.signal}
         if purpose and decide(purpose, case.decision(), **situation).allowed:
             assert not needs_asking(purpose, case.decision(), **situation), case
+
+
+def test_a_store_that_is_behind_allows_only_what_nobody_decides():
+    told = {name: decide_behind(purpose) for name, purpose in PURPOSES.items()}
+    assert {name for name, answer in told.items() if answer.allowed} == {"necessary", "contract", "legal"}
+    assert {answer.reason for answer in told.values()} == {"unknown_purpose", "not_consent_based", "store_behind"}

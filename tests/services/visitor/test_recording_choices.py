@@ -8,14 +8,15 @@ import pytest
 
 from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.errors import ChoiceFault, StorageUnavailable
-from consent_service.domain.identifier import VISITOR_ID
+from consent_service.domain.identifier import VISITOR_ID, name_visitor
 from consent_service.domain.ledger.notice import make_fingerprints
 from consent_service.keys.record_verification import verify_record
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.reading_records import read_history
 from consent_service.services.rights.erasing import erase_visitor
-from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice, verify_cookie
+from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, verify_cookie
 from consent_service.storage.records import list_latest_records
+from consent_service.storage.standings import read_current_decisions
 from tests.cast import NOON, SECOND, change_purpose, choose, cookie_text, make_notice_for, make_purpose, make_site
 
 TABLES = ("record", "standing", "notice")
@@ -31,7 +32,8 @@ def counts(resources):
 
 
 def states(resources, site, visitor):
-    return {key: str(decision.state) for key, decision in read_current_choice(resources, site, visitor).items()}
+    current = read_current_decisions(resources.database, name_visitor(site.id, visitor))
+    return {key: str(decision.state) for key, decision in current.items()}
 
 
 def test_the_first_choice_mints_a_visitor_and_signs_everything(resources, site, records):
@@ -95,10 +97,10 @@ def test_a_no_to_something_granted_is_a_withdrawal_and_a_refusal_otherwise(resou
 
 def test_what_was_not_on_the_form_does_not_change(resources, site, clock):
     visitor = choose(resources, site, "accept").cookie.visitor
-    before = read_current_choice(resources, site, visitor)
+    before = read_current_decisions(resources.database, name_visitor(site.id, visitor))
     clock.advance(60 * SECOND)
     choose(resources, site, "reject", visitor=visitor, notice=make_notice_for(site, "marketing"))
-    after = read_current_choice(resources, site, visitor)
+    after = read_current_decisions(resources.database, name_visitor(site.id, visitor))
     assert after["marketing"].state == "withdrawn"
     assert {key: after[key] for key in ("preferences", "analytics")} == {
         key: before[key] for key in ("preferences", "analytics")
@@ -161,13 +163,9 @@ def test_a_choice_on_an_older_form_counts_for_the_text_it_was_made_on(resources,
         "analytics": "outdated",
         "preferences": "granted",
     }
-    assert [
-        p.key
-        for p in list_purposes_to_ask(resources, newer, read_current_choice(resources, newer, visitor), signal=False)
-    ]
-    assert (
-        read_current_choice(resources, newer, visitor)["analytics"].fingerprint == make_fingerprints(site)["analytics"]
-    )
+    current = read_current_decisions(resources.database, name_visitor(newer.id, visitor))
+    assert [p.key for p in list_purposes_to_ask(resources, newer, current, signal=False)] == ["analytics"]
+    assert current["analytics"].fingerprint == make_fingerprints(site)["analytics"]
 
 
 def test_a_purpose_that_the_site_dropped_since_is_not_recorded(resources, site):
