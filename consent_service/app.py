@@ -46,6 +46,7 @@ from consent_service.web.messages.one_click_endpoint import OneClickEndpoint
 from consent_service.web.notices.notice_board import NoticeBoard
 from consent_service.web.notices.stylesheets import Stylesheets
 from consent_service.web.routes import BLUEPRINTS
+from consent_service.web.visitor.banner_endpoint import BannerEndpoint
 from consent_service.web.visitor.choice_endpoint import ChoiceEndpoint
 
 MAX_FORM_BYTES = 16_384
@@ -99,7 +100,8 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     install_error_pages(app)
     headers = list_security_headers(hsts_seconds=settings.hsts_seconds)
     plain = ChoiceEndpoint(app.wsgi_app, parts)
-    secured = SecurityHeaders(OneClickEndpoint(plain, resources, sites), headers)
+    one_click = OneClickEndpoint(plain, resources, sites)
+    secured = SecurityHeaders(BannerEndpoint(one_click, parts), headers)
     app.wsgi_app = CheckEndpoint(secured, resources, gate, headers)  # type: ignore[method-assign]
     return app
 

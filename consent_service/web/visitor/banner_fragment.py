@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.ledger.decision_order import Answer
@@ -11,48 +12,58 @@ from consent_service.domain.site.site import Site
 from consent_service.services.check.checking_visitors import answer_from_decisions
 from consent_service.services.visitor.reading_visitors import list_purposes_to_ask, read_current_choice
 from consent_service.web.frame.metrics import count_banner
-from consent_service.web.frame.visit import UnknownHost, Visit, read_visit
-from consent_service.web.frame.wiring import find_wiring
+from consent_service.web.frame.visit import UnknownHost, Visit, read_environ
+from consent_service.web.frame.wiring import Wiring, find_wiring
+from consent_service.web.frame.wsgi_app import PlainAnswer
 
 PATH = "/consent/banner"
 CACHING = [("Cache-Control", "private, no-cache"), ("Vary", "Accept-Language, Cookie, Sec-GPC")]
 HEADERS = [("Content-Type", "text/html; charset=utf-8"), *CACHING]
+EMPTY = PlainAnswer(204, CACHING, b"")
 
 _log = logging.getLogger(__name__)
 
 
 def get_banner() -> Response:
-    """Send the fragment for this visitor.
+    """Send the fragment for this visitor."""
+    status, headers, body = make_fragment(find_wiring(), request.environ, request.args.get("lang"))
+    return Response(body, status, headers) if body else answer_empty_fragment()
+
+
+def make_fragment(wired: Wiring, environ: dict[str, Any], requested: str | None) -> PlainAnswer:
+    """Make the fragment for whoever sent a request; ``requested`` is the language that its address asks for.
 
     Include filters paste whatever comes into the shop's page, so every fault inside becomes an empty 204.
     """
     try:
-        return _make_fragment()
+        visit = read_environ(wired.resources, wired.sites, environ, requested)
+        kind, body = _choose_fragment(wired, visit)
     except UnknownHost:
-        return answer_empty_fragment()
+        return EMPTY
     except Exception:
         _log.exception("the banner could not be made")
-        return answer_empty_fragment()
+        return EMPTY
+    count_banner(visit.site.id, kind)
+    return PlainAnswer(200, HEADERS, body)
 
 
-def _make_fragment() -> Response:
-    wired, visit = find_wiring(), read_visit()
+def _choose_fragment(wired: Wiring, visit: Visit) -> tuple[str, bytes]:
     if visit.cookie is None:
         shown = wired.board.banner(visit.site, visit.language, visit.signal)
         if shown.notice.purposes:
-            return _answer(visit, "undecided", shown.body)
+            return "undecided", shown.body
         summary = summarise_answers(visit.site, {}, signal=visit.signal)
-        return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary, decided=False))
+        return "settled", wired.board.settled(visit.site, visit.language, summary, decided=False)
     current, store_behind = read_current_choice(wired.resources, visit.site, visit.cookie)
     if asked := list_purposes_to_ask(wired.resources, visit.site, current, signal=visit.signal):
         standing = any(d.state == State.GRANTED for key, d in current.items() if key not in {p.key for p in asked})
         shown = wired.board.banner_for(visit.site, visit.language, visit.signal, asked, standing=standing)
-        return _answer(visit, "store_behind" if store_behind else "undecided", shown.body)
+        return "store_behind" if store_behind else "undecided", shown.body
     answers = answer_from_decisions(
         wired.resources, visit.site, current, visit.site.purpose_by_key, signal=visit.signal
     )
     summary = summarise_answers(visit.site, answers, signal=visit.signal)
-    return _answer(visit, "settled", wired.board.settled(visit.site, visit.language, summary, decided=True))
+    return "settled", wired.board.settled(visit.site, visit.language, summary, decided=True)
 
 
 def summarise_answers(site: Site, answers: Mapping[str, Answer], *, signal: bool) -> str:
@@ -63,11 +74,6 @@ def summarise_answers(site: Site, answers: Mapping[str, Answer], *, signal: bool
     if allowed:
         return "all_on" if len(allowed) == len(site.cookie_purposes) else "some_on"
     return "all_off"
-
-
-def _answer(visit: Visit, kind: str, body: bytes) -> Response:
-    count_banner(visit.site.id, kind)
-    return Response(body, 200, HEADERS)
 
 
 def answer_empty_fragment() -> Response:

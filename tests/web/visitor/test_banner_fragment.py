@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from consent_service.web.frame.wiring import EXTENSION
 from tests.web.raw import raw_request
 from tests.web.service import SILVERLARK
 
@@ -189,9 +190,10 @@ def test_with_a_broken_database_the_undecided_are_asked_and_the_others_get_nothi
     assert (answer.status, answer.body) == (204, b"")
 
 
-def test_an_unexpected_fault_inside_becomes_an_empty_answer(own_service):
-    own_service.app.extensions.clear()
-    assert fetch(own_service).status == 204
+@pytest.mark.parametrize("query", ["", "lang=de"])
+def test_an_unexpected_fault_inside_becomes_an_empty_answer(own_service, query):
+    own_service.app.extensions[EXTENSION].board._banners.clear()
+    assert fetch(own_service, query=query).status == 204
 
 
 def test_other_methods_are_refused_with_a_page(service):
