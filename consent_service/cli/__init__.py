@@ -1,5 +1,6 @@
 """The command line: thin commands, one file a group; every refusal is one line on stderr and exit code 2."""
 
+from consent_service.cli.backup_commands import drill_backup_file, restore_backup_file, upgrade_service, write_backup
 from consent_service.cli.bench_commands import run_bench
 from consent_service.cli.check_commands import check_permission
 from consent_service.cli.command_group import CommandGroup
@@ -21,6 +22,7 @@ main = CommandGroup(
     commands=[
         *(prepare_service, run_demo, serve_service, run_worker, migrate_service, prune_store, receive_inbound),
         *(import_list, export_list, keep_sites, keep_keys, read_records, keep_ledger),
+        *(write_backup, restore_backup_file, drill_backup_file, upgrade_service),
         *(erase_people, check_permission, run_bench),
     ],
 )

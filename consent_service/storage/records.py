@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.database import Database, Readable
 from consent_service.storage.evidence.unsealed import detach_unsealed
 from consent_service.storage.ledger.dictionary import SharedTexts, keep_text
 from consent_service.storage.ledger.packed_values import pack_record_id, unpack_record_id
@@ -66,6 +66,16 @@ def find_record(database: Database, identifier: str) -> StoredRecord | None:
     """Find a record by its id; raises ValueError for what can be no id."""
     rows = database.rows(f"SELECT {COLUMNS} FROM record WHERE id = ?", (pack_record_id(identifier),))
     return _read_record(database, rows[0]) if rows else None
+
+
+def list_recorded_sites(readable: Readable) -> list[str]:
+    """List the sites that have a record, without reading more than one record of each."""
+    query, sites, behind = "SELECT principal FROM record WHERE principal >= ? ORDER BY principal LIMIT 1", [], ""
+    while rows := readable.rows(query, (behind,)):
+        sites.append(rows[0][0].partition("/")[0])
+        # The sign behind the slash.
+        behind = f"{sites[-1]}0"
+    return sites
 
 
 def stream_site_records(database: Database, site: str) -> Iterator[StoredRecord]:

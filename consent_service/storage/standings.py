@@ -112,6 +112,12 @@ def list_known_principals(readable: Readable, principals: Sequence[str]) -> list
     return [principal for principal in principals if principal in known]
 
 
+def list_standings_after(readable: Readable, principal: str, most: int) -> list[tuple[str, Standing]]:
+    """Read where so many principals that follow one stand, in their order."""
+    query = f"SELECT principal, {COLUMNS} FROM standing WHERE principal > ? ORDER BY principal LIMIT ?"
+    return [(row[0], read_standing(readable, row[1:])) for row in readable.rows(query, (principal, most))]
+
+
 def write_standing(database: Database, principal: str, standing: Standing) -> None:
     """Make this the standing of a principal; runs inside a write."""
     blocks = json.dumps(dict(standing.blocks)) if standing.blocks else None

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from consent_service.cli import main
+from tests.cli.backups import say
 
 SITES = Path(__file__).resolve().parents[2] / "sites"
 
@@ -47,3 +48,16 @@ def refused() -> Callable[[Result], str]:
         return line.removeprefix("consent-service: ")
 
     return one_line
+
+
+@pytest.fixture
+def backup(tmp_path: Path) -> Path:
+    return tmp_path / "consent.backup"
+
+
+@pytest.fixture
+def taken(ready: Run, home: Path, backup: Path) -> Run:
+    """Run commands over a home whose one visitor said yes before a backup was taken."""
+    say(home, "accept")
+    assert ready("backup", backup).exit_code == 0
+    return ready

@@ -32,6 +32,7 @@ BELOW = {
         "rights": {"ledger", "feed", "subject", "imports"},
         "messages": {"ledger", "feed", "subject", "rights"},
         "operator": {"ledger", "feed", "visitor", "subject", "imports", "messages"},
+        "backup": {"ledger", "subject", "rights", "operator"},
     },
     "storage": {"engine": set(), "evidence": {"engine"}, "ledger": {"engine"}, "migrations": {"engine", "ledger"}},
     "web": {

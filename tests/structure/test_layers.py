@@ -39,7 +39,7 @@ MAY_IMPORT = {
 ROOMS = {
     "apsw": {"storage.engine"},
     "click": {"cli"},
-    "cryptography": {"keys.sealing", "keys.verification"},
+    "cryptography": {"keys.age_encryption", "keys.sealing", "keys.verification"},
     "email_validator": {"addressing"},
     "flask": {"app", "bench", "demo", "web"},
     "flask_wtf": {"app", "web"},

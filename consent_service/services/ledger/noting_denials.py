@@ -13,8 +13,8 @@ from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.ledger.decision import State
-from consent_service.domain.ledger.denial import NotedDenial, describe_denial
-from consent_service.keys.denial_signing import sign_denial
+from consent_service.domain.ledger.denial import TYPE, NotedDenial, describe_denial
+from consent_service.keys.typed_signing import sign_typed
 from consent_service.services.ledger.keeping_denials import (
     FOLDER,
     SUFFIX,
@@ -76,7 +76,7 @@ def _append_denials(resources: Resources, denials: Sequence[NotedDenial]) -> Non
     folder, key = find_denials_folder(resources), resources.keys.current
 
     def write_line(denial: NotedDenial, previous: str) -> bytes:
-        return sign_denial(key, write_canonical_json(describe_denial(denial, previous)))
+        return sign_typed(key, TYPE, write_canonical_json(describe_denial(denial, previous)))
 
     try:
         append_lines(folder, write_time(resources.clock())[:10], denials, write_line)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from consent_service.domain.ledger.denial import NotedDenial, read_denial
-from consent_service.keys.denial_signing import verify_denial
+from consent_service.domain.ledger.denial import TYPE, NotedDenial, read_denial
+from consent_service.keys.typed_signing import verify_typed
 from consent_service.services.ledger.keeping_denials import DenialFault, JournalEnd, digest_line, list_days
 
 NOT_THIS_FAR = "does not reach back to when the backup was taken; name its second place with --journal"
@@ -25,23 +25,38 @@ class JournalLine(NamedTuple):
         return f"{self.file}, line {self.number}"
 
 
-def read_denials_since(folder: Path, start: JournalEnd, public_keys: Mapping[str, bytes]) -> Iterator[NotedDenial]:
+def read_denials_since(
+    folder: Path, start: JournalEnd, public_keys: Mapping[str, bytes], *, tolerant: bool = False
+) -> Iterator[NotedDenial]:
     """Read every denial behind a place, in the order in which they were committed.
 
     Raises DenialFault where the journal does not hold that place, where one of its lines is missing or changed, and
-    where one is signed by no key of ours. A line at its very end that was cut off was never answered.
+    where one is signed by no key of ours. A line at its very end that was cut off was never answered. A ``tolerant``
+    reader takes every line that we signed, from the beginning where the place is not there.
     """
+    if tolerant and not _has_place(folder, start):
+        start = JournalEnd()
     digest = start.digest
     for line in _read_lines(folder, start):
         try:
-            told = json.loads(verify_denial(public_keys, line.signed))
+            told = json.loads(verify_typed(public_keys, TYPE, line.signed))
             denial = read_denial(told)
         except (ValueError, RecursionError) as error:
+            if tolerant:
+                continue
             raise DenialFault(f"{line.place}: {error}") from None
-        if told.get("previous", "") != digest:
+        if told.get("previous", "") != digest and not tolerant:
             raise DenialFault(f"{line.place}: the line before it is missing or was changed")
         digest = digest_line(line.signed)
         yield denial
+
+
+def _has_place(folder: Path, start: JournalEnd) -> bool:
+    try:
+        next(_read_lines(folder, start), None)
+    except DenialFault:
+        return False
+    return True
 
 
 def _read_lines(folder: Path, start: JournalEnd) -> Iterator[JournalLine]:

@@ -44,6 +44,13 @@ def open_resources(settings: Settings) -> Resources:
     return Resources(database, keys, denials_copy=settings.denials_copy, backup_days=settings.backup_days)
 
 
+def open_stored_resources(settings: Settings) -> Resources:
+    """Open a home folder whatever the schema of its database, to copy it as it is."""
+    require_own_home(settings)
+    require_whole_home(settings)
+    return Resources(_open_database(settings), KeyRing(settings.keys), denials_copy=settings.denials_copy)
+
+
 def open_whole_resources(settings: Settings) -> Resources:
     """Open a home folder to serve it; raises StoreBehind besides where its database is an older copy."""
     resources = open_resources(settings)
@@ -60,7 +67,7 @@ def prepare_home(settings: Settings) -> list[str]:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         require_own_home(settings)
-        with _hold_home(settings):
+        with hold_home(settings):
             unfinished = settings.database.with_name(settings.database.name + UNFINISHED)
             new = not settings.database.exists()
             if new and (unfinished.exists() or not list_files(settings.keys, SUFFIX)):
@@ -122,7 +129,7 @@ def _make_home(settings: Settings) -> list[str]:
 
 
 @contextmanager
-def _hold_home(settings: Settings) -> Iterator[None]:
+def hold_home(settings: Settings) -> Iterator[None]:
     """Keep every other process from making the same home at the same time."""
     folder = os.open(settings.home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -2,6 +2,9 @@
 
 from consent_service.storage.engine.database import Database, Readable
 
+FIRST_WITH_EPOCH = 11
+"""The number of the migration that brings the epoch."""
+
 
 def find_epoch(readable: Readable) -> int:
     """Tell the epoch of the store; 0 is a first one from before epochs were counted."""

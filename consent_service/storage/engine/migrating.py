@@ -9,7 +9,7 @@ from peewee import BigIntegerField, TextField
 from playhouse.migrations import Migration, Runner
 
 from consent_service.domain.errors import SchemaMismatch
-from consent_service.storage.engine.database import Database
+from consent_service.storage.engine.database import Database, Readable
 
 FOLDER = Path(__file__).parents[1] / "migrations"
 FENCED = 6
@@ -71,6 +71,11 @@ def require_known(database: Database) -> None:
 def touch_generation(database: Database) -> None:
     """Write what stands there already, to see that something can be written; runs inside a write."""
     database.change("UPDATE schema_generation SET number = number WHERE id = 1")
+
+
+def find_generation(readable: Readable) -> int:
+    """Tell which migration was the newest that was applied."""
+    return max((_read_number(name) for (name,) in readable.rows(LIST_APPLIED)), default=0)
 
 
 def is_empty(database: Database) -> bool:

@@ -19,12 +19,12 @@ class Snapshot:
     """Reads through a connection of its own, so that other work of the same thread sees and writes the present."""
 
     def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a query and fetch all of its rows."""
         try:
-            return self._connection.execute(query, values).fetchall()
+            return self.connection.execute(query, values).fetchall()
         except FAULTS as error:
             raise StorageUnavailable(f"the snapshot cannot be read: {error}") from error
 

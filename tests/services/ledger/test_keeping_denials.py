@@ -84,7 +84,7 @@ def test_reading_begins_where_a_backup_was_taken(resources):
         (lambda lines: [lines[0], lines[2]], "the line before it is missing"),
         (lambda lines: [lines[1], lines[0], lines[2]], "the line before it is missing"),
         (lambda lines: [lines[0], lines[1][:-4] + b"AAA\n", lines[2]], "the signature does not match"),
-        (lambda lines: [b"x\n", *lines[1:]], "not a signed entry"),
+        (lambda lines: [b"x\n", *lines[1:]], "it is not signed"),
         (lambda lines: lines[1:], "the line before it is missing"),
         (lambda lines: [lines[0], b"e30" + lines[1][lines[1].index(b".") :], lines[2]], "signed by an unknown key"),
     ],
