@@ -27,10 +27,12 @@ _CARD_FIELD = re.compile(
     r"card_?(?:holder|num(?:ber)?|no|nr|exp(?:iry|iration)?|cvv2?|cvc2?|csc|pan)(?:_?(?:name|date|month|year))?"
     r"|(?:credit|debit|payment|bank)_?card_?(?:holder|num(?:ber)?|no|nr|code|exp(?:iry)?)"
     r"|cc_?(?:num(?:ber)?|no|nr|exp(?:iry|iration)?|cvv2?|cvc2?|csc|holder)(?:_?(?:date|month|year))?"
-    r"|pan|primary_account_number|cvv2?|cvc2?|kreditkarten?_?(?:nummer)?|karteninhaber"
-    r"|num[eé]ro_de_(?:carte|tarjeta)|tarjeta_de_cr[eé]dito|carte_bancaire)"
+    r"|(?:(?:credit|debit|payment|bank)_?)?card_?(?:security_?code|data)"
+    r"|pan|primary_account_number|cvv2?|cvc2?|kreditkarten?_?(?:nummer)?|karten(?:nummer|pr[uü]fnummer|inhaber)"
+    r"|n[uú]m[eé]ro_de_(?:la_)?(?:carte|tarjeta)(?:_bancaire|_de_cr[eé]dito)?|tarjeta_de_cr[eé]dito|carte_bancaire"
+    r"|(?:信用卡|银行卡)卡?号码?|卡号)"
 )
-_BETWEEN_WORDS = re.compile(r"[\s\-.]+")
+_BETWEEN_WORDS = re.compile(r"[\s\-._\[\]]+")
 
 
 def has_card_number(text: str) -> bool:
@@ -46,9 +48,12 @@ def has_card_number(text: str) -> bool:
 
 def mask_card_numbers(text: str, mask: str = MASK) -> str:
     """Replace every card number in a text."""
-    for found in list(_find_cards(text)):
-        text = text.replace(found, mask)
-    return text
+    parts, end = [], 0
+    for start, stop in sorted(_find_cards(text)):
+        if start >= end:
+            parts += [text[end:start], mask]
+        end = max(end, stop)
+    return "".join([*parts, text[end:]])
 
 
 def hide_card_number(text: str) -> str:
@@ -58,7 +63,7 @@ def hide_card_number(text: str) -> str:
 
 def is_card_field(name: str) -> bool:
     """Say whether a field or a column of this name is for data of a card."""
-    plain = _BETWEEN_WORDS.sub("_", unicodedata.normalize("NFKC", name).strip())
+    plain = _BETWEEN_WORDS.sub("_", unicodedata.normalize("NFKC", name)).strip("_")
     snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", plain).casefold()
     return bool(_CARD_FIELD.fullmatch(snake))
 
@@ -85,14 +90,15 @@ def find_payment_data(value: object, *, passed: Iterable[str] = ()) -> bool:
     return False
 
 
-def _find_cards(text: str) -> Iterator[str]:
+def _find_cards(text: str) -> Iterator[tuple[int, int]]:
+    """Find where card numbers begin and end."""
     if not _MANY_DIGITS.search(text):
         return
-    bare = _NO_NUMBER.sub(" ", text)
+    bare = _NO_NUMBER.sub(lambda found: " " * len(found[0]), text)
     for found in (one for run in _RUNS for one in run.finditer(bare)):
         digits = "".join(filter(str.isdigit, found[0].replace("%20", "")))
         if (len(digits) > 15 or digits[0] in "3456") and _has_check_digit(digits):
-            yield found[0]
+            yield found.span()
 
 
 def _has_check_digit(digits: str) -> bool:
