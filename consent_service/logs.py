@@ -23,7 +23,8 @@ SENSITIVE = re.compile(
     r"|\bv1\.[a-z-]{1,26}\.[\w-]{22}\.[\w.-]+"  # visitor cookies
     r"|(?<![\w-])[\w-]{6}\.[\w-]{43}(?![\w-])"  # seals of the confirm page
     r"|(?<=/consent/[acup]/)(?!request\b)[^\s\"'<>?#&]+|(?<=%2Fconsent%2F[acup]%2F)[^\s\"'<>?#&]+"  # links of messages
-    r"|(?<![\w-])(?:(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?:[A-Za-z0-9_-]{32}|[A-Za-z0-9_-]{48})|[A-Za-z2-7]{58})(?![\w-])"
+    r"|(?:(?<![\w-])|(?<=%2B)|(?<=%2b)|(?<==3D))"
+    r"(?:(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?:[A-Za-z0-9_-]{32}|[A-Za-z0-9_-]{48})|[A-Za-z2-7]{58})(?![\w-])"
     # what such links say: confirmations, then unsubscribe and preferences, as in an address too
     r"|\bwhsec_[\w+/=-]{16,}"  # secrets of webhooks
     r"|\bcs_[0-9A-Za-z]{16,}"  # API keys

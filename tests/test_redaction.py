@@ -179,6 +179,12 @@ def test_whatever_follows_in_the_address_of_a_link_is_taken_out(kind, token):
         assert redact(told) == f"GET {start.format(kind)}{REDACTED}{end} HTTP/1.1"
 
 
+@pytest.mark.parametrize("before", ["unsub%2B", "unsub%2b", "token=3D"])
+@pytest.mark.parametrize("write", [write_base32_token, write_base64url_token])
+def test_a_token_behind_a_sign_that_was_written_in_another_way_is_taken_out(before, write):
+    assert redact(f"got {before}{write(LINK)} here") == f"got {before}{REDACTED} here"
+
+
 def test_the_address_we_listen_at_stays_and_no_other():
     told = {"asked": HostName("198.51.100.1:8000"), "known": (HostName("203.0.113.9"),)}
     record = logging.makeLogRecord({"msg": "Listening at: http://192.0.2.7:80, asked by 192.0.2.8"} | told)

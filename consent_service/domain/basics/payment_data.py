@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 REFUSAL = "card data may not be sent here; nothing was kept"
 MASK = "[card data]"
-_GAP = r"(?:[\s.\-\u2010-\u2015_/:+\u00ad\u200b-\u200d\u2060\ufeff]|%20){1,3}"
-"""What may stand between the groups of a number that is grouped as on a card; times have one or the other of these."""
+_GAP = r"(?:\W|_|%20){1,3}"
+"""What may stand between the groups of a number that is grouped as on a card, each time the same."""
 _MANY_DIGITS = re.compile(rf"\d(?:(?:{_GAP})?\d){{12}}")
 _RUNS = (
     re.compile(r"(?<![\d+])\d(?:[ .\-\u2010-\u2015]?\d){12,18}(?!\d)"),
