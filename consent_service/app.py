@@ -125,6 +125,7 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
     database = wiring.resources.database
     bounds = {
         LaneName.READ: (settings.threads, 500),
+        LaneName.ASK: (settings.threads, 500),
         LaneName.BULK: (BULK_THREADS, 20),
         LaneName.SPOOL: (1, 1000),
     }
@@ -144,7 +145,7 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
         writer,
         folder=settings.home,
         feed=FeedWaiting(newest_of, FEED_SEATS, is_told_to_stop),
-        knows_key=wiring.gate.is_live,
+        find_sender=wiring.gate.find_sender,
         enter_loop=database.read_without_waiting,
         beside=partial(shorten_log, wiring.resources),
         stop=flush_counts,

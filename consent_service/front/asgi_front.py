@@ -5,10 +5,12 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from consent_service.domain.api_key import Scope as KeyScope
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.front.answer_sending import Send, send_answer
 from consent_service.front.answer_stream import AnswerStream
@@ -20,12 +22,15 @@ from consent_service.front.lane import Lane, LaneFull
 from consent_service.front.lane_table import LaneName, LaneTable, Passage
 from consent_service.front.request_body import BodyCutOff, BodyReader, BodyTaken, BodyTooSlow, Receive, close_at_end
 from consent_service.front.server_answers import BROKEN, BUSY, CUT_OFF, NOT_FOUND, TOO_SLOW, choose_answer
+from consent_service.front.spool_room import SpoolFull, SpoolRoom
 from consent_service.front.wsgi_environ import Scope, build_environ, find_header
 from consent_service.front.wsgi_run import WholeAnswer, encode_headers, run_whole
 from consent_service.web.check.check_endpoint import PATH as CHECK_PATH
 from consent_service.web.check.check_endpoint import CheckEndpoint
 from consent_service.web.feed.feed_wait import FEED_WAIT, FeedWait
 from consent_service.web.frame.wsgi_app import FAILURE, WsgiApp
+
+FindSender = Callable[[str, KeyScope], str | None]
 
 SWITCH_SECONDS = 0.0005
 """How long one thread may compute while others wait: at the usual 5 ms a busy thread holds the loop up for long."""
@@ -42,7 +47,8 @@ _log = logging.getLogger(__name__)
 class AsgiFront:
     """One process's front; ``enter_loop`` and ``leave`` see to the database connection of the loop and of each thread.
 
-    ``knows_key`` says whether the key in an Authorization header counts; without one nothing is put on the disk.
+    ``find_sender`` finds the site whose key in an Authorization header has a scope; without one nothing is put on the
+    disk.
     ``beside`` runs in a thread of its own until the event it is given is set. ``stop`` is called once all is answered.
     """
 
@@ -54,7 +60,7 @@ class AsgiFront:
         *,
         folder: Path,
         feed: FeedWaiting,
-        knows_key: Callable[[str], bool],
+        find_sender: FindSender,
         enter_loop: Callable[[], None],
         beside: Callable[[threading.Event], None],
         stop: Callable[[], None],
@@ -65,9 +71,9 @@ class AsgiFront:
         self._lanes = {**lanes, LaneName.WRITE: writer}
         self._writer = writer
         self._table = table or LaneTable()
-        self._bodies = BodyReader(folder, self._spool)
+        self._bodies = BodyReader(folder, self._spool, SpoolRoom())
         self._feed = feed
-        self._knows_key = knows_key
+        self._find_sender = find_sender
         self._enter_loop = enter_loop
         self._over = threading.Event()
         self._beside = threading.Thread(target=beside, args=(self._over,), name="beside", daemon=True)
@@ -131,7 +137,7 @@ class AsgiFront:
             await send_answer(send, answer)
             return
         try:
-            body = await self._read_body(scope, receive, passage.longest) if passage.longest else None
+            body = await self._read_body(scope, receive, passage) if passage.longest else None
         except BodyCutOff:
             # Without an answer the server would say that we are at fault; a client that has gone does not mind.
             await send_answer(send, choose_answer(CUT_OFF, scope["path"]))
@@ -139,7 +145,7 @@ class AsgiFront:
         except BodyTooSlow:
             await send_answer(send, choose_answer(TOO_SLOW, scope["path"]))
             return
-        except (LaneFull, StorageUnavailable):
+        except (LaneFull, SpoolFull, StorageUnavailable):
             await send_answer(send, choose_answer(BUSY, scope["path"]))
             return
         with close_at_end(body):
@@ -152,9 +158,12 @@ class AsgiFront:
         status, headers, body = self._check.answer(scope["method"], query, find_header(scope, b"authorization"))
         return WholeAnswer(status, encode_headers(headers), body)
 
-    async def _read_body(self, scope: Scope, receive: Receive, longest: int) -> BodyTaken:
-        header = find_header(scope, b"authorization") or ""
-        return await self._bodies.read(receive, longest, lambda: self._knows_key(header))
+    async def _read_body(self, scope: Scope, receive: Receive, passage: Passage) -> BodyTaken:
+        def find_sender() -> str | None:
+            header = find_header(scope, b"authorization")
+            return self._find_sender(header, passage.scope) if header and passage.scope else None
+
+        return await self._bodies.read(receive, passage.longest, find_sender)
 
     async def _pass_on(
         self, scope: Scope, receive: Receive, send: Send, passage: Passage, body: BodyTaken | None
@@ -163,31 +172,14 @@ class AsgiFront:
         if passage.lane is LaneName.BULK:
             await AnswerStream(send, receive).run(self._lanes[passage.lane], self._app, environ, scope["path"])
         elif scope["path"] == FEED_PATH:
-            await self._serve_feed(scope, receive, send)
+            await send_answer(send, await self._feed.serve(partial(self._ask_for_changes, scope), receive))
         elif passage.gathered and body:
             await send_answer(send, await self._gather(environ, scope, body))
         else:
             await send_answer(send, await self._work(passage.lane, environ))
 
-    async def _serve_feed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Ask for changes, and again each time there is something new, until there is an answer or no time left."""
-        loop = asyncio.get_running_loop()
-        left = asyncio.ensure_future(_wait_until_gone(receive))
-        ends: float | None = None
-        try:
-            while True:
-                environ = build_environ(scope)
-                wait = environ[FEED_WAIT] = FeedWait(has_room=self._feed.has_room)
-                answer = await self._work(LaneName.READ, environ)
-                ends = loop.time() + wait.seconds if ends is None else ends
-                seconds = ends - loop.time()
-                if not wait.site or seconds <= 0 or left.done():
-                    break
-                if not await self._feed.wait(wait, left, seconds):
-                    break
-        finally:
-            left.cancel()
-        await send_answer(send, answer)
+    async def _ask_for_changes(self, scope: Scope, wait: FeedWait) -> WholeAnswer:
+        return await self._work(LaneName.ASK, build_environ(scope) | {FEED_WAIT: wait})
 
     def _run(self, environ: dict[str, Any]) -> WholeAnswer:
         try:
@@ -242,8 +234,3 @@ class AsgiFront:
 
         self._lanes[LaneName.SPOOL].submit(work)
         await written.wait()
-
-
-async def _wait_until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 from consent_service.domain.errors import StorageUnavailable
+from consent_service.front.request_body import Receive
+from consent_service.front.wsgi_run import WholeAnswer
 from consent_service.web.feed.feed_wait import FeedWait
 
 LOOK_SECONDS = 0.1
@@ -27,6 +29,24 @@ class FeedWaiting:
         """Say whether one more may wait; half of the seats are the most that a site gets. Any thread may ask."""
         full = len(self._waiting) >= self._seats or self._of_site[site] >= self._seats // 2
         return not full and not self._is_over()
+
+    async def serve(self, ask: Callable[[FeedWait], Awaitable[WholeAnswer]], receive: Receive) -> WholeAnswer:
+        """Ask for changes, and again each time there is something new, until there is an answer or no time left."""
+        loop = asyncio.get_running_loop()
+        left = asyncio.ensure_future(_wait_until_gone(receive))
+        ends: float | None = None
+        try:
+            while True:
+                wait = FeedWait(has_room=self.has_room)
+                answer = await ask(wait)
+                ends = loop.time() + wait.seconds if ends is None else ends
+                seconds = ends - loop.time()
+                if not wait.site or seconds <= 0 or left.done():
+                    return answer
+                if not await self.wait(wait, left, seconds):
+                    return answer
+        finally:
+            left.cancel()
 
     async def wait(self, asked: FeedWait, left: asyncio.Future[Any], seconds: float) -> bool:
         """Wait until there is something beyond what is known, or the client has left, or the time is over.
@@ -63,3 +83,8 @@ class FeedWaiting:
             if self._is_over():
                 self.wake_all()
             await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _wait_until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from consent_service.domain.api_key import Scope
 from consent_service.front.wsgi_environ import is_spelled_right
 from consent_service.services.messages.receiving_replies import MAX_MESSAGE
 from consent_service.web.check.list_question import MAX_BYTES as MOST_OF_A_LIST
@@ -20,6 +21,7 @@ class LaneName(StrEnum):
 
     LOOP = "loop"
     READ = "read"
+    ASK = "ask"
     WRITE = "write"
     BULK = "bulk"
     SPOOL = "spool"
@@ -28,12 +30,14 @@ class LaneName(StrEnum):
 class Passage(NamedTuple):
     """How a request passes: its lane, and the longest body; a longer one is refused by the application itself.
 
-    What is ``gathered`` writes little and quickly, so that several are written in one.
+    What is ``gathered`` writes little and quickly, so that several are written in one. A body too long for memory is
+    taken in only with a key that has the ``scope``.
     """
 
     lane: LaneName
     longest: int
     gathered: bool = False
+    scope: Scope | None = None
 
 
 NO_BODY = 0
@@ -44,14 +48,17 @@ READ = Passage(LaneName.READ, NO_BODY)
 PAGES = {"GET": READ, "HEAD": READ, "OPTIONS": READ}
 FORM = PAGES | {"POST": Passage(LaneName.WRITE, MAX_FORM)}
 SHORT_WRITE = Passage(LaneName.WRITE, MAX_FORM, gathered=True)
-JSON_READ = Passage(LaneName.READ, MAX_JSON)
-JSON_WRITE = Passage(LaneName.WRITE, MAX_JSON)
+ASK = Passage(LaneName.ASK, NO_BODY)
+ASK_CHECK = Passage(LaneName.ASK, MAX_JSON, scope=Scope.CHECK)
+ASK_LINKS = Passage(LaneName.ASK, MAX_JSON, scope=Scope.LINKS)
+ADMIN = Passage(LaneName.WRITE, MAX_JSON, scope=Scope.ADMIN)
+WRITE = Passage(LaneName.WRITE, MAX_JSON, scope=Scope.WRITE)
 STREAM = Passage(LaneName.BULK, NO_BODY)
 STREAMED = {"GET": STREAM, "HEAD": STREAM}
-SHOWN = {"GET": READ, "HEAD": READ}
+SHOWN = {"GET": ASK, "HEAD": ASK}
 
 PASSAGES: Mapping[str, Mapping[str, Passage]] = {
-    "/v1/check": {"GET": LOOP, "HEAD": LOOP, "POST": JSON_READ},
+    "/v1/check": {"GET": LOOP, "HEAD": LOOP, "POST": ASK_CHECK},
     "/consent/banner": {"GET": LOOP, "HEAD": LOOP, "OPTIONS": READ},
     "/consent/choice": {"POST": SHORT_WRITE, "OPTIONS": READ},
     "/consent/": PAGES,
@@ -80,31 +87,31 @@ PASSAGES: Mapping[str, Mapping[str, Passage]] = {
     "/readyz": PAGES,
     "/metrics": PAGES,
     "/v1/changes": SHOWN,
-    "/v1/check/stream": {"POST": Passage(LaneName.BULK, MOST_OF_A_LIST)},
+    "/v1/check/stream": {"POST": Passage(LaneName.BULK, MOST_OF_A_LIST, scope=Scope.CHECK)},
     "/v1/export": STREAMED,
     "/v1/exports/<preset>/<kind>.csv": STREAMED,
-    "/v1/imports": {"POST": Passage(LaneName.BULK, MAX_FILE)},
+    "/v1/imports": {"POST": Passage(LaneName.BULK, MAX_FILE, scope=Scope.IMPORT)},
     "/v1/imports/<identifier>": SHOWN,
     "/v1/imports/<identifier>/report.csv": STREAMED,
-    "/v1/inbound/mail": {"POST": Passage(LaneName.WRITE, MAX_MESSAGE)},
-    "/v1/inbound/sms": {"POST": JSON_WRITE},
-    "/v1/links": {"POST": JSON_READ},
+    "/v1/inbound/mail": {"POST": Passage(LaneName.WRITE, MAX_MESSAGE, scope=Scope.WRITE)},
+    "/v1/inbound/sms": {"POST": WRITE},
+    "/v1/links": {"POST": ASK_LINKS},
     "/v1/checkpoint": SHOWN,
     "/v1/records/<record>": SHOWN,
     "/v1/records/<record>/proof": SHOWN,
-    "/v1/subjects/<subject>": SHOWN | {"DELETE": JSON_WRITE},
-    "/v1/subjects/find": {"POST": JSON_READ},
-    "/v1/subscriptions": {"POST": JSON_WRITE},
-    "/v1/suppressions": SHOWN | {"POST": JSON_WRITE, "DELETE": JSON_WRITE},
+    "/v1/subjects/<subject>": SHOWN | {"DELETE": ADMIN},
+    "/v1/subjects/find": {"POST": ASK_CHECK},
+    "/v1/subscriptions": {"POST": WRITE},
+    "/v1/suppressions": SHOWN | {"POST": WRITE, "DELETE": ADMIN},
     "/v1/suppressions/export": STREAMED,
-    "/v1/visitors/<visitor>": SHOWN | {"DELETE": JSON_WRITE},
-    "/v1/webhooks": SHOWN | {"POST": JSON_WRITE},
-    "/v1/webhooks/<webhook>": SHOWN | {"PATCH": JSON_WRITE, "DELETE": JSON_WRITE},
+    "/v1/visitors/<visitor>": SHOWN | {"DELETE": ADMIN},
+    "/v1/webhooks": SHOWN | {"POST": ADMIN},
+    "/v1/webhooks/<webhook>": SHOWN | {"PATCH": ADMIN, "DELETE": ADMIN},
     "/v1/webhooks/<webhook>/deliveries": SHOWN,
-    "/v1/webhooks/<webhook>/replay": {"POST": JSON_WRITE},
-    "/v1/webhooks/<webhook>/secret": {"POST": JSON_WRITE},
-    "/v1/webhooks/<webhook>/test": {"POST": JSON_WRITE},
-    "/v1/withdrawals": {"POST": JSON_WRITE},
+    "/v1/webhooks/<webhook>/replay": {"POST": ADMIN},
+    "/v1/webhooks/<webhook>/secret": {"POST": ADMIN},
+    "/v1/webhooks/<webhook>/test": {"POST": ADMIN},
+    "/v1/withdrawals": {"POST": WRITE},
 }
 """Every route with every method it answers; a test compares this with what the application serves."""
 

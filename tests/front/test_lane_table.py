@@ -4,9 +4,11 @@ import pytest
 
 from consent_service.app import create_app
 from consent_service.front.lane_table import ELSEWHERE, PASSAGES, LaneName, LaneTable
+from consent_service.front.request_body import IN_MEMORY
 from consent_service.services.operator.preparing_home import prepare_home
 from consent_service.settings import Settings
 from tests.structure.source_tree import ROOT
+from tests.web.api.test_key_rights import TABLE
 
 IN_FRONT_OF_FLASK = {("/v1/check", "GET"), ("/v1/check", "HEAD")}
 
@@ -71,3 +73,17 @@ def test_nothing_that_changes_state_is_worked_on_where_nobody_may_write():
         for method, passage in methods.items():
             if method in changing and rule not in reading:
                 assert passage.lane in (LaneName.WRITE, LaneName.BULK), (rule, method)
+
+
+def test_a_body_too_long_for_memory_needs_the_scope_that_its_route_needs():
+    for rule, methods in PASSAGES.items():
+        for method, passage in methods.items():
+            if passage.longest > IN_MEMORY:
+                cases = TABLE[method, rule]
+                assert all(passage.scope in case.scopes for case in cases), (rule, method)
+
+
+def test_programs_that_ask_never_take_the_threads_of_pages():
+    for rule, methods in PASSAGES.items():
+        lanes = {passage.lane for passage in methods.values()}
+        assert (LaneName.READ if rule.startswith("/v1/") else LaneName.ASK) not in lanes, rule

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from consent_service.front import request_body
 from consent_service.front.request_body import IN_MEMORY, BodyCutOff, BodyReader, BodyTooSlow
+from consent_service.front.spool_room import SpoolFull, SpoolRoom
 from consent_service.keys.sealed_spool import SealedSpool
 
 
@@ -38,10 +39,11 @@ def list_open_files():
     return names
 
 
-def take(folder, receive, longest=10_000_000, may_spool=lambda: True):
+def take(folder, receive, longest=10_000_000, find_sender=lambda: "shop", room=None):
     """Take a body in on a loop of its own, as another one may run in this thread for the tests in a browser."""
     with ThreadPoolExecutor(1) as apart:
-        return apart.submit(asyncio.run, BodyReader(folder, at_once).read(receive, longest, may_spool)).result()
+        reader = BodyReader(folder, at_once, room or SpoolRoom())
+        return apart.submit(asyncio.run, reader.read(receive, longest, find_sender)).result()
 
 
 @settings(max_examples=25, deadline=None)
@@ -78,9 +80,9 @@ def test_a_body_beyond_its_bound_is_not_read_to_its_end(tmp_path):
 
 def test_a_body_that_may_not_lie_on_the_disk_ends_where_memory_does(tmp_path):
     part = b"x" * (IN_MEMORY // 2)
-    with take(tmp_path, sent(part, part), may_spool=lambda: pytest.fail("asked about a small one")).file as small:
+    with take(tmp_path, sent(part, part), find_sender=lambda: pytest.fail("asked about a small one")).file as small:
         assert len(small.read()) == IN_MEMORY
-    taken = take(tmp_path, sent(part, part, b"y", b"never asked for"), may_spool=lambda: False)
+    taken = take(tmp_path, sent(part, part, b"y", b"never asked for"), find_sender=lambda: None)
     assert (taken.whole, taken.length) == (False, IN_MEMORY + 1)
     assert not [name for name in list_open_files() if str(tmp_path) in name]
 
@@ -110,3 +112,29 @@ def test_a_body_that_trickles_is_given_up_by_its_rate(tmp_path, monkeypatch):
 
     with pytest.raises(BodyTooSlow):
         take(tmp_path, trickle)
+
+
+def test_a_fast_start_buys_no_long_stall(tmp_path, monkeypatch):
+    monkeypatch.setattr(request_body, "PATIENCE_SECONDS", 0.1)
+    pieces = [b"x" * 5_000_000]
+
+    async def stall():
+        if not pieces:
+            await asyncio.sleep(60)
+        return {"type": "http.request", "body": pieces.pop(), "more_body": True}
+
+    with pytest.raises(BodyTooSlow):
+        take(tmp_path, stall)
+
+
+def test_bodies_of_one_site_fill_half_of_the_room_and_give_it_back(tmp_path):
+    room = SpoolRoom(1_000_000)
+    held = take(tmp_path, sent(b"x" * 400_000), room=room)
+    with pytest.raises(SpoolFull):
+        take(tmp_path, sent(b"x" * 200_000), room=room)
+    others = take(tmp_path, sent(b"x" * 500_000), find_sender=lambda: "other", room=room)
+    with pytest.raises(SpoolFull):
+        take(tmp_path, sent(b"x" * 200_000), find_sender=lambda: "third", room=room)
+    held.close()
+    others.close()
+    take(tmp_path, sent(b"x" * 500_000), room=room).close()

@@ -42,13 +42,12 @@ class KeyGate:
             raise Problem(403, "site_gone", f"The site '{key.site}' of this key is not served here.")
         return key, site
 
-    def is_live(self, authorization: str) -> bool:
-        """Say whether a key counts, whatever it may do; raises StorageUnavailable."""
+    def find_sender(self, authorization: str, scope: Scope) -> str | None:
+        """Find the site whose key, with this scope, sends a request; raises StorageUnavailable."""
         try:
-            self._find_live_key(authorization)
+            return self.admit(authorization, scope)[1].id
         except Problem:
-            return False
-        return True
+            return None
 
     def _find_live_key(self, header: str) -> ApiKey:
         now = self._resources.clock()
