@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +40,13 @@ class Server:
 
 
 @contextmanager
-def run_yardstick(target: str, path: str, home: Path, sites: Path) -> Iterator[Server]:
-    """Start a server, wait until it answers on a path, and stop it at the end."""
+def run_yardstick(
+    target: str, path: str, home: Path, sites: Path, more: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Start a server, wait until it answers on a path, and stop it at the end; ``more`` stands in its environment."""
     port = find_free_port()
     environ = os.environ | {"CONSENT_HOME": str(home), "CONSENT_SITES": str(sites), "CONSENT_LOG_LEVEL": "warning"}
+    environ |= more or {}
     interface = "wsgi" if target.startswith(YARDSTICKS) else "asgi"
     command = [sys.executable, "-c", PROGRAM, str(port), target, interface]
     started = time.monotonic()

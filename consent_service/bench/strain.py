@@ -7,11 +7,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from consent_service.bench.list_measuring import check_list
@@ -19,6 +20,7 @@ from consent_service.bench.message_population import make_bench_address, populat
 from consent_service.bench.pace import Pace
 from consent_service.bench.population import make_bench_visitor, populate
 from consent_service.bench.servers import Server, run_yardstick
+from consent_service.bench.slow_disk import MORE_MILLISECONDS, build_slow_disk
 from consent_service.domain.api_key import Scope
 from consent_service.domain.site.site import Site
 from consent_service.services.operator.issuing_keys import issue_key
@@ -33,6 +35,7 @@ SERVICE = "consent_service.app:create_front_application"
 COMMAND = (sys.executable, "-c", "from consent_service.cli import main; main()")
 CHECKS_PER_SECOND = 500.0
 BANNERS_PER_SECOND = 100.0
+CHOICES_PER_SECOND = 150.0
 VISITORS = 10_000
 SLOW_CLIENTS = 200
 QUIET_SECONDS = 5.0
@@ -68,7 +71,7 @@ class Strained:
 
 def measure_strain(rows: int, say: Callable[[str], None]) -> list[StrainFigure]:
     """Measure checks and banners quiet, and beside each thing that is heavy; ``rows`` is how many it has to do."""
-    with tempfile.TemporaryDirectory(prefix="consent-strain-") as name, ExitStack() as stack:
+    with tempfile.TemporaryDirectory(prefix="consent-strain-") as name:
         folder = Path(name)
         sites = folder / "sites"
         sites.mkdir()
@@ -76,17 +79,31 @@ def measure_strain(rows: int, say: Callable[[str], None]) -> list[StrainFigure]:
         site = read_site(sites / "demo.toml")
         say("writing visitors, people and what is to be pruned")
         key = _prepare(folder / "home", sites, site, rows)
-        server = stack.enter_context(run_yardstick(SERVICE, "/readyz", folder / "home", sites))
-        strained = Strained(server, folder / "home", sites, key)
-        figures = []
-        for title, work in _list_strains(strained, folder, rows):
-            with _make_check_pace(strained) as checks, _make_banner_pace(strained) as banners:
-                work()
-                time.sleep(QUIET_SECONDS if title == "quiet" else 0.5)
-            figures += [_make_figure(f"{title}: checks", checks), _make_figure(f"{title}: banners", banners)]
-            for figure in figures[-2:]:
-                say(f"{figure.name}: p50 {figure.middle:.1f}, p99 {figure.high:.1f} ms, {figure.errors} refused")
-        return figures
+        home = folder / "home"
+        with run_yardstick(SERVICE, "/readyz", home, sites) as server:
+            strained = Strained(server, home, sites, key)
+            figures = [_measure(title, work, strained, say) for title, work in _list_strains(strained, folder, rows)]
+        slow = build_slow_disk(folder)
+        if slow is None:
+            say("a slow disk is left out: there is no C compiler")
+            return list(chain.from_iterable(figures))
+        with run_yardstick(SERVICE, "/readyz", home, sites, slow) as server:
+            title = f"a disk {MORE_MILLISECONDS} ms slower and {CHOICES_PER_SECOND:.0f} choices/s"
+            strained = Strained(server, home, sites, key)
+            figures.append(_measure(title, partial(_choose_for_a_while, strained), strained, say))
+        return list(chain.from_iterable(figures))
+
+
+def _measure(
+    title: str, work: Callable[[], None], strained: Strained, say: Callable[[str], None]
+) -> tuple[StrainFigure, StrainFigure]:
+    with _make_check_pace(strained) as checks, _make_banner_pace(strained) as banners:
+        work()
+        time.sleep(QUIET_SECONDS if title == "quiet" else 0.5)
+    figures = _make_figure(f"{title}: checks", checks), _make_figure(f"{title}: banners", banners)
+    for figure in figures:
+        say(f"{figure.name}: p50 {figure.middle:.1f}, p99 {figure.high:.1f} ms, {figure.errors} refused")
+    return figures
 
 
 def _list_strains(strained: Strained, folder: Path, rows: int) -> Iterator[tuple[str, Callable[[], None]]]:
@@ -168,25 +185,42 @@ def _hold_file(file: Path) -> Iterator[None]:
 
 def _hold_turn(strained: Strained, seconds: float) -> None:
     """Hold the turn of writers as a process that was stopped in a write would, while others try to choose."""
-    with _hold_file(strained.home / "consent.sqlite3.lock"):
-        over = threading.Event()
-        choosing = threading.Thread(target=_withdraw_for_ever, args=(strained, over), daemon=True)
-        choosing.start()
+    with _hold_file(strained.home / "consent.sqlite3.lock"), _run_beside(keep_choosing, strained.server.port):
         time.sleep(seconds)
-        over.set()
 
 
-def _withdraw_for_ever(strained: Strained, over: threading.Event) -> None:
+@contextmanager
+def _run_beside(work: Callable[[int], None], port: int) -> Iterator[None]:
+    """Run what sends requests in a process of its own: in this one it would hold up what measures."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(port,), daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join()
+
+
+def keep_choosing(port: int) -> None:
+    """Refuse as new visitors at a fixed rate, until ended."""
     body = b"choice=withdraw&p=analytics"
     head = (
         f"POST /consent/choice HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    while not over.is_set():
-        with socket.create_connection(("127.0.0.1", strained.server.port), timeout=30) as connection:
+    due = time.monotonic()
+    while True:
+        due = max(due + 1 / CHOICES_PER_SECOND, time.monotonic() - 1)
+        time.sleep(max(0.0, due - time.monotonic()))
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
             connection.sendall(head.encode() + body)
             while connection.recv(65_536):
                 pass
+
+
+def _choose_for_a_while(strained: Strained) -> None:
+    with _run_beside(keep_choosing, strained.server.port):
+        time.sleep(10)
 
 
 def _send_slowly(strained: Strained) -> None:
