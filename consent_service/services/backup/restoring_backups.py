@@ -80,15 +80,7 @@ def require_nobody_serves(settings: Settings) -> None:
 
 
 def _take_place(settings: Settings, rebuilt: Rebuilt, source: RebuildSource) -> Path | None:
-    aside = None
-    if settings.database.exists():
-        stamp = write_time(read_system_clock())[:19].replace(":", "")
-        aside = settings.database.with_name(f"{settings.database.name}.before-{stamp}Z")
-        # The database first: without it nothing starts, so a log of another one is never written into what comes.
-        for part in PARTS:
-            old = settings.database.with_name(f"{settings.database.name}{part}")
-            if old.exists():
-                old.rename(aside.with_name(f"{aside.name}{part}"))
+    aside = _move_aside(settings)
     for name in list_files(rebuilt.settings.keys, ""):
         if not (settings.keys / name).exists():
             write_secret(settings.keys / name, (rebuilt.settings.keys / name).read_bytes())
@@ -103,3 +95,15 @@ def _take_place(settings: Settings, rebuilt: Rebuilt, source: RebuildSource) -> 
     if source.journals and not (settings.home / DENIALS).exists():
         shutil.copytree(source.journals[0], settings.home / DENIALS)
     return aside
+
+
+def _move_aside(settings: Settings) -> Path | None:
+    """Move the database away, and its log also where it is all that an earlier try has left."""
+    stamp = write_time(read_system_clock())[:19].replace(":", "")
+    aside = settings.database.with_name(f"{settings.database.name}.before-{stamp}Z")
+    # The database first: without it nothing starts, so its log is never written into what comes.
+    for part in PARTS:
+        old = settings.database.with_name(f"{settings.database.name}{part}")
+        if old.exists():
+            old.rename(aside.with_name(f"{aside.name}{part}"))
+    return aside if aside.exists() else None

@@ -11,19 +11,20 @@ from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import read_system_clock
 from consent_service.services.rights.erasing import erase_subject, erase_visitor
 from consent_service.settings import Settings
-from tests.cast import choose
+from tests.cast import SECOND, choose
 from tests.services.imports.import_desk import HEADER, ImportDesk
 from tests.services.messages.telling_desk import NEWS, SITE, Desk
 
+AN_HOUR = 3_600 * SECOND
 PURPOSES = ("preferences", "analytics", "marketing")
 
 
 class RealDesk(Desk):
-    """A desk in the present, in a home that can be opened and closed."""
+    """A desk an hour ago, in a home that can be opened and closed; a restore goes by the true clock."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.clock.now = read_system_clock()
+        self.clock.now = read_system_clock() - AN_HOUR
         self.settings = Settings(home=folder / "home", sites=folder / "sites")
         self.sites = {SITE.id: SITE}
 
