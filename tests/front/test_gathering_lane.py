@@ -1,12 +1,13 @@
 """The gathering lane: what waits is answered together, and no answer is given before it counts."""
 
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
 
 from consent_service.domain.errors import StorageUnavailable
-from consent_service.front.gathering_lane import MAX_TOGETHER, GatheredTask, GatheringLane
+from consent_service.front.gathering_lane import MAX_SECONDS, MAX_TOGETHER, GatheredTask, GatheringLane
 from consent_service.front.lane import LaneFull
 from consent_service.front.wsgi_run import WholeAnswer
 
@@ -75,6 +76,16 @@ def test_more_than_fit_into_one_write_are_answered_in_the_next(lane, writes):
     assert [body for status, body in filter(lambda one: isinstance(one, tuple), writes.happened)] == [
         str(number) for number in range(2 * MAX_TOGETHER + 1)
     ]
+
+
+def test_those_behind_a_slow_one_are_answered_in_the_next_write(lane, writes):
+    slow = writes.task("slow")
+    lane.gather(slow._replace(answer=lambda: (time.sleep(2 * MAX_SECONDS), slow.answer())[1]))
+    lane.gather(writes.task("next"))
+    lane.start()
+    lane.stop(5)
+    assert writes.happened.count("kept") == 2
+    assert writes.happened.index((200, "slow")) < writes.happened.index("answer next")
 
 
 def test_more_than_may_wait_is_refused_and_never_done(lane, writes):
