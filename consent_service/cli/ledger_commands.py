@@ -13,7 +13,7 @@ from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.errors import NotFound
 from consent_service.domain.evidence.tlog_proof import MAX_PROOF
 from consent_service.private_files import write_whole
-from consent_service.services.ledger.beginning_epochs import begin_epoch
+from consent_service.services.backup.accepting_losses import accept_loss
 from consent_service.services.ledger.proving_records import prove_record
 from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.ledger.sealing_records import seal_records
@@ -83,14 +83,18 @@ def verify_proof_file(ctx: click.Context, proof_file: Path, keys_file: Path, rec
 
 @keep_ledger.command(name="accept-loss")
 @click.confirmation_option(
-    prompt="What was sealed and is missing in this database is lost for good, and so are withdrawals in it. Go on?"
+    prompt="What was recorded and is missing in this database is lost for good, but for what the journal of denials "
+    "tells. Go on?"
 )
-def accept_ledger_loss() -> None:
+@click.option("--accept-undone", is_flag=True, help="Go on where a part of the journal of denials is missing.")
+def accept_ledger_loss(*, accept_undone: bool) -> None:
     """Go on with an older copy of the database, in a new epoch, where no newer one is left."""
-    sizes = begin_epoch(open_resources(read_settings()), list_sites().values())
-    for site, size in sizes.items():
+    accepted = accept_loss(open_resources(read_settings()), list_sites(), accepts_undone=accept_undone)
+    for site, size in accepted.sizes.items():
         click.echo(f"{site}: a new epoch begins with {count_noun(size, 'sealed record')}")
-    if not sizes:
+    if accepted.replayed.read:
+        click.echo(f"{accepted.replayed.applied} of {count_noun(accepted.replayed.read, 'denial')} said again")
+    if not accepted.sizes:
         click.echo("a new epoch begins; nothing was sealed before")
 
 

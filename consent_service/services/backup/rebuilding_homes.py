@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from consent_service.domain.basics.moment import read_time
-from consent_service.domain.ledger.denial import DenialKind
 from consent_service.domain.site.site import Site
 from consent_service.keys.key_files import list_files, write_secret
 from consent_service.keys.key_ring import SUFFIX, KeyRing
@@ -165,13 +163,11 @@ def _replay(
     if not folders and not source.accepts_undone:
         told = "there is no journal of denials, so every no since the backup would be undone"
         raise DenialFault(f"{settings.home}: {told}; name its second place with --journal, or add {ACCEPT_UNDONE}")
-    public, made_at, read, applied = resources.keys.public_keys, read_time(manifest.made_at), 0, 0
+    public, read, applied = resources.keys.public_keys, 0, 0
     for folder in folders:
         denials = read_denials_since(folder, manifest.denials, public, tolerant=source.accepts_undone)
-        # Where the place is not known, an erasure from before would take what came after it.
-        meant = (one for one in denials if one.kind is not DenialKind.ERASURE or one.at >= made_at)
         try:
-            more = replay_denials(resources, sites, meant)
+            more = replay_denials(resources, sites, denials)
         except DenialFault as fault:
             raise DenialFault(f"{fault}; or go on without what is missing: {ACCEPT_UNDONE}") from None
         read, applied = max(read, more.read), applied + more.applied

@@ -16,6 +16,7 @@ from consent_service.domain.messages.subscription_request import RequestEnd
 from consent_service.domain.site.region import REGION
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import NO, Act
+from consent_service.domain.subject.act_time import find_newest_time
 from consent_service.domain.subject.standing import Block
 from consent_service.services.backup.describing_backups import BackupFault
 from consent_service.services.ledger.appending_records import Place, append_signed_record, find_place
@@ -26,7 +27,7 @@ from consent_service.services.subject.settling_requests import end_request
 from consent_service.storage.engine.claims import claim_feed, claim_principal
 from consent_service.storage.ledger.record_parts import RecordHead
 from consent_service.storage.notices import archive_notice
-from consent_service.storage.records import find_last_record
+from consent_service.storage.records import find_last_record, find_record
 from consent_service.storage.requests import find_request_by_hash
 from consent_service.storage.standings import find_standing, read_current_decisions, replace_decisions
 
@@ -42,7 +43,10 @@ class Replayed(NamedTuple):
 
 
 def replay_denials(resources: Resources, sites: Mapping[str, Site], denials: Iterable[NotedDenial]) -> Replayed:
-    """Say every denial again; harmless to repeat. Raises BackupFault for one of a site that has no file."""
+    """Say every denial again whose record is not known; harmless to repeat.
+
+    Raises BackupFault for one of a site that has no file.
+    """
     read = applied = 0
     registers = {site.id: next(make_register_notices(site)) for site in sites.values()}
     for denial in denials:
@@ -56,6 +60,8 @@ def replay_denials(resources: Resources, sites: Mapping[str, Site], denials: Ite
 
 
 def _replay(resources: Resources, site: Site, register: Notice, denial: NotedDenial) -> bool:
+    if denial.record and find_record(resources.database, denial.record):
+        return False
     if denial.kind is DenialKind.REQUEST:
         return _replay_request(resources, site, denial)
     if denial.kind is DenialKind.ERASURE:
@@ -75,6 +81,9 @@ def _replay_erasure(resources: Resources, site: Site, denial: NotedDenial) -> bo
     if is_visitor(denial.principal):
         return erase_visitor(resources, site, denial.principal.rpartition("/")[2], ACTOR) > 0
     known = find_standing(resources.database, denial.principal)
+    if find_newest_time(known) > denial.at:
+        # They came back since, and what is known was said after it.
+        return False
     erase_subject(resources, site, denial.principal, ACTOR, block=Block(denial.block), others=())
     return find_standing(resources.database, denial.principal) != known
 

@@ -5,6 +5,7 @@ needs no entry. An entry whose commit failed takes away more than was answered, 
 """
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from consent_service.services.ledger.keeping_denials import (
     DenialFault,
     append_lines,
     copy_days,
+    find_end,
     list_days,
 )
 from consent_service.services.resources import Resources
@@ -48,13 +50,17 @@ def note_denial(resources: Resources, denial: NotedDenial) -> None:
 
 
 def require_denials_kept(resources: Resources) -> None:
-    """Bring the second place of the journal up to the first; raises StorageUnavailable where that cannot be done."""
+    """Raise StorageUnavailable where a no could not be kept; the second place is brought up to the first."""
     second = resources.denials_copy
     folder = find_denials_folder(resources)
-    if second is None or not folder.is_dir():
+    if not folder.is_dir():
         return
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise StorageUnavailable(f"{folder}: the journal of denials cannot be written")
     try:
-        copy_days(folder, second)
+        find_end(folder)
+        if second:
+            copy_days(folder, second)
     except OSError as error:
         told = f"the second place of the journal of denials cannot be written ({error.strerror})"
         raise StorageUnavailable(f"{second}: {told}") from None

@@ -26,17 +26,19 @@ class JournalLine(NamedTuple):
 
 
 def read_denials_since(
-    folder: Path, start: JournalEnd, public_keys: Mapping[str, bytes], *, tolerant: bool = False
+    folder: Path, start: JournalEnd | None, public_keys: Mapping[str, bytes], *, tolerant: bool = False
 ) -> Iterator[NotedDenial]:
-    """Read every denial behind a place, in the order in which they were committed.
+    """Read every denial behind a place, or all that are kept, in the order in which they were committed.
 
     Raises DenialFault where the journal does not hold that place, where one of its lines is missing or changed, and
     where one is signed by no key of ours. A line at its very end that was cut off was never answered. A ``tolerant``
-    reader takes every line that we signed, from the beginning where the place is not there.
+    reader takes every line that we signed, from the beginning where the place is not there. Lines that are appended
+    meanwhile are left out.
     """
-    if tolerant and not _has_place(folder, start):
-        start = JournalEnd()
-    digest = start.digest
+    if start is None or (tolerant and not _has_place(folder, start)):
+        start, digest = JournalEnd(), None
+    else:
+        digest = start.digest
     for line in _read_lines(folder, start):
         try:
             told = json.loads(verify_typed(public_keys, TYPE, line.signed))
@@ -45,7 +47,7 @@ def read_denials_since(
             if tolerant:
                 continue
             raise DenialFault(f"{line.place}: {error}") from None
-        if told.get("previous", "") != digest and not tolerant:
+        if told.get("previous", "") != digest and digest is not None and not tolerant:
             raise DenialFault(f"{line.place}: the line before it is missing or was changed")
         digest = digest_line(line.signed)
         yield denial
@@ -60,16 +62,17 @@ def _has_place(folder: Path, start: JournalEnd) -> bool:
 
 
 def _read_lines(folder: Path, start: JournalEnd) -> Iterator[JournalLine]:
-    days = [file for file in list_days(folder) if file.name >= start.file]
-    if start.file and (not days or days[0].name != start.file):
+    days = [(file, file.stat().st_size) for file in list_days(folder) if file.name >= start.file]
+    if start.file and (not days or days[0][0].name != start.file):
         raise DenialFault(f"{folder}: the journal of denials {NOT_THIS_FAR}")
-    for file in days:
+    for file, size in days:
         skipped = start.size if file.name == start.file else 0
         with file.open("rb") as stream:
             if skipped:
                 _require_place(file, stream.read(skipped), start)
             for number, line in enumerate(stream, start=1):
-                if line.endswith(b"\n"):
+                skipped += len(line)
+                if line.endswith(b"\n") and skipped <= size:
                     yield JournalLine(file, number, line[:-1])
 
 
