@@ -9,12 +9,14 @@ from consent_service.domain.basics.csv_reader import read_csv
 from consent_service.domain.basics.row_fault import ImportFault, RowFault
 from consent_service.domain.errors import ListFault
 from consent_service.domain.identifier import SUBJECT_KEY
+from consent_service.domain.imports.import_words import EMAIL_NAMES
 from consent_service.domain.site.purpose import Channel, Purpose
 from consent_service.domain.subject.asked_row import AskedRow
 from consent_service.domain.subject.subject import is_email_like
 
 KINDS = ("email", "phone", "subject")
 COLUMNS = (*KINDS, "address", "id")
+EMAIL_COLUMNS = frozenset(name.lower() for name in EMAIL_NAMES)
 
 UNREADABLE = "\ufffd"
 """What stands for bytes that are not UTF-8; no address holds it."""
@@ -87,13 +89,18 @@ def read_csv_rows(chunks: Iterable[bytes], purpose: Purpose) -> Iterator[AskedRo
         first = next(rows, None)
     except ImportFault as fault:
         raise ListFault(fault.code, str(fault)) from None
-    header = [] if first is None or isinstance(first, RowFault) else [cell.strip().lower() for cell in first.cells]
+    header = [] if first is None or isinstance(first, RowFault) else [_name_column(cell) for cell in first.cells]
     places = {name: header.index(name) for name in COLUMNS if name in header}
     if not set(places) - {"id"}:
         raise ListFault("column_missing", "the header names none of email, phone, subject and address")
     return (
         _read_csv_row(row.cells, places, purpose) if not isinstance(row, RowFault) else _name_fault(row) for row in rows
     )
+
+
+def _name_column(cell: str) -> str:
+    name = cell.strip().lower()
+    return "email" if name in EMAIL_COLUMNS else name
 
 
 def _name_fault(fault: RowFault) -> AskedRow:

@@ -1,8 +1,12 @@
 """The client's network address, from the connection or from the shop's own proxies, and from nothing else."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address
 from typing import Any
+
+WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([^:]+):\d+")
+"""How some proxies write an address: with the port of the connection, or in brackets."""
 
 
 def read_client_address(environ: Mapping[str, Any], proxies: int) -> str | None:
@@ -13,6 +17,8 @@ def read_client_address(environ: Mapping[str, Any], proxies: int) -> str | None:
     """
     hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")] if proxies else []
     text = hops[-proxies] if len(hops) >= proxies > 0 else environ.get("REMOTE_ADDR", "")
+    if written := WITH_PORT.fullmatch(text):
+        text = written[1] or written[2]
     try:
         address = ip_address(text)
     except ValueError:

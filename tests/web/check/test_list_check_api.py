@@ -228,3 +228,11 @@ def test_who_is_refused_or_hangs_up_half_way_gives_the_place_back(service, send)
         pieces = service(request.environ, lambda *_: None)
         assert next(iter(pieces))
         pieces.close()
+
+
+@pytest.mark.parametrize("header", ["Email", "E-Mail", "Email Address", "E-Mail-Adresse", "电子邮件"])
+def test_a_list_may_name_its_addresses_as_tools_do(send, header):
+    answer = send(f"{header},Name\n{YES},Ada\n".encode(), content_type="text/csv")
+    assert answer.status_int == 200
+    assert YES in answer.text
+    assert "granted" in answer.text
