@@ -6,6 +6,7 @@ from consent_service.cli.check_commands import check_permission
 from consent_service.cli.command_group import CommandGroup
 from consent_service.cli.demo_commands import run_demo
 from consent_service.cli.erase_commands import erase_people
+from consent_service.cli.fsck_commands import check_whole_store
 from consent_service.cli.import_commands import export_list, import_list
 from consent_service.cli.inbound_commands import receive_inbound
 from consent_service.cli.key_commands import keep_keys
@@ -21,7 +22,7 @@ main = CommandGroup(
     help="Consent and cookie preferences without scripts, with records that anybody can verify.",
     commands=[
         *(prepare_service, run_demo, serve_service, run_worker, migrate_service, prune_store, receive_inbound),
-        *(import_list, export_list, keep_sites, keep_keys, read_records, keep_ledger),
+        *(import_list, export_list, keep_sites, keep_keys, read_records, keep_ledger, check_whole_store),
         *(write_backup, restore_backup_file, drill_backup_file, upgrade_service),
         *(erase_people, check_permission, run_bench),
     ],

@@ -47,6 +47,11 @@ def name_subject(site: str, key: str) -> str:
     return f"{site}/s/{key}"
 
 
+def name_event(site: str, identifier: str) -> str:
+    """Name what a site itself states, such as what was removed, by the id of the record of it."""
+    return f"{site}/e/{identifier}"
+
+
 def read_subject_key(principal: str) -> str:
     """Take the subject's key out of a principal."""
     return principal.rpartition("/s/")[2]

@@ -1,13 +1,13 @@
-"""Consent records: appended, read, exported, and deleted only by erasure."""
+"""Consent records: appended, read, exported, and deleted by erasure and for their age."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from consent_service.storage.engine.database import Database, Readable
-from consent_service.storage.evidence.unsealed import detach_unsealed
+from consent_service.storage.evidence.unsealed import detach_oldest_unsealed, detach_unsealed
 from consent_service.storage.ledger.dictionary import SharedTexts, keep_text
 from consent_service.storage.ledger.packed_values import pack_record_id, unpack_record_id
 from consent_service.storage.ledger.record_parts import RecordHead, put_together, read_template, take_apart
@@ -48,13 +48,13 @@ def find_last_record(database: Database, principal: str) -> RecordHead | None:
 def list_latest_records(database: Database, principal: str, most: int) -> list[StoredRecord]:
     """Read the newest records of a principal, newest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal = ? ORDER BY seq DESC LIMIT ?"
-    return [_read_record(database, row) for row in database.rows(query, (principal, most))]
+    return [read_stored_record(database, row) for row in database.rows(query, (principal, most))]
 
 
 def list_latest_records_about(database: Database, principal: str, most: int) -> list[StoredRecord]:
     """Read the newest records of a subject and of the requests for it, newest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY at DESC, seq DESC LIMIT ?"
-    return [_read_record(database, row) for row in database.rows(query, (principal, f"{principal}0", most))]
+    return [read_stored_record(database, row) for row in database.rows(query, (principal, f"{principal}0", most))]
 
 
 def has_act(database: Database, principal: str, act: bytes) -> bool:
@@ -65,7 +65,7 @@ def has_act(database: Database, principal: str, act: bytes) -> bool:
 def find_record(database: Database, identifier: str) -> StoredRecord | None:
     """Find a record by its id; raises ValueError for what can be no id."""
     rows = database.rows(f"SELECT {COLUMNS} FROM record WHERE id = ?", (pack_record_id(identifier),))
-    return _read_record(database, rows[0]) if rows else None
+    return read_stored_record(database, rows[0]) if rows else None
 
 
 def list_recorded_sites(readable: Readable) -> list[str]:
@@ -83,11 +83,16 @@ def stream_site_records(database: Database, site: str) -> Iterator[StoredRecord]
     return _stream_records(database, f"{site}/", f"{site}0")
 
 
+def stream_site_statements(database: Database, site: str) -> Iterator[StoredRecord]:
+    """Hand out every record of what a site itself states, oldest first."""
+    return _stream_records(database, f"{site}/e/", f"{site}/e0")
+
+
 def stream_principal_records(database: Database, principal: str) -> Iterator[StoredRecord]:
     """Hand out every record of a principal, oldest first."""
     query = f"SELECT {COLUMNS} FROM record WHERE principal = ? ORDER BY seq"
     for row in database.stream(query, (principal,)):
-        yield _read_record(database, row)
+        yield read_stored_record(database, row)
 
 
 def stream_records_about(database: Database, principal: str) -> Iterator[StoredRecord]:
@@ -102,6 +107,22 @@ def delete_records(database: Database, principal: str) -> int:
     """
     detach_unsealed(database, principal)
     return database.change("DELETE FROM record WHERE principal = ?", (principal,))
+
+
+def delete_oldest_records(database: Database, principal: str, last: int) -> None:
+    """Delete the records of a principal up to one of their numbers; runs inside a write.
+
+    The hashes of those that are not sealed yet stay in line, without saying whose they are.
+    """
+    detach_oldest_unsealed(database, principal, last)
+    database.change("DELETE FROM record WHERE principal = ? AND seq <= ?", (principal, last))
+
+
+def list_with_several_records(database: Database, principals: Sequence[str]) -> frozenset[str]:
+    """List those of a few principals who have more than one record."""
+    marks = ", ".join("?" * len(principals))
+    query = f"SELECT principal FROM record WHERE principal IN ({marks}) GROUP BY principal HAVING count(*) > 1"
+    return frozenset(row[0] for row in database.rows(query, principals))
 
 
 def append_erasure(database: Database, identifier: str, site: str, at: int, actor: str, records: int) -> None:
@@ -120,15 +141,16 @@ def has_erased_since(database: Database, since: int) -> bool:
 def _stream_records(database: Database, first: str, behind: str) -> Iterator[StoredRecord]:
     query = f"SELECT {COLUMNS} FROM record WHERE principal >= ? AND principal < ? ORDER BY principal, seq"
     for row in database.stream(query, (first, behind)):
-        yield _read_record(database, row)
+        yield read_stored_record(database, row)
 
 
-def _read_record(database: Database, row: tuple[Any, ...]) -> StoredRecord:
+def read_stored_record(readable: Readable, row: tuple[Any, ...]) -> StoredRecord:
+    """Read the row of a record; one that cannot be put together is logged, and has no text."""
     *placed, template, own, signature, signed = row
     head = _read_head(*placed)
     if signed is None:
         try:
-            signed = put_together(head, _templates.find(database, template), own, signature)
+            signed = put_together(head, _templates.find(readable, template), own, signature)
         except (ValueError, TypeError, AttributeError, OverflowError, msgspec.MsgspecError) as error:
             _log.error("a record cannot be put together", extra={"record": head.id, "cause": str(error)})
             signed = ""

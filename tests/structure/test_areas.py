@@ -27,6 +27,7 @@ BELOW = {
         "feed": {"ledger"},
         "visitor": {"ledger"},
         "subject": {"ledger", "feed"},
+        "audit": {"ledger", "visitor"},
         "check": {"ledger", "visitor", "subject"},
         "imports": {"ledger", "feed", "subject"},
         "rights": {"ledger", "feed", "subject", "imports"},

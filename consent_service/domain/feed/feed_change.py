@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+from consent_service.domain.basics.moment import DAY
+
+CHANGES_KEPT = 400 * DAY
+"""For how long a change stays in the feed."""
+
 
 class FeedChange(NamedTuple):
     """One change; ``until`` is when a granted yes ends, 0 for not by itself. Times in microseconds.

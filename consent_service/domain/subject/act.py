@@ -13,13 +13,15 @@ MAX_SKEW = 5 * MINUTE
 """An act may be dated this far into the future, for clocks that go fast."""
 
 NO = frozenset({State.REFUSED, State.WITHDRAWN})
+WAITS_OR_NO = NO | {State.PENDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """One act; ``at`` is when it happened, in microseconds, and ``happens_now`` says that this is the present moment.
 
-    ``states`` names the purposes it decides. ``block`` puts a block up and ``lift`` takes one down. ``pause_until``
+    ``states`` names the purposes it decides. ``block`` puts a block up and ``lift`` takes one down; ``erases`` says
+    that everything else known of the person went with it. ``pause_until``
     of 0 ends a pause. ``revives`` says that the person did this just now with proof, so that a yes may follow a no;
     everything else can never turn a no into a yes. ``lasts_until`` says for each purpose when its yes ends, 0 for not
     by itself. ``evidence`` holds short codes and references, never free text.
@@ -31,6 +33,7 @@ class Act:
     happens_now: bool = False
     states: Mapping[str, State] = field(default_factory=dict)
     block: Block | None = None
+    erases: bool = False
     lift: Block | None = None
     stop_all: bool = False
     pause_until: int | None = None
@@ -177,7 +180,8 @@ def _apply_blocks(standing: Standing, act: Act) -> tuple[Mapping[str, int], list
     changes = []
     if act.block and act.block not in blocks:
         blocks[act.block.value] = act.at
-        changes.append(Change(ChangeKind.BLOCK, act.block, "", "blocked"))
+        kind, after = (ChangeKind.ERASURE, "erased") if act.erases else (ChangeKind.BLOCK, "blocked")
+        changes.append(Change(kind, act.block, "", after))
     if act.lift and act.lift in blocks:
         del blocks[act.lift]
         changes.append(Change(ChangeKind.BLOCK, act.lift, "blocked", ""))
@@ -189,7 +193,9 @@ def _stop(standing: Standing, act: Act) -> tuple[int | None, list[Change]]:
     before = standing.stopped_at
     if not act.stop_all or (before is not None and before >= act.at):
         return before, []
-    if before is not None and not any(d.at > before and d.state not in NO for d in standing.decisions.values()):
+    if before is not None and not any(
+        d.at > before and d.state not in WAITS_OR_NO for d in standing.decisions.values()
+    ):
         return before, []
     return act.at, [Change(ChangeKind.STOP, "", _time(before), _time(act.at))]
 

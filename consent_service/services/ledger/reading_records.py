@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass
 
 from consent_service.domain.errors import BrokenRecord
-from consent_service.domain.identifier import RECORD_ID, name_visitor
+from consent_service.domain.identifier import RECORD_ID, name_subject, name_visitor
 from consent_service.domain.ledger.consent_record import ConsentRecord, read_record
 from consent_service.domain.site.site import Site
 from consent_service.keys.record_verification import read_record_key_id, verify_record
@@ -66,11 +66,11 @@ def _verify_history(resources: Resources, stored: list[StoredRecord]) -> History
 
 
 def find_record_of_site(resources: Resources, site: Site, identifier: str) -> SignedRecord | None:
-    """Find a record by id, unless it belongs to another site."""
+    """Find a record of what somebody decided by its id, unless it belongs to another site."""
     if not RECORD_ID.fullmatch(identifier):
         return None
     stored = find_record(resources.database, identifier)
-    if stored is None or not stored.head.principal.startswith(f"{site.id}/"):
+    if stored is None or not stored.head.principal.startswith((name_visitor(site.id, ""), name_subject(site.id, ""))):
         return None
     return _verify_stored(resources, stored)
 

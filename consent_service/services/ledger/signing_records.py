@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from consent_service.domain.ledger.consent_record import ConsentRecord
+from consent_service.domain.ledger.record_type import RecordType
 from consent_service.keys.signing import sign_record
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -20,5 +21,10 @@ def encode_canonical_json(told: Any) -> bytes:
 
 def sign_consent_record(record: ConsentRecord, key: tuple[str, bytes]) -> str:
     """Sign a record with a key's id and private seed."""
+    return sign_typed_record(record, key, RecordType.CONSENT)
+
+
+def sign_typed_record(record: object, key: tuple[str, bytes], record_type: RecordType) -> str:
+    """Sign a record of any type with a key's id and private seed."""
     kid, seed = key
-    return sign_record(seed, kid, encode_canonical_json(record))
+    return sign_record(seed, kid, encode_canonical_json(record), record_type)

@@ -10,6 +10,7 @@ from consent_service.domain.job import Job
 from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.notice import Notice, make_fingerprints
+from consent_service.domain.ledger.removal_record import RemovalCause
 from consent_service.domain.messages.link_pack import CENTRE_PATH, DECLARATION_PATH
 from consent_service.domain.messages.link_token import LinkKind, LinkToken, write_base64url_token, write_token
 from consent_service.domain.messages.subscription_request import SubscriptionRequest
@@ -19,6 +20,7 @@ from consent_service.domain.subject.message_decision import decide_message
 from consent_service.domain.subject.subject import Address, AddressKind
 from consent_service.services.feed.announcing_changes import announce_event
 from consent_service.services.ledger.publishing_notices import find_notice
+from consent_service.services.ledger.removing_records import remove_records
 from consent_service.services.messages.capping_mail import are_reached, count_mail, is_counted, list_mail_caps
 from consent_service.services.messages.subscribing import hash_token
 from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
@@ -26,7 +28,6 @@ from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import open_address, open_kept_address, read_standing_of
 from consent_service.services.subject.recording_acts import note_request
 from consent_service.storage.engine.claims import claim_feed
-from consent_service.storage.records import delete_records
 from consent_service.storage.requests import delete_request, find_request_by_hash, is_disowned
 from consent_service.storage.standings import find_standing
 from consent_service.storage.subjects import find_subject
@@ -198,4 +199,4 @@ def _drop(resources: Resources, request: SubscriptionRequest, why: str) -> Attem
 def _forget(resources: Resources, request: SubscriptionRequest) -> None:
     """Forget a request that nobody will be asked to confirm, with its record; runs inside a write."""
     delete_request(resources.database, request.hash)
-    delete_records(resources.database, f"{request.principal}/{request.id}")
+    remove_records(resources, f"{request.principal}/{request.id}", RemovalCause.REQUEST)

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from consent_service.domain.identifier import name_visitor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.ledger.denial import DenialKind, NotedDenial
+from consent_service.domain.ledger.removal_record import RemovalCause
 from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act, Change, ChangeKind
 from consent_service.domain.subject.standing import Block, Standing
 from consent_service.services.feed.announcing_changes import WEBHOOK_JOB
 from consent_service.services.imports.keeping_import_files import forget_reports
 from consent_service.services.ledger.noting_denials import note_denial
+from consent_service.services.ledger.removing_records import append_removal, read_payload, remove_records
 from consent_service.services.resources import Resources
+from consent_service.services.subject.appending_acts import append_act
 from consent_service.services.subject.identifying_subjects import list_other_principals
 from consent_service.services.subject.recording_acts import commit_changes
 from consent_service.storage.changes import blank_changes, find_head, list_changes_of
@@ -20,7 +23,13 @@ from consent_service.storage.endings import delete_endings
 from consent_service.storage.engine.claims import claim_feed, claim_principal
 from consent_service.storage.import_runs import list_closed_runs
 from consent_service.storage.outbox import drop_jobs, drop_jobs_about
-from consent_service.storage.records import append_erasure, delete_records, find_last_record
+from consent_service.storage.records import (
+    StoredRecord,
+    append_erasure,
+    delete_records,
+    find_last_record,
+    stream_records_about,
+)
 from consent_service.storage.requests import delete_requests
 from consent_service.storage.standings import delete_standing, find_standing
 from consent_service.storage.subjects import delete_subject
@@ -30,7 +39,7 @@ def erase_visitor(resources: Resources, site: Site, visitor: str, actor: str) ->
     """Erase everything kept about a visitor and return how many records that were; harmless to repeat."""
     principal = name_visitor(site.id, visitor)
     with resources.database.write(claim_principal(principal)):
-        records = delete_records(resources.database, principal)
+        records = remove_records(resources, principal, RemovalCause.ERASURE, actor)
         delete_standing(resources.database, principal)
         if records:
             now = resources.clock()
@@ -55,9 +64,10 @@ def erase_subject(
     ``others`` are principals of the same person under other forms of their number, which are found where they are
     not given, and erased too.
 
-    What stays is the keyed hash with the reason and the date of every block, so that the address is not mailed again
-    when it comes back with an import. The rows of the feed keep their numbers and lose what they told, and webhook
-    jobs about them go; the feed then tells the erasure, which ends all that held before, and the blocks that stay.
+    What stays is the keyed hash with the reason and the date of every block, and a signed record of each, so that the
+    address is not mailed again when it comes back with an import. The rows of the feed keep their numbers and lose what
+    they told, and webhook jobs about them go; the feed then tells the erasure, which ends all that held before, and the
+    blocks that stay.
     The reports of imports that are over go as well, because any of them may name the person.
     """
     if others is None:
@@ -83,9 +93,13 @@ def _erase_one(
         standing = find_standing(database, principal)
         if spares_proven and _is_proven(resources, principal, standing):
             return None
-        records = delete_records(database, principal) + delete_requests(database, principal)
+        gone = list(stream_records_about(database, principal))
+        records = sum(not _is_erasure(record) for record in gone)
         if not records and _is_erased(standing, block, [kind for _, kind in told]):
             return 0
+        delete_records(database, principal)
+        delete_requests(database, principal)
+        append_removal(resources, site.id, gone, RemovalCause.ERASURE, actor)
         delete_subject(database, principal)
         delete_endings(database, principal)
         delete_declaration(database, principal)
@@ -100,8 +114,10 @@ def _erase_one(
             change = Change(
                 ChangeKind.ERASURE if erased else ChangeKind.BLOCK, name, "", "erased" if erased else "blocked"
             )
-            act = Act(method=Method.ERASURE, actor=actor, at=left.blocks[name])
-            commit_changes(resources, site, principal, act, left, [change], None, now)
+            act = Act(method=Method.ERASURE, actor=actor, at=left.blocks[name], block=Block(name), erases=erased)
+            identifier = resources.new_id(now)
+            append_act(resources, site, principal, act, identifier=identifier, now=now)
+            commit_changes(resources, site, principal, act, left, [change], identifier, now)
         append_erasure(database, resources.new_id(now), site.id, now, actor, records)
         note_denial(resources, NotedDenial(kind=DenialKind.ERASURE, principal=principal, at=now, block=block))
     if not spares_proven:
@@ -109,6 +125,14 @@ def _erase_one(
         forget_reports(resources, list_closed_runs(database, site.id))
     database.empty_log()
     return records
+
+
+def _is_erasure(record: StoredRecord) -> bool:
+    """Say whether a record is what an earlier erasure left; one that cannot be read is not."""
+    try:
+        return bool(read_payload(record.signed)["method"] == Method.ERASURE)
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _is_proven(resources: Resources, principal: str, standing: Standing) -> bool:

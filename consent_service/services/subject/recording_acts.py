@@ -109,7 +109,7 @@ def _record_one(resources: Resources, site: Site, principal: str, act: Act, prin
         known = not effect.changes and (not effect.worth_recording or has_act(database, principal, digest_act(act)))
         seq = 0
         if not known:
-            append_act(resources, site, principal, placed, identifier=identifier, now=now, told=act)
+            append_act(resources, site, principal, placed, identifier=identifier, now=now, told=act, prints=current)
             if denial := make_act_denial(principal, placed, effect, identifier):
                 note_denial(resources, denial)
             seq = commit_changes(resources, site, principal, placed, effect.standing, effect.changes, identifier, now)
@@ -141,7 +141,7 @@ def commit_changes(
     act: Act,
     standing: Standing,
     changes: Sequence[Change],
-    record: str | None,
+    record: str,
     now: int,
 ) -> int:
     """Write a standing, its changes into the feed and the jobs that announce them; return the last number or 0.

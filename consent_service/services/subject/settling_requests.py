@@ -2,14 +2,15 @@
 
 from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.decision import State
+from consent_service.domain.ledger.removal_record import RemovalCause
 from consent_service.domain.messages.subscription_request import RequestEnd, SubscriptionRequest
 from consent_service.domain.subject.act import Act, find_still_wanted
 from consent_service.domain.subject.act_denial import make_repeated_denial
 from consent_service.domain.subject.standing import Standing
 from consent_service.services.ledger.noting_denials import note_denial
+from consent_service.services.ledger.removing_records import remove_records
 from consent_service.services.resources import Resources
 from consent_service.storage.engine.claims import claim_feed
-from consent_service.storage.records import delete_records
 from consent_service.storage.requests import blank_request, list_open_requests, narrow_request, settle_request
 from consent_service.storage.standings import delete_standing, find_standing, write_standing
 
@@ -58,7 +59,7 @@ def end_request(resources: Resources, request: SubscriptionRequest, end: Request
     if not settle_request(resources.database, request.hash, now, end):
         return False
     forget_pending(resources, request.principal, request.id)
-    delete_records(resources.database, f"{request.principal}/{request.id}")
+    remove_records(resources, f"{request.principal}/{request.id}", RemovalCause.REQUEST)
     whose = request.principal if end is RequestEnd.NOT_ME else ""
     blank_request(resources.database, request.hash, whose, now + REMEMBERED_DAYS * DAY)
     return True

@@ -1,6 +1,7 @@
 """The ledger of visitors: a choice becomes a signed record, linked to the one before it, and decisions."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from consent_service.domain.basics.moment import SECOND, write_time
@@ -57,7 +58,16 @@ def append_choice(
 
 def digest_choice(choice: ChoiceMade, outcome: ChoiceOutcome) -> bytes:
     """Digest what was done, on which notice and under which signal, so that the same act sent again is known."""
-    content = [outcome.method, outcome.states, choice.notice.digest, choice.signal]
+    return _digest_act(outcome.method, outcome.states, choice.notice.digest, signal=choice.signal)
+
+
+def digest_recorded_choice(record: ConsentRecord) -> bytes:
+    """Digest what a record says was done, in the same way; a refusal by signal has the digest of its choice."""
+    return _digest_act(record.method, record.decisions, record.notice, signal=bool(record.signals))
+
+
+def _digest_act(method: str, states: Mapping[str, str], notice: str, *, signal: bool) -> bytes:
+    content = [method, states, notice, signal]
     return hashlib.sha256(encode_canonical_json(content)).digest()[:16]
 
 

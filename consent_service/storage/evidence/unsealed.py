@@ -54,6 +54,12 @@ def detach_unsealed(database: Database, principal: str) -> None:
     _detach(database, database.rows(LIST_OF, (principal,)))
 
 
+def detach_oldest_unsealed(database: Database, principal: str, last: int) -> None:
+    """Do the same for the records of a principal up to one of their numbers; runs inside a write."""
+    rows = database.rows(LIST_OF, (principal,))
+    _detach(database, [row for row in rows if row[1] <= last])
+
+
 def detach_unsealed_requests(database: Database, principal: str) -> None:
     """Do the same for the requests of a subject; runs inside a write."""
     _detach(database, database.rows(LIST_BELOW, (f"{principal}/", f"{principal}0")))

@@ -7,7 +7,7 @@ Texts are never deleted; what is told of one person alone never stands here.
 import hashlib
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from consent_service.storage.engine.database import Database, Readable
 
@@ -18,6 +18,7 @@ INSERT = "INSERT INTO dictionary (number, text) VALUES (?, ?) ON CONFLICT (numbe
 SELECT = "SELECT text FROM dictionary WHERE number = ?"
 
 Parsed = TypeVar("Parsed")
+_KINDS: list["SharedTexts[Any]"] = []
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -39,6 +40,7 @@ class SharedTexts(Generic[Parsed]):
     def __init__(self, parse: Callable[[str], Parsed]) -> None:
         self._parse = parse
         self._read: dict[int, Parsed] = {}
+        _KINDS.append(self)
 
     def find(self, readable: Readable, number: int) -> Parsed:
         """Read what stands under a number; raises ValueError or TypeError where that is not what its number says.
@@ -58,3 +60,9 @@ class SharedTexts(Generic[Parsed]):
     def forget(self) -> None:
         """Forget what was read, as a process does that starts anew."""
         self._read.clear()
+
+
+def forget_all_texts() -> None:
+    """Forget every text of every kind, to see what the database holds now."""
+    for kind in _KINDS:
+        kind.forget()

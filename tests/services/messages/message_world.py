@@ -9,6 +9,7 @@ from consent_service.domain.basics.moment import DAY
 from consent_service.domain.ledger.notice import make_notice
 from consent_service.domain.site.purpose import Basis, Channel
 from consent_service.domain.site.site import Messages
+from consent_service.services.audit.checking_store import check_store
 from consent_service.services.check.checking_subjects import check_subject
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.queueing_jobs import Attempt
@@ -57,8 +58,11 @@ class MessageWorld(RuleBasedStateMachine):
         self.touched, self.raised, self.standings, self.told = set(), set(), {}, {}
 
     def teardown(self) -> None:
+        # Once at the end: what answers come from is what the records say.
+        faults = check_store(self.resources).faults
         self.resources.database.close()
         self.folder.cleanup()
+        assert faults == []
 
     def at(self, place):
         """Go to a person: the site, who it is there, and what the model knows."""

@@ -9,6 +9,7 @@ from consent_service.domain.ledger.decision_order import Reason
 from consent_service.domain.site.purpose import Channel
 from consent_service.domain.subject.act import MAX_SKEW, ActVerdict
 from consent_service.domain.subject.standing import Block
+from consent_service.services.audit.checking_store import check_store
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.messages.confirming_requests import Status, read_confirmation
 from consent_service.services.messages.receiving_replies import Action, receive_text
@@ -76,6 +77,7 @@ def test_after_any_no_the_next_check_is_denied_and_the_feed_tells_it_whatever_th
         export_records(desk.resources, SITE, None, subject=who.key), desk.resources.keys.public_keys
     )
     assert verdict.faults == []
+    assert check_store(desk.resources).faults == []
 
 
 @given(then=OFFSETS)

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from consent_service.domain.basics.moment import DAY
 from consent_service.keys.key_ring import create_key
+from consent_service.services.audit.checking_store import check_store
 from consent_service.services.check.checking_visitors import check_visitor
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.rights.erasing import erase_visitor
@@ -65,10 +66,14 @@ class Histories(RuleBasedStateMachine):
         self.versions = {name: dict.fromkeys(ASKED, 1) for name in SITES}
         self.people = {(name, number): Person() for name in SITES for number in VISITORS}
         self.left_behind = dict.fromkeys(SITES, 0)
+        self.removals = dict.fromkeys(SITES, 0)
 
     def teardown(self) -> None:
+        # Once at the end: what answers come from is what the records say.
+        faults = check_store(self.resources).faults
         self.resources.database.close()
         self.folder.cleanup()
+        assert faults == []
 
     @rule(
         name=st.sampled_from(SITES),
@@ -159,6 +164,7 @@ class Histories(RuleBasedStateMachine):
         person = self.people[name, number]
         visitor = verify_cookie(self.resources, person.cookie).visitor
         assert erase_visitor(self.resources, self.sites[name], visitor, "test") == person.records
+        self.removals[name] += 1
         # The browser still has its cookies; they now belong to nobody.
         self.people[name, number] = Person(cookie=person.cookie, old_cookies=[])
 
@@ -192,7 +198,7 @@ class Histories(RuleBasedStateMachine):
         for name, site in self.sites.items():
             verdict = verify_export(export_records(self.resources, site, None), self.resources.keys.public_keys)
             counted = sum(person.records for (where, _), person in self.people.items() if where == name)
-            counted += self.left_behind[name]
+            counted += self.left_behind[name] + self.removals[name]
             assert (verdict.faults, verdict.records) == ([], counted)
 
 

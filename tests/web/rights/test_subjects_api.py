@@ -110,7 +110,9 @@ def test_erasure_takes_everything_and_leaves_the_block_with_its_date(people):
     assert erased.json == {"erased": 3}
     assert people.call(f"/v1/subjects/{person.key}", method="DELETE").json == {"erased": 0}
     state = people.state()
-    assert (list(state["blocks"]), state["history"], state["address"]) == (["erased"], [], None)
+    assert (list(state["blocks"]), state["address"]) == (["erased"], None)
+    [told] = state["history"]
+    assert (told["record"]["method"], told["record"]["overrides"]) == ("erasure", {"block": "erased", "erases": "all"})
     assert people.reason() == "blocked_erased"
 
 

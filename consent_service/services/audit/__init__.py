@@ -1,0 +1,1 @@
+"""Checking the whole store against what was signed."""
