@@ -3,9 +3,11 @@
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.logs import configure_logs
 from consent_service.services.operator.housekeeping import prune as prune_home
+from consent_service.services.operator.housekeeping import prune_all_people
 from consent_service.services.operator.preparing_home import open_resources
 from consent_service.site_files.site_file import read_sites
 from consent_service.worker.job_runner import run_jobs
@@ -20,9 +22,19 @@ def run_worker() -> None:
 
 
 @click.command(name="prune")
-def prune_store() -> None:
-    """Drop what is older than it is kept; the worker does the same every minute."""
+@click.option("--dry-run", is_flag=True, help="Only count the records of people that would go.")
+def prune_store(dry_run: bool) -> None:
+    """Drop what is older than it is kept; the worker does the same, people part by part."""
     chosen = read_settings()
     sites = SiteDirectory(read_sites(chosen.sites)).sites
-    pruned = prune_home(open_resources(chosen), sites.values())
-    click.echo(", ".join(f"{name} {count}" for name, count in pruned._asdict().items()))
+    resources = open_resources(chosen)
+    people = prune_all_people(resources, sites.values(), dry_run=dry_run)
+    for (site, key), count in sorted(people.records.items()):
+        retention = sites[site].retention_by_key.get(key)
+        kept = f"{key}, {retention.duration} after their validity: {retention.reason}" if retention else "over"
+        click.echo(f"{site}: {count_noun(count, 'record')} ({kept})")
+    for removal in people.removals:
+        click.echo(f"removal {removal}")
+    counts = {} if dry_run else prune_home(resources, sites.values())._asdict()
+    counts |= {"visitors": people.visitors, "records": people.records.total()}
+    click.echo(("would go: " if dry_run else "") + ", ".join(f"{name} {count}" for name, count in counts.items()))

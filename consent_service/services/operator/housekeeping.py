@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from consent_service.domain.basics.moment import DAY, HOUR
+from consent_service.domain.feed.feed_change import CHANGES_KEPT
 from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.site.site import Site
@@ -12,9 +13,9 @@ from consent_service.domain.subject.act import Act
 from consent_service.services.imports.importing import prune_imports
 from consent_service.services.ledger.noting_denials import prune_denials
 from consent_service.services.messages.confirming_requests import purge_requests
+from consent_service.services.operator.pruning_people import PrunedRecords, Sweep, prune_people
 from consent_service.services.resources import Resources
 from consent_service.services.subject.recording_acts import record_act
-from consent_service.services.visitor.pruning_visitors import prune_visitors
 from consent_service.storage.attempts import prune_attempts
 from consent_service.storage.changes import prune_changes
 from consent_service.storage.declarations import prune_declarations
@@ -26,16 +27,15 @@ from consent_service.storage.outbox import prune_jobs
 from consent_service.storage.records import has_erased_since
 
 BATCH = 500
-CHANGES_KEPT = 400 * DAY
 JOBS_KEPT = 30 * DAY
 ATTEMPTS_KEPT = 2 * DAY
 ANSWERS_KEPT = DAY
-VISITORS_PER_SWEEP = 5_000
+PEOPLE_PER_SWEEP = 5_000
 """So many visitors and people are looked at in a minute: seven million in a day."""
 
 
 class Kept(NamedTuple):
-    """How much was ended and purged; ``next_visitor`` is where the next sweep of the visitors begins."""
+    """How much was ended and purged; ``next_visitor`` is where the next sweep of people begins."""
 
     expired: int
     requests: int
@@ -54,12 +54,13 @@ class Pruned(NamedTuple):
     declarations: int = 0
     denials: int = 0
     visitors: int = 0
+    records: int = 0
 
 
 def do_housekeeping(resources: Resources, sites: Iterable[Site], *, first_visitor: str = "") -> Kept:
     """Do everything that is due; harmless to repeat and to do in several processes at once.
 
-    Of the visitors it looks at a part, from a place in their table on.
+    Of the people it looks at a part, from a place in their table on.
     """
     served = list(sites)
     expired = sum(record_ended_grants(resources, site) for site in served)
@@ -67,19 +68,30 @@ def do_housekeeping(resources: Resources, sites: Iterable[Site], *, first_visito
     if has_erased_since(resources.database, resources.clock() - HOUR):
         # A list that was being checked may have kept what was erased in the log.
         resources.database.empty_log()
-    sweep = prune_visitors(resources, first_visitor, VISITORS_PER_SWEEP)
-    pruned = _prune_what_is_old(resources, served)._replace(visitors=sweep.pruned)
-    return Kept(expired, requests, pruned, sweep.next)
+    sweep = prune_people(resources, {site.id: site for site in served}, first_visitor, PEOPLE_PER_SWEEP)
+    if sweep.pruned.records:
+        resources.database.empty_log()
+    gone = {"visitors": sweep.pruned.visitors, "records": sweep.pruned.records.total()}
+    return Kept(expired, requests, _prune_what_is_old(resources, served)._replace(**gone), sweep.next)
 
 
 def prune(resources: Resources, sites: Iterable[Site]) -> Pruned:
-    """Drop what is older than it is kept."""
-    visitors, next_visitor = 0, ""
+    """Drop what is older than it is kept, apart from people's records."""
+    return _prune_what_is_old(resources, sites)
+
+
+def prune_all_people(resources: Resources, sites: Iterable[Site], *, dry_run: bool = False) -> PrunedRecords:
+    """Let go all records of people that are kept no longer, or only count them."""
+    served, total, sweep = {site.id: site for site in sites}, PrunedRecords(), Sweep(PrunedRecords(), "")
     while True:
-        sweep = prune_visitors(resources, next_visitor, VISITORS_PER_SWEEP)
-        visitors, next_visitor = visitors + sweep.pruned, sweep.next
-        if not next_visitor:
-            return _prune_what_is_old(resources, sites)._replace(visitors=visitors)
+        sweep = prune_people(resources, served, sweep.next, PEOPLE_PER_SWEEP, dry_run=dry_run)
+        total.visitors += sweep.pruned.visitors
+        total.records += sweep.pruned.records
+        total.removals += sweep.pruned.removals
+        if not sweep.next:
+            if total.records and not dry_run:
+                resources.database.empty_log()
+            return total
 
 
 def _prune_what_is_old(resources: Resources, sites: Iterable[Site]) -> Pruned:
