@@ -5,7 +5,7 @@ import pytest
 
 def test_prune_says_what_it_dropped(ready):
     result = ready("prune")
-    pruned = ("changes", "jobs", "attempts", "answers", "imports", "declarations", "denials", "visitors")
+    pruned = ("changes", "jobs", "attempts", "answers", "imports", "declarations", "denials", "visitors", "records")
     assert (result.exit_code, result.stdout) == (0, ", ".join(f"{name} 0" for name in pruned) + "\n")
 
 
