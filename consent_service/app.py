@@ -112,6 +112,11 @@ def list_shown_notices(board: NoticeBoard, site: Site) -> Iterator[Notice]:
     yield from make_register_notices(site)
 
 
+def _finish(wiring: Wiring) -> None:
+    flush_counts()
+    wiring.resources.database.close()
+
+
 def create_front_application() -> AsgiFront:
     """Build what our own server calls from the environment."""
     settings = Settings.from_environ(os.environ)
@@ -148,5 +153,5 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
         find_sender=wiring.gate.find_sender,
         enter_loop=database.read_without_waiting,
         beside=partial(shorten_log, wiring.resources),
-        stop=flush_counts,
+        stop=partial(_finish, wiring),
     )

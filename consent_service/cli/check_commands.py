@@ -8,7 +8,7 @@ from typing import IO
 
 import click
 
-from consent_service.cli.command_group import read_settings
+from consent_service.cli.opened_home import open_home
 from consent_service.cli.served_sites import find_site
 from consent_service.client.bulk_check import JSON_LINES, BulkCheckFailed, ListService, check_to_file
 from consent_service.domain.api_key import is_key_shaped
@@ -21,7 +21,6 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.subject.subject import is_email_like
 from consent_service.private_files import write_whole
 from consent_service.services.check.checking_subjects import check_subject
-from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
 from consent_service.services.subject.identifying_subjects import (
     Identified,
@@ -93,7 +92,7 @@ def _check_person(site_id: str | None, text: str, purpose: str) -> int:
     if purpose not in site.purpose_by_key:
         hint = suggest_name(purpose, site.purpose_by_key)
         click.echo(f"consent-service: site {site_id!r} has no purpose {purpose!r}{hint}", err=True)
-    resources = open_resources(read_settings())
+    resources = open_home()
     answer = check_subject(resources, site, _identify_person(resources, site, text), [purpose]).answers[purpose]
     click.echo(f"{'allowed' if answer.allowed else 'denied'}\t{answer.reason}\t{answer.record or ''}".rstrip())
     return 0 if answer.allowed else DENIED

@@ -5,14 +5,13 @@ from typing import IO
 
 import click
 
-from consent_service.cli.command_group import read_settings
+from consent_service.cli.opened_home import open_home
 from consent_service.cli.served_sites import find_site
 from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.errors import AddressFault
 from consent_service.domain.identifier import VISITOR_ID
 from consent_service.domain.ledger.actor import Actor
 from consent_service.domain.site.site import Site
-from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
 from consent_service.services.rights.erasing import erase_subject, erase_visitor
 from consent_service.services.subject.identifying_subjects import (
@@ -43,7 +42,7 @@ def erase_people(
     if sum(given is not None for given in (visitor, subject, emails, phones)) != 1:
         raise click.UsageError("choose exactly one of --visitor, --subject, --emails and --phones")
     site = find_site(site_id)
-    resources = open_resources(read_settings())
+    resources = open_home()
     if visitor is not None:
         if not VISITOR_ID.fullmatch(visitor):
             raise click.BadParameter("a visitor id is 22 characters of base64url", param_hint="--visitor")

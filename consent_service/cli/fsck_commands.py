@@ -4,11 +4,10 @@ import sys
 
 import click
 
-from consent_service.cli.command_group import read_settings
+from consent_service.cli.opened_home import open_home
 from consent_service.domain.basics.plain_text import count_noun
 from consent_service.services.audit.checking_store import check_store
 from consent_service.services.audit.collecting_faults import StoreVerdict
-from consent_service.services.operator.preparing_home import open_resources
 
 FAULTS_SHOWN = 200
 
@@ -21,7 +20,7 @@ def check_whole_store(ctx: click.Context, quiet: bool) -> None:
 
     Reads one moment of the database beside the service and changes nothing. Exit code 1 where anything does not fit.
     """
-    resources, checked = open_resources(read_settings()), 0
+    resources, checked = open_home(), 0
 
     def tell(more: int) -> None:
         nonlocal checked

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from consent_service.cli.command_group import read_settings
+from consent_service.cli.opened_home import open_home
 from consent_service.cli.served_sites import find_site
 from consent_service.domain.basics.file_encoding import ENCODINGS, UTF_8
 from consent_service.domain.basics.file_pieces import read_pieces
@@ -25,7 +25,6 @@ from consent_service.private_files import write_whole
 from consent_service.services.imports.importing import begin_import, continue_import
 from consent_service.services.imports.keeping_import_files import ImportFolder, Upload
 from consent_service.services.imports.writing_lists import write_list_file
-from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
 
 Pairs = tuple[str, ...]
@@ -120,7 +119,7 @@ def import_list(
     were rejected.
     """
     options = ImportOptions(**said)
-    resources, site = open_resources(read_settings()), find_site(site_id)
+    resources, site = open_home(), find_site(site_id)
     done = _import_file(resources, site, file, options, dry_run)
     _tell_counts(done)
     written = ImportFolder(resources, done.id).report
@@ -141,7 +140,7 @@ def import_list(
 def export_list(site_id: str, preset: str, kind: str, topics: Pairs, out: Path) -> None:
     """Write who may be mailed, or must not, as a file that another tool reads."""
     site = find_site(site_id)
-    lines = write_list_file(open_resources(read_settings()), site, find_kind(preset, kind), topics)
+    lines = write_list_file(open_home(), site, find_kind(preset, kind), topics)
     written = 0
     # Half a list of people not to be mailed is worse than none.
     with write_whole(out) as stream:

@@ -4,11 +4,10 @@ import sys
 
 import click
 
-from consent_service.cli.command_group import read_settings
+from consent_service.cli.opened_home import open_home
 from consent_service.cli.served_sites import find_site
 from consent_service.domain.errors import ConsentError
 from consent_service.services.messages.receiving_replies import MAX_MESSAGE, Action, receive_mail
-from consent_service.services.operator.preparing_home import open_resources
 
 TEMPORARY_FAILURE = 75
 """EX_TEMPFAIL of sysexits.h: the mail server keeps the message and tries again."""
@@ -39,4 +38,4 @@ def receive_inbound(ctx: click.Context, site_id: str, recipient: str) -> None:
 
 def _receive(site_id: str, message: bytes, recipient: str) -> Action:
     site = find_site(site_id)
-    return receive_mail(open_resources(read_settings()), site, message, recipient)
+    return receive_mail(open_home(), site, message, recipient)

@@ -3,6 +3,7 @@
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.opened_home import open_home
 from consent_service.cli.served_sites import find_site
 from consent_service.domain.api_key import ApiKey, Scope
 from consent_service.domain.basics.moment import DAY, read_time, write_time
@@ -13,8 +14,7 @@ from consent_service.keys.secret_ring import create_link_secret
 from consent_service.services.operator.issuing_keys import issue_key, list_keys
 from consent_service.services.operator.issuing_keys import revoke_key_of_site as revoke_key
 from consent_service.services.operator.marking_compromises import mark_compromise
-from consent_service.services.operator.preparing_home import open_resources
-from consent_service.services.resources import Resources, read_system_clock
+from consent_service.services.resources import read_system_clock
 
 COLUMNS = ("id", "site", "label", "scopes", "purposes", "created", "last used", "state")
 
@@ -43,7 +43,7 @@ def create_api_key(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...]
     if unknown := sorted(set(purposes) - set(found.purpose_by_key)):
         raise NotFound(f"site {site!r} has no purpose {unknown[0]!r}{suggest_name(unknown[0], found.purpose_by_key)}")
     text, made = issue_key(
-        _open_home(),
+        open_home(),
         site=site,
         label=label or " ".join(sorted(scopes)),
         scopes=[Scope(scope) for scope in scopes],
@@ -57,7 +57,7 @@ def create_api_key(site: str, scopes: tuple[str, ...], purposes: tuple[str, ...]
 @keep_keys.command(name="list")
 def list_api_keys() -> None:
     """List all keys under a header, separated by tabs; the last use is up to an hour older than it was."""
-    keys = list_keys(_open_home())
+    keys = list_keys(open_home())
     click.echo("\t".join(COLUMNS))
     for made in keys:
         click.echo("\t".join(_write_cells(made)))
@@ -67,7 +67,7 @@ def list_api_keys() -> None:
 @click.argument("identifier", metavar="ID")
 def revoke_api_key(identifier: str) -> None:
     """Revoke a key by its id; every worker refuses it from its next request on."""
-    revoke_key(_open_home(), identifier)
+    revoke_key(open_home(), identifier)
     click.echo(f"revoked {identifier}")
 
 
@@ -75,7 +75,7 @@ def revoke_api_key(identifier: str) -> None:
 @click.option("--links", is_flag=True, help="Make a new secret for the links in messages instead.")
 def rotate_keys(*, links: bool) -> None:
     """Make a new signing key: it signs from now on, and the old ones go on verifying."""
-    _open_home()
+    open_home()
     if links:
         click.echo(f"new link secret {create_link_secret(read_settings().keys)}")
     else:
@@ -91,7 +91,7 @@ def mark_compromised(kid: str, since: str) -> None:
         at = read_time(since if "T" in since else f"{since}T00:00:00Z")
     except ValueError:
         raise click.BadParameter("expected a time such as 2026-11-30T08:00:00Z", param_hint="--since") from None
-    made = mark_compromise(_open_home(), read_settings(), kid, at)
+    made = mark_compromise(open_home(), read_settings(), kid, at)
     click.echo(f"what {kid} signed counts where it was sealed before {write_time(at)}")
     if made:
         click.echo(f"new signing key {made}")
@@ -110,7 +110,3 @@ def _describe_state(made: ApiKey) -> str:
     if made.expires_at is None:
         return "live"
     return f"{'live until' if made.expires_at > read_system_clock() else 'expired'} {write_time(made.expires_at)}"
-
-
-def _open_home() -> Resources:
-    return open_resources(read_settings())

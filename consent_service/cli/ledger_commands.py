@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from consent_service.cli.command_group import read_settings
+from consent_service.cli.opened_home import open_home, open_whole_home
 from consent_service.cli.record_commands import UnreadableKeys
 from consent_service.cli.served_sites import list_sites
 from consent_service.domain.basics.moment import read_time
@@ -17,7 +17,6 @@ from consent_service.services.backup.accepting_losses import accept_loss
 from consent_service.services.ledger.proving_records import prove_record
 from consent_service.services.ledger.reading_records import find_record_of_site
 from consent_service.services.ledger.sealing_records import seal_records
-from consent_service.services.operator.preparing_home import open_resources, open_whole_resources
 from consent_service.verifier.proof_verification import read_published_keys, verify_proof
 
 READABLE_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -31,7 +30,7 @@ def keep_ledger() -> None:
 @keep_ledger.command(name="seal")
 def seal_ledger() -> None:
     """Seal what is new on every site now; the worker does so every few seconds."""
-    resources = open_whole_resources(read_settings())
+    resources = open_whole_home()
     sealer = resources.randomness(8).hex()
     for site in list_sites().values():
         click.echo(f"{site.id}: {count_noun(seal_records(resources, site, sealer), 'record')} sealed")
@@ -42,7 +41,7 @@ def seal_ledger() -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else standard output.")
 def prove_one(identifier: str, out: Path | None) -> None:
     """Write the proof that a record was sealed; the record is in it."""
-    resources = open_resources(read_settings())
+    resources = open_home()
     for site in list_sites().values():
         if statement := find_record_of_site(resources, site, identifier):
             proof = prove_record(resources, site.id, statement.place, statement.signed, read_time(statement.record.at))
@@ -89,7 +88,7 @@ def verify_proof_file(ctx: click.Context, proof_file: Path, keys_file: Path, rec
 @click.option("--accept-undone", is_flag=True, help="Go on where a part of the journal of denials is missing.")
 def accept_ledger_loss(*, accept_undone: bool) -> None:
     """Go on with an older copy of the database, in a new epoch, where no newer one is left."""
-    accepted = accept_loss(open_resources(read_settings()), list_sites(), accepts_undone=accept_undone)
+    accepted = accept_loss(open_home(), list_sites(), accepts_undone=accept_undone)
     for site, size in accepted.sizes.items():
         click.echo(f"{site}: a new epoch begins with {count_noun(size, 'sealed record')}")
     if accepted.replayed.read:

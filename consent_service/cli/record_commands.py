@@ -8,14 +8,13 @@ from pathlib import Path
 
 import click
 
-from consent_service.cli.command_group import read_settings
+from consent_service.cli.opened_home import open_home
 from consent_service.cli.served_sites import find_site, list_sites
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY, VISITOR_ID
 from consent_service.private_files import write_whole
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.reading_records import find_record_of_site
-from consent_service.services.operator.preparing_home import open_resources
 from consent_service.verifier.export_verification import verify_export
 from consent_service.verifier.proof_verification import read_published_keys
 from consent_service.verifier.verification_report import describe_verification
@@ -35,7 +34,7 @@ def read_records() -> None:
 @click.option("--signed", is_flag=True, help="Print the signed record instead of its content.")
 def show_records(identifier: str, signed: bool) -> None:
     """Print one record as JSON."""
-    resources = open_resources(read_settings())
+    resources = open_home()
     for site in list_sites().values():
         if statement := find_record_of_site(resources, site, identifier):
             shown = json.dumps(asdict(statement.record), indent=2, ensure_ascii=False)
@@ -63,7 +62,7 @@ def export_records_file(
         raise click.BadParameter("choose one of --visitor and --subject", param_hint="--subject")
     if proofs and not (visitor or subject):
         raise click.BadParameter("choose one of --visitor and --subject with it", param_hint="--proofs")
-    resources = open_resources(read_settings())
+    resources = open_home()
     with write_whole(out) if out else nullcontext(sys.stdout.buffer) as stream:
         for line in export_records(resources, site, visitor, subject=subject, proofs=proofs):
             stream.write(line)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.opened_home import open_home
 from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.errors import ConsentError
 from consent_service.domain.ledger.rewording import Rewording, find_rewordings
@@ -16,7 +17,6 @@ from consent_service.domain.site_check.fairness import find_unfairness
 from consent_service.domain.site_check.site_finding import FairnessRule, Finding
 from consent_service.services.ledger.guarding_texts import list_rewordings, read_exported_notices
 from consent_service.services.operator.checking_confirmations import NOBODY_SENDS, list_unconfirmed_sites
-from consent_service.services.operator.preparing_home import open_resources
 from consent_service.services.resources import Resources
 from consent_service.site_files.site_file import SiteFileError, read_site
 from consent_service.texts import read_interface_texts
@@ -58,7 +58,7 @@ def _open_home() -> Resources | None:
     if not settings.database.is_file():
         return None
     try:
-        return open_resources(settings)
+        return open_home(settings)
     except ConsentError as error:
         click.echo(f"files were not compared with the home folder: {error}", err=True)
         return None

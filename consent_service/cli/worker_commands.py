@@ -3,12 +3,12 @@
 import click
 
 from consent_service.cli.command_group import read_settings
+from consent_service.cli.opened_home import open_home
 from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.logs import configure_logs
 from consent_service.services.operator.housekeeping import prune as prune_home
 from consent_service.services.operator.housekeeping import prune_all_people
-from consent_service.services.operator.preparing_home import open_resources
 from consent_service.site_files.site_file import read_sites
 from consent_service.worker.job_runner import run_jobs
 
@@ -27,7 +27,7 @@ def prune_store(dry_run: bool) -> None:
     """Drop what is older than it is kept; the worker does the same, people part by part."""
     chosen = read_settings()
     sites = SiteDirectory(read_sites(chosen.sites)).sites
-    resources = open_resources(chosen)
+    resources = open_home(chosen)
     people = prune_all_people(resources, sites.values(), dry_run=dry_run)
     for (site, key), count in sorted(people.records.items()):
         retention = sites[site].retention_by_key.get(key)

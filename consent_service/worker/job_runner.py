@@ -55,6 +55,7 @@ def run_jobs(settings: Settings, *, parent: int | None = None) -> None:
     stop.set()
     for thread in threads:
         thread.join(STOP_SECONDS / THREADS)
+    worker.resources.database.close()
 
 
 def _repeat_housekeeping(worker: Worker, stop: threading.Event) -> None:

@@ -20,7 +20,7 @@ def require_own_home(settings: Settings) -> None:
     _require_own(settings.keys)
     for name in list_files(settings.keys, ""):
         _require_own(settings.keys / name)
-    for suffix in ("", "-wal", "-shm", ".lock"):
+    for suffix in ("", "-wal", "-shm", ".lock", ".held"):
         _require_own(settings.database.with_name(f"{settings.database.name}{suffix}"))
 
 

@@ -37,10 +37,14 @@ def open_resources(settings: Settings) -> Resources:
     keys = KeyRing(settings.keys)
     database = _open_database(settings, GENERATION)
     # First, because a home from before there were subjects gets its secrets with the migration.
-    require_current(database)
-    database.require_generation()
-    keys.secrets.require()
-    keys.checkpoints.require()
+    try:
+        require_current(database)
+        database.require_generation()
+        keys.secrets.require()
+        keys.checkpoints.require()
+    except BaseException:
+        database.close()
+        raise
     return Resources(database, keys, denials_copy=settings.denials_copy, backup_days=settings.backup_days)
 
 
@@ -54,8 +58,12 @@ def open_stored_resources(settings: Settings) -> Resources:
 def open_whole_resources(settings: Settings) -> Resources:
     """Open a home folder to serve it; raises StoreBehind besides where its database is an older copy."""
     resources = open_resources(settings)
-    require_home_epoch(resources)
-    require_whole_ledgers(resources)
+    try:
+        require_home_epoch(resources)
+        require_whole_ledgers(resources)
+    except BaseException:
+        resources.database.close()
+        raise
     return resources
 
 

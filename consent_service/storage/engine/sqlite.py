@@ -11,16 +11,13 @@ import peewee
 from consent_service.domain.errors import LeftBehind, StorageBusy, StorageUnavailable
 from consent_service.storage.engine.claims import Claim, require_held
 from consent_service.storage.engine.database import Readable
-from consent_service.storage.engine.file_places import find_places
-from consent_service.storage.engine.sqlite_connection import PRAGMAS, Engine, ThreadConnection
+from consent_service.storage.engine.sqlite_connection import Engine, ThreadConnection
 from consent_service.storage.engine.sqlite_snapshot import BUSY_SECONDS, FAULTS, open_snapshot
 from consent_service.storage.engine.writers_turn import WritersTurn
 
 READ_ONLY = "PRAGMA query_only = 1"
 FIND_LIFE = "SELECT number, epoch FROM schema_generation WHERE id = 1"
 FIND_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
-OPEN_LOG = "SELECT 1 FROM sqlite_schema LIMIT 1"
-"""The engine opens its log at the first query."""
 
 
 class SqliteDatabase:
@@ -38,11 +35,9 @@ class SqliteDatabase:
         self.file, self.folder, self.name = file, file.parent, str(file)
         self._generation = generation
         self._epoch: int | None = None
-        self._real = file.resolve()
-        # Never made by opening it: an empty one in the place of one that was lost would know of no withdrawal.
-        self.engine = Engine(str(file), pragmas=PRAGMAS, timeout=BUSY_SECONDS, flags=apsw.SQLITE_OPEN_READWRITE)
+        self.engine = Engine(file)
         self.archived: frozenset[str] = frozenset()
-        self._own = ThreadConnection(self._real.parent)
+        self._own = ThreadConnection(file.resolve().parent)
         self._turn = WritersTurn(Path(f"{file}.lock"))
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -62,27 +57,27 @@ class SqliteDatabase:
             if not self._own.waits:
                 connection.set_busy_timeout(0)
                 cursor.execute(READ_ONLY)
-            cursor.execute(OPEN_LOG).fetchall()
         except apsw.BusyError as error:
             raise StorageBusy("the database is busy") from error
         except FAULTS as error:
             raise StorageUnavailable(f"the database cannot be opened: {error}") from error
-        self._own.cursor, self._own.files = cursor, find_places(self._real)
+        self._own.cursor = cursor
         return cursor
 
     def require_in_place(self) -> None:
-        """Raise StorageUnavailable where the files in the folder are no longer those that this thread has open.
+        """Raise StorageUnavailable where other files stand there than are held, or the database was overwritten.
 
         The engine does not notice when they are moved, replaced or removed while it runs: it goes on in what it has
-        open, and all of that is lost when it ends. The files are looked at only where the folder has changed: asked for
-        its times at every commit, the log would have them written at every commit too, which takes a tenth of it.
+        open, and all of that is lost when it ends. The log and its index are looked at only where the folder has
+        changed: asked for its times at every commit, the log would have them written at every commit too.
         """
-        own = self._own
-        if own.cursor is None or (change := own.watch.change()) is None:
+        own, held = self._own, self.engine.held
+        if own.cursor is None:
             return
-        if find_places(self._real) != own.files:
-            raise StorageUnavailable(f"{self.file}: moved, replaced or removed under the running service; restart it")
-        own.watch.settle(change)
+        if (change := own.watch.change()) is not None:
+            held.require_in_place()
+            own.watch.settle(change)
+        held.require_untouched()
 
     def require_generation(self) -> None:
         """Raise LeftBehind where another version has migrated the database, or another epoch has begun since.
@@ -117,7 +112,7 @@ class SqliteDatabase:
 
     def snapshot(self) -> AbstractContextManager[Readable]:
         """Keep the present state readable; while it is open the write-ahead log grows with every write."""
-        return open_snapshot(self.file)
+        return open_snapshot(self.file, self.engine.held)
 
     def change(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Run a statement inside ``write`` and return the number of rows it changed."""
@@ -221,7 +216,9 @@ class SqliteDatabase:
 
     def checkpoint(self) -> None:
         """Move what was written into the main file, beside readers and writers; waits for nobody."""
-        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+        with self.engine.held.move_log() as may:
+            if may:
+                self.rows("PRAGMA wal_checkpoint(PASSIVE)")
 
     def empty_log(self) -> None:
         """Move everything into the main file and empty the write-ahead log, where deleted rows still lie.
@@ -229,14 +226,17 @@ class SqliteDatabase:
         A reader at work keeps the log as it is; the next call or checkpoint empties it then.
         """
         connection = (self._own.cursor or self._open_cursor()).connection
-        # Most of it is moved while others write, so that their turn is held for the rest alone.
-        self.checkpoint()
-        with self._turn:
-            connection.set_busy_timeout(0)
-            try:
-                self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.set_busy_timeout(BUSY_SECONDS * 1000)
+        with self.engine.held.move_log(patience=BUSY_SECONDS) as may:
+            if not may:
+                return
+            # Most of it is moved while others write, so that their turn is held for the rest alone.
+            self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+            with self._turn:
+                connection.set_busy_timeout(0)
+                try:
+                    self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    connection.set_busy_timeout(BUSY_SECONDS * 1000)
 
     def close_connection(self) -> None:
         """Close this thread's connection; the next query opens another."""
@@ -244,6 +244,7 @@ class SqliteDatabase:
         self.engine.close()
 
     def close(self) -> None:
-        """Close this thread's connection and the lock file."""
+        """Close this thread's connection and let go of the files."""
         self.close_connection()
+        self.engine.held.leave()
         self._turn.close()

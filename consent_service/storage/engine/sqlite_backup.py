@@ -33,7 +33,7 @@ def copy_database(
         raise SettingsFault(f"{database.name}: is no file that could be copied; use the means of the server")
     with ExitStack() as held:
         with database.write():
-            snapshot = held.enter_context(open_snapshot(database.file))
+            snapshot = held.enter_context(open_snapshot(database.file, database.engine.held))
             seen = look(snapshot)
         _copy(snapshot, target, say)
     return seen
@@ -41,8 +41,11 @@ def copy_database(
 
 def require_sound(file: Path) -> None:
     """Raise StorageUnavailable where the pages of a database do not fit together."""
-    with open_snapshot(file) as snapshot:
-        found = snapshot.rows("PRAGMA quick_check(1)")
+    database = SqliteDatabase(file)
+    try:
+        found = database.rows("PRAGMA quick_check(1)")
+    finally:
+        database.close()
     if found != [("ok",)]:
         raise StorageUnavailable(f"{file}: the database is damaged: {found[0][0]}")
 

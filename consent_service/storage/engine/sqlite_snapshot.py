@@ -9,6 +9,7 @@ import apsw
 import peewee
 
 from consent_service.domain.errors import StorageUnavailable
+from consent_service.storage.engine.held_files import HeldFiles
 
 BUSY_SECONDS = 5
 FAULTS = (peewee.PeeweeException, apsw.Error, UnicodeDecodeError)
@@ -30,10 +31,10 @@ class Snapshot:
 
 
 @contextmanager
-def open_snapshot(file: Path) -> Iterator[Snapshot]:
+def open_snapshot(file: Path, held: HeldFiles) -> Iterator[Snapshot]:
     """Keep the present state readable; while it is open the write-ahead log grows with every write."""
     try:
-        connection = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
+        connection = held.open(lambda: apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY))
     except apsw.Error as error:
         raise StorageUnavailable(f"the database cannot be opened: {error}") from error
     try:
