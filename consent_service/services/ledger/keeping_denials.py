@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 from itsdangerous.encoding import base64_encode
 
 from consent_service.domain.errors import ConsentError
+from consent_service.keys.key_files import list_files
 from consent_service.private_files import open_private
 
 FOLDER = "denials"
@@ -44,12 +45,16 @@ def digest_line(line: bytes) -> str:
 
 def list_days(folder: Path) -> list[Path]:
     """List the files of a journal, oldest first; none where there is no folder."""
-    return sorted(folder.glob(f"*{SUFFIX}"))
+    return [folder / name for name in list_files(folder, SUFFIX)]
 
 
 def find_end(folder: Path) -> JournalEnd:
     """Tell where the next line goes."""
-    for file in reversed(list_days(folder)):
+    return _find_end(list_days(folder))
+
+
+def _find_end(days: Sequence[Path]) -> JournalEnd:
+    for file in reversed(days):
         size, line = _read_last_line(file)
         if size:
             return JournalEnd(file.name, size, digest_line(line))
@@ -61,16 +66,18 @@ def append_lines(folder: Path, day: str, told: Sequence[Told], write_line: Calla
 
     A clock that went back never puts a line before an older one. Raises OSError, and then nothing was appended.
     """
-    folder.mkdir(mode=0o700, exist_ok=True)
+    if not folder.exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
     with _hold_folder(folder):
-        end = find_end(folder)
+        days = list_days(folder)
+        end = _find_end(days)
         lines, digest = [], end.digest
         for one in told:
             line = write_line(one, digest)
             digest = digest_line(line)
             lines.append(line + b"\n")
-        file = max([folder / f"{day}{SUFFIX}", *list_days(folder)[-1:]])
-        new = not file.exists()
+        file = max([folder / f"{day}{SUFFIX}", *days[-1:]])
+        new = file not in days[-1:]
         _write_behind(file, end.size if file.name == end.file else 0, b"".join(lines))
         if new:
             flush_folder(folder)
@@ -98,9 +105,9 @@ def flush_folder(folder: Path) -> None:
 
 def _write_behind(file: Path, size: int, content: bytes) -> None:
     with os.fdopen(open_private(file, os.O_RDWR | os.O_CREAT), "rb+", buffering=0) as stream:
-        stream.truncate(size)
         stream.seek(size)
         try:
+            stream.truncate(size)
             left = memoryview(content)
             while left:
                 left = left[stream.write(left) :]

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.domain.basics.moment import DAY, write_time
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.ledger.decision import State
@@ -25,6 +24,7 @@ from consent_service.services.ledger.keeping_denials import (
     find_end,
     list_days,
 )
+from consent_service.services.ledger.signing_records import encode_canonical_json
 from consent_service.services.resources import Resources
 
 NO = frozenset({State.REFUSED, State.WITHDRAWN})
@@ -82,7 +82,7 @@ def _append_denials(resources: Resources, denials: Sequence[NotedDenial]) -> Non
     folder, key = find_denials_folder(resources), resources.keys.current
 
     def write_line(denial: NotedDenial, previous: str) -> bytes:
-        return sign_typed(key, TYPE, write_canonical_json(describe_denial(denial, previous)))
+        return sign_typed(key, TYPE, encode_canonical_json(describe_denial(denial, previous)))
 
     try:
         append_lines(folder, write_time(resources.clock())[:10], denials, write_line)
