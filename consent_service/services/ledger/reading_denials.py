@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from consent_service.domain.ledger.denial import TYPE, NotedDenial, read_denial
 from consent_service.keys.typed_signing import verify_typed
-from consent_service.services.ledger.keeping_denials import DenialFault, JournalEnd, digest_line, list_days
+from consent_service.services.ledger.keeping_denials import TAIL, DenialFault, JournalEnd, digest_line, list_days
 
 NOT_THIS_FAR = "does not reach back to when the backup was taken; name its second place with --journal"
 
@@ -69,14 +69,17 @@ def _read_lines(folder: Path, start: JournalEnd) -> Iterator[JournalLine]:
         skipped = start.size if file.name == start.file else 0
         with file.open("rb") as stream:
             if skipped:
-                _require_place(file, stream.read(skipped), start)
+                _require_place(file, stream, start)
             for number, line in enumerate(stream, start=1):
                 skipped += len(line)
                 if line.endswith(b"\n") and skipped <= size:
                     yield JournalLine(file, number, line[:-1])
 
 
-def _require_place(file: Path, before: bytes, start: JournalEnd) -> None:
+def _require_place(file: Path, stream: BinaryIO, start: JournalEnd) -> None:
+    """Go to a place in a file, where a line that is known has to end."""
+    stream.seek(max(0, start.size - TAIL))
+    before = stream.read(min(start.size, TAIL))
     line = before[:-1].rpartition(b"\n")[2]
-    if len(before) < start.size or not before.endswith(b"\n") or digest_line(line) != start.digest:
+    if stream.tell() != start.size or not before.endswith(b"\n") or digest_line(line) != start.digest:
         raise DenialFault(f"{file}: is not the journal of denials that the backup was taken beside")
