@@ -57,6 +57,12 @@ def list_jobs_of(database: Database, target: str, most: int, *, before: str = "~
     return [Job(*row) for row in database.rows(query, (target, before, most))]
 
 
+def has_job_since(database: Database, target: str, since: int) -> bool:
+    """Say whether a target got a job since a time."""
+    query = "SELECT 1 FROM job WHERE target = ? AND created_at >= ? LIMIT 1"
+    return bool(database.rows(query, (target, since)))
+
+
 def resend_jobs(database: Database, target: str, identifiers: Sequence[str], due_at: int) -> int:
     """Make finished jobs of a target due once more and return how many still had their content.
 

@@ -174,10 +174,10 @@ class Theme:
 class Site:
     """One shop; two sites are the same only when they are the same object.
 
-    ``origins`` are the origins the service is mounted on; a loopback origin may end in ``:*`` for any port.
-    ``trusted_origins`` are further origins that may post our forms and be returned to. The first language is the
-    default. ``validity`` is how long a choice is valid, the same for yes and no, such as ``6 months``; ``valid_days``
-    says it in days. ``texts`` overrides interface texts by language and key.
+    ``origins`` are those the service is mounted on; a loopback origin may end in ``:*`` for any port. ``trusted_origins``
+    may also post our forms and be returned to. The first language is the default. ``validity`` is how long a
+    choice is valid, ``valid_days`` says it in days. ``checkpoints_to`` is an address outside, of mail or https.
+    ``texts`` overrides interface texts by language and key.
     """
 
     id: str
@@ -193,6 +193,7 @@ class Site:
     validity: str | None = None
     valid_days: int | None = None
     age_limit: int = 0
+    checkpoints_to: str = ""
     shop_path: str = "/"
     requests: RequestClocks = RequestClocks()
     messages: Messages | None = None

@@ -57,8 +57,19 @@ def _find_identity_faults(site: Site) -> Iterator[Fault]:
         yield Fault("id", f"{quote_value(site.id)} is not an id: up to 32 of a-z, 0-9 and -, a letter first")
     yield from _find_validity_faults(site)
     yield from require_within("age_limit", site.age_limit, 0, OLDEST_AGE_LIMIT, "years, 0 for none")
+    yield from _find_checkpoint_faults(site)
     if not (site.shop_path.startswith("/") and is_safe_link(site.shop_path)):
         yield Fault("shop_path", f"{quote_value(site.shop_path)} is not a path of the shop; it starts with one slash")
+
+
+def _find_checkpoint_faults(site: Site) -> Iterator[Fault]:
+    to = site.checkpoints_to
+    if not to or (to.startswith("https://") and is_safe_link(to)):
+        return
+    if not _EMAIL.fullmatch(to) or "/" in to:
+        yield Fault("checkpoints_to", f"{quote_value(to)} is neither a mail address nor an https:// address")
+    elif site.messages is None:
+        yield Fault("checkpoints_to", "is a mail address, and mail needs messages.sender", ("messages",))
 
 
 def _find_validity_faults(site: Site) -> Iterator[Fault]:

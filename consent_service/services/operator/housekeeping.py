@@ -12,6 +12,7 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.subject.act import Act
 from consent_service.services.imports.importing import prune_imports
 from consent_service.services.ledger.noting_denials import prune_denials
+from consent_service.services.ledger.sending_checkpoints import queue_checkpoint
 from consent_service.services.messages.confirming_requests import purge_requests
 from consent_service.services.operator.pruning_people import PrunedRecords, Sweep, prune_people
 from consent_service.services.resources import Resources
@@ -65,6 +66,8 @@ def do_housekeeping(resources: Resources, sites: Iterable[Site], *, first_visito
     served = list(sites)
     expired = sum(record_ended_grants(resources, site) for site in served)
     requests = sum(purge_requests(resources, site) for site in served)
+    for site in served:
+        queue_checkpoint(resources, site)
     if has_erased_since(resources.database, resources.clock() - HOUR):
         # A list that was being checked may have kept what was erased in the log.
         resources.database.empty_log()

@@ -37,6 +37,8 @@ def get_receipt_json(record: str) -> Response:
     body = write_kantara_receipt(statement.record, document, visit.site, origin=visit.mount.origin)
     proof = _prove(visit.site, statement)
     told = {"signedRecord": statement.signed} | ({"proof": proof} if proof else {})
+    if proof and visit.site.checkpoints_to:
+        told["checkpointsSentTo"] = visit.site.checkpoints_to
     return _send_download(body | told, f"receipt-{record}.json", "application/json")
 
 

@@ -47,6 +47,8 @@ def test_the_sound_site_has_no_faults() -> None:
         ("validity", "99999 years", "is longer than 24 months"),
         ("age_limit", -1, "expected 0 to 21"),
         ("age_limit", 22, "expected 0 to 21"),
+        ("checkpoints_to", "notary", "neither a mail address nor an https:// address"),
+        ("checkpoints_to", "http://notary.example/", "neither a mail address nor an https:// address"),
         ("shop_path", "https://elsewhere.example/", "not a path of the shop"),
         ("shop_path", "//elsewhere.example", "not a path of the shop"),
         ("languages", [], "at least one language"),

@@ -1,5 +1,7 @@
 """The ledger over HTTP: checkpoint, proofs and keys, for programs and on one's own receipt."""
 
+from dataclasses import replace
+
 import pytest
 
 from consent_service.services.ledger.sealing_records import seal_records
@@ -60,6 +62,18 @@ def test_ones_own_receipt_carries_the_proof(own_service, sealed, published):
     proof = browser.get(f"/consent/receipts/{record.id}.tlog-proof")
     assert verify_proof(proof.text, published()).record == record
     assert browser.get(f"/consent/receipts/{record.id}.json").json["proof"] == proof.text
+
+
+def test_a_receipt_names_where_checkpoints_go_once_it_is_sealed(own_service):
+    own_service.start(replace(own_service.demo, checkpoints_to="ledger@notary.example"))
+    browser = own_service.browser()
+    browser.press("accept")
+    [record] = own_service.records(browser)
+    page, file = f"/consent/receipts/{record.id}", f"/consent/receipts/{record.id}.json"
+    assert "notary" not in browser.get(page).text + browser.get(file).text
+    seal_records(own_service.resources, own_service.demo, "one")
+    assert f"{TEXT('receipt.sent_to')} <bdi>ledger@notary.example</bdi>" in browser.get(page).text
+    assert browser.get(file).json["checkpointsSentTo"] == "ledger@notary.example"
 
 
 def test_nobody_gets_the_proof_of_anothers_record(own_service, sealed):
