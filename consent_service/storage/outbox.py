@@ -51,6 +51,11 @@ def retry_job(database: Database, identifier: str, due_at: int, result: str) -> 
     database.change(query, (due_at, result, identifier))
 
 
+def bring_back_jobs(database: Database, now: int, latest: int) -> int:
+    """Make jobs due now that are put off to later than any is, by a clock that was ahead; runs inside a write."""
+    return database.change("UPDATE job SET due_at = ? WHERE due_at > ?", (now, latest))
+
+
 def list_jobs_of(database: Database, target: str, most: int, *, before: str = "~") -> list[Job]:
     """List the jobs of a target, newest first, those with ids before one that is given."""
     query = f"SELECT {COLUMNS} FROM job WHERE target = ? AND id < ? ORDER BY id DESC LIMIT ?"

@@ -14,6 +14,7 @@ from consent_service.domain.errors import StorageUnavailable
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.logs import configure_logs
 from consent_service.services.ledger.sealing_records import keep_sealing
+from consent_service.services.operator.guarding_clock import ClockDoubted, ClockWatch
 from consent_service.services.operator.housekeeping import do_housekeeping
 from consent_service.services.operator.preparing_home import open_whole_resources
 from consent_service.services.operator.shortening_log import shorten_log
@@ -59,11 +60,17 @@ def run_jobs(settings: Settings, *, parent: int | None = None) -> None:
 
 
 def _repeat_housekeeping(worker: Worker, stop: threading.Event) -> None:
-    next_visitor = ""
+    next_visitor, watch, doubt = "", ClockWatch(worker.resources), ""
     while not stop.is_set():
         try:
+            watch.require_trust()
+            doubt = ""
             kept = do_housekeeping(worker.resources, worker.sites.values(), first_visitor=next_visitor)
             next_visitor = kept.next_visitor
+        except ClockDoubted as error:
+            if not doubt:
+                _log.warning("housekeeping waits", extra={"cause": str(error)})
+            doubt = str(error)
         except StorageUnavailable as error:
             _log.warning("housekeeping could not be done", extra={"cause": str(error)})
         except Exception:
