@@ -51,7 +51,7 @@ def retry_job(database: Database, identifier: str, due_at: int, result: str) -> 
     database.change(query, (due_at, result, identifier))
 
 
-def bring_back_jobs(database: Database, now: int, latest: int) -> int:
+def reset_due_times(database: Database, now: int, latest: int) -> int:
     """Make jobs due now that are put off to later than any is, by a clock that was ahead; runs inside a write."""
     return database.change("UPDATE job SET due_at = ? WHERE due_at > ?", (now, latest))
 

@@ -174,10 +174,9 @@ class Theme:
 class Site:
     """One shop; two sites are the same only when they are the same object.
 
-    ``origins`` are those the service is mounted on; a loopback origin may end in ``:*`` for any port. ``trusted_origins``
-    may also post our forms and be returned to. The first language is the default. ``validity`` is how long a
-    choice is valid, ``valid_days`` says it in days. ``checkpoints_to`` is an address outside, of mail or https.
-    ``texts`` overrides interface texts by language and key.
+    ``origins`` are those the service is mounted on; one of loopback may end in ``:*`` for any port. ``trusted_origins``
+    may also post our forms and be returned to. The first language is the default. ``valid_days`` tells ``validity`` in
+    days. ``checkpoints_to`` is an address outside, of mail or https. ``texts`` overrides texts by language and key.
     """
 
     id: str

@@ -11,7 +11,7 @@ from consent_service.domain.basics.moment import DAY, HOUR, MINUTE, SECOND, writ
 from consent_service.domain.errors import ConsentError
 from consent_service.services.resources import Resources
 from consent_service.storage.engine.clock_mark import find_clock_mark, set_clock_mark
-from consent_service.storage.outbox import bring_back_jobs
+from consent_service.storage.outbox import reset_due_times
 
 JUMP = 10 * SECOND
 """So far the clock and the timer may part between two looks."""
@@ -78,4 +78,4 @@ def mark_clock(resources: Resources, *, anew: bool = True) -> None:
     if anew or not 0 <= now - seen < HOUR:
         with resources.database.write():
             set_clock_mark(resources.database, now)
-            bring_back_jobs(resources.database, now, now + LATEST)
+            reset_due_times(resources.database, now, now + LATEST)
