@@ -18,9 +18,10 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 STAMP = VENV / "installed"
-RUNTIME, EVERYTHING = "requirements.txt", "requirements-test.txt"
-INPUTS = ("setup.cfg", "pyproject.toml", RUNTIME, EVERYTHING)
+RUNTIME, SERVER, EVERYTHING = "requirements.txt", "requirements-postgresql.txt", "requirements-test.txt"
+INPUTS = ("setup.cfg", "pyproject.toml", RUNTIME, SERVER, EVERYTHING)
 CLIENTS = ("chromium", "curl", "lynx", "nginx", "w3m")
+SERVERS = ("postgresql", "pgbouncer")
 # What drives Chromium links the library, which Debian puts on no bare system; the banner is looked at in both fonts.
 BROWSER_NEEDS = ("libatomic1", "fonts-dejavu-core", "fonts-noto-core")
 LOAD_GENERATOR = "wrk"
@@ -45,12 +46,14 @@ def run(arguments: Sequence[str]) -> NoReturn:
 def test(arguments: Sequence[str]) -> int:
     """Run the linters and every test, or pytest alone where arguments choose among the tests."""
     install(EVERYTHING)
-    offer(*CLIENTS, *BROWSER_NEEDS, LOAD_GENERATOR)
+    offer(*CLIENTS, *SERVERS, *BROWSER_NEEDS, LOAD_GENERATOR)
     # A file stays with one worker, so that it starts its browser or server once.
     command = ("pytest", "-n", "2", "--dist", "loadfile")
     if arguments:
         return call(*command, *arguments)
     results = {"lint": lint(()), "tests": call(*command)}
+    os.environ["CONSENT_TEST_ENGINE"] = "postgresql"
+    results["storage on PostgreSQL"] = call(*command, "tests/storage", "--ignore=tests/storage/engine/postgresql")
     say(", ".join(f"{name} failed" if status else f"{name} passed" for name, status in results.items()))
     return max(results.values())
 
@@ -76,7 +79,7 @@ def lock(arguments: Sequence[str]) -> int:
 
     if not has_pip():
         make_venv()
-    return write_lists(BIN / "python", ROOT / RUNTIME, ROOT / EVERYTHING, arguments)
+    return write_lists(BIN / "python", ROOT / RUNTIME, ROOT / SERVER, ROOT / EVERYTHING, arguments)
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {

@@ -25,6 +25,7 @@ PINNED = re.compile(r"^([\w.-]+)==([\w.!+-]+)", re.MULTILINE)
 NOT_THERE = re.compile(r"No matching distribution found for ([\w.-]+)==")
 MADE_BY = "# Made by: python3 dev.py lock\n"
 ABOUT_RUNTIME = "# What the service runs on and is built with, at the versions that were tested together.\n"
+ABOUT_SERVER = "# What the service needs besides where its database lies on a PostgreSQL server.\n"
 ABOUT_TESTING = "# What tests and linters need besides.\n"
 
 
@@ -41,17 +42,18 @@ class Unresolved(Exception):
     """What pip said instead of making a report."""
 
 
-def write_lists(python: Path, runtime: Path, testing: Path, arguments: Sequence[str]) -> int:
-    """Write both lists anew; versions stay, except those of packages named as arguments, or all with --upgrade."""
+def write_lists(python: Path, runtime: Path, server: Path, testing: Path, arguments: Sequence[str]) -> int:
+    """Write the lists anew; versions stay, except those of packages named as arguments, or all with --upgrade."""
     # pip asks the Python that runs it whether a dependency is needed, and the oldest needs the most.
     if sys.version_info[:2] != (3, 11):
         sys.exit("The lists are made with Python 3.11; run dev.py lock with that.")
-    kept = {} if "--upgrade" in arguments else read_pins((runtime, testing), without=arguments)
-    to_run, to_test = read_requirements(runtime.parent)
+    kept = {} if "--upgrade" in arguments else read_pins((runtime, server, testing), without=arguments)
+    to_run, to_connect, to_test = read_requirements(runtime.parent)
     try:
-        chosen = resolve(python, [*to_run, *to_test, *ONLY_WHERE], kept)
+        chosen = resolve(python, [*to_run, *to_connect, *to_test, *ONLY_WHERE], kept)
         versions = {wheel.name: wheel.version for wheel in chosen}
         needed = {wheel.name for wheel in resolve(python, to_run, versions)}
+        connecting = {wheel.name for wheel in resolve(python, [*to_run, *to_connect], versions)} - needed
         digests = collect_digests(python, chosen)
     except Unresolved as problem:
         sys.exit(f"The packages could not be chosen; pip says why:\n{problem}")
@@ -61,7 +63,8 @@ def write_lists(python: Path, runtime: Path, testing: Path, arguments: Sequence[
         path.write_text(MADE_BY + beginning + "".join(entries), encoding="utf-8")
 
     write(runtime, ABOUT_RUNTIME, needed)
-    write(testing, f"{ABOUT_TESTING}-r {runtime.name}\n", set(versions) - needed)
+    write(server, f"{ABOUT_SERVER}-r {runtime.name}\n", connecting)
+    write(testing, f"{ABOUT_TESTING}-r {server.name}\n", set(versions) - needed - connecting)
     return 0
 
 
@@ -72,14 +75,15 @@ def read_pins(lists: Iterable[Path], without: Iterable[str]) -> dict[str, str]:
     return {name: version for name, version in pins if normalise(name) not in dropped}
 
 
-def read_requirements(root: Path) -> tuple[list[str], list[str]]:
-    """Read what setup.cfg and pyproject.toml ask for: to run and build the service, and to test it."""
+def read_requirements(root: Path) -> tuple[list[str], list[str], list[str]]:
+    """Read what setup.cfg and pyproject.toml ask for: to run and build the service, to connect to a server, to test."""
     declared = configparser.ConfigParser()
     declared.read(root / "setup.cfg", encoding="utf-8")
     build = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
     runtime = declared["options"]["install_requires"].split("\n")
-    testing = declared["options.extras_require"]["test"].split("\n")
-    return [*filter(None, runtime), *build], [*filter(None, testing)]
+    extras = declared["options.extras_require"]
+    server, testing = (extras[name].split("\n") for name in ("postgresql", "test"))
+    return [*filter(None, runtime), *build], [*filter(None, server)], [*filter(None, testing)]
 
 
 def resolve(

@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import Flask
 
+from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.duration import count_least_days, parse_duration
 from consent_service.domain.basics.moment import write_page_time
 from consent_service.domain.ledger.notice import Notice
@@ -17,7 +18,8 @@ from consent_service.front.asgi_front import AsgiFront
 from consent_service.front.feed_waiting import FeedWaiting
 from consent_service.front.gathering_lane import GatheringLane
 from consent_service.front.lane import Lane
-from consent_service.front.lane_table import LaneName
+from consent_service.front.lane_call import call_in_lane
+from consent_service.front.lane_table import LaneName, LaneTable, list_passages
 from consent_service.front.stop_sign import is_told_to_stop
 from consent_service.keys.signing import FormSeal
 from consent_service.logs import configure_logs
@@ -128,9 +130,10 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
     """Put the front of our own server before an application; ``wsgi_app`` is what it calls instead of the service."""
     wiring: Wiring = app.extensions[EXTENSION]
     database = wiring.resources.database
+    threads = settings.threads or database.readers
     bounds = {
-        LaneName.READ: (settings.threads, 500),
-        LaneName.ASK: (settings.threads, 500),
+        LaneName.READ: (threads, 500),
+        LaneName.ASK: (threads, 500),
         LaneName.BULK: (BULK_THREADS, 20),
         LaneName.SPOOL: (1, 1000),
     }
@@ -138,11 +141,16 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
     lanes = {
         name: Lane(name, threads=threads, waiting=waiting, leave=leave) for name, (threads, waiting) in bounds.items()
     }
-    # One at a time may write in SQLite, so more threads would only wait for each other.
-    writer = GatheringLane(LaneName.WRITE, threads=1, waiting=500, leave=leave, gather_writes=database.gather_writes)
+    writer = GatheringLane(
+        LaneName.WRITE, threads=database.writers, waiting=500, leave=leave, gather_writes=database.gather_writes
+    )
+    asking = None if database.reads_on_loop else lanes[LaneName.ASK]
 
-    def newest_of(site: str) -> int:
-        return find_newest_change(wiring.resources, wiring.sites.sites[site])
+    async def newest_of(site: str) -> int:
+        return await call_in_lane(asking, lambda: find_newest_change(wiring.resources, wiring.sites.sites[site]))
+
+    async def find_sender(authorization: str, scope: Scope) -> str | None:
+        return await call_in_lane(asking, lambda: wiring.gate.find_sender(authorization, scope))
 
     return AsgiFront(
         wsgi_app or app.wsgi_app,
@@ -150,8 +158,9 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
         writer,
         folder=settings.home,
         feed=FeedWaiting(newest_of, FEED_SEATS, is_told_to_stop),
-        find_sender=wiring.gate.find_sender,
+        find_sender=find_sender,
         enter_loop=database.read_without_waiting,
         beside=partial(shorten_log, wiring.resources),
         stop=partial(_finish, wiring),
+        table=LaneTable(list_passages(reads_on_loop=database.reads_on_loop, gathers=database.writers == 1)),
     )

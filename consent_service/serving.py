@@ -30,6 +30,8 @@ from consent_service.worker.job_runner import run_worker_beside
 
 TARGET = "consent_service.app:create_front_application"
 THREADS_VARIABLE = f"{PREFIX}THREADS"
+SERVER_THREADS = 8
+"""So many wait for a database on a server at a time; one in a file lets nobody wait."""
 MEMORY = Path("/dev/shm")  # noqa: S108
 STOP_SECONDS = 10
 HEADER_TIMEOUT = 5_000
@@ -45,7 +47,7 @@ def run_server(
     host: str,
     port: int,
     workers: int,
-    threads: int,
+    threads: int | None,
     target: str = TARGET,
     interface: Interfaces = Interfaces.ASGI,
     counters: Path | None = None,
@@ -54,9 +56,9 @@ def run_server(
     """Serve until a signal says stop; requests in flight are finished first.
 
     ``counters`` is a folder to count in together with other servers, instead of one of its own. ``jobs`` starts a
-    worker beside it. ``threads`` is how many read for pages and lists of purposes in each worker; checks and banners
-    are answered on its event loop. Raises a ConsentError, before anything is started, where settings, sites, keys or
-    database are not fit.
+    worker beside it. ``threads`` is how many read for pages and lists of purposes in each worker, and for checks and
+    banners where the database lies on a server; else those are answered on its event loop. Raises a ConsentError,
+    before anything is started, where settings, sites, keys or database are not fit.
     """
     _require_fitness(settings, host, port)
     server = _Server(
@@ -80,7 +82,7 @@ def run_server(
     with nullcontext(counters) if counters else make_counter_folder() as folder:
         os.environ[COUNTERS_VARIABLE] = str(folder)
         server.stop_sign = folder / STOP_SIGN
-        os.environ[THREADS_VARIABLE] = str(threads)
+        os.environ[THREADS_VARIABLE] = str(threads or (SERVER_THREADS if settings.database_url else 1))
         with run_worker_beside() if jobs else nullcontext():
             server.serve(target_loader=load_application)
 

@@ -20,17 +20,19 @@ Folder = TypeVar("Folder", Path, None)
 class Settings:
     """Everything the operator can set.
 
-    ``home`` holds database and keys, ``sites`` the site files. ``own_hosts`` are the names by which the operator's
+    ``home`` holds database and keys, ``sites`` the site files. With ``database_url`` the database lies on that
+    PostgreSQL server instead. ``own_hosts`` are the names by which the operator's
     own programs call the service. ``hsts_seconds`` of 0 leaves the header to the shop. Without ``smtp_url`` nothing is
     mailed. ``webhook_loopback`` lets webhooks go to this machine. ``proxies`` is how many proxies of the shop's own
     stand in front, each of which adds to X-Forwarded-For. ``feed_waiters`` is how many requests for changes
     one process may keep waiting at a time where each takes up a thread. ``threads`` is how many threads read for pages
-    and programs in each worker of ``serve``. ``denials_copy`` is the second place of the journal of denials, which is
-    kept for ``backup_days``.
+    and programs in each worker of ``serve``, 0 for as many as the database is good for. ``denials_copy`` is the second
+    place of the journal of denials, which is kept for ``backup_days``.
     """
 
     home: Path = Path("var")
     sites: Path = Path("sites")
+    database_url: str | None = None
     own_hosts: frozenset[str] = frozenset()
     hsts_seconds: int = 0
     log_level: str = "info"
@@ -38,13 +40,13 @@ class Settings:
     webhook_loopback: bool = False
     proxies: int = 0
     feed_waiters: int = 0
-    threads: int = 4
+    threads: int = 0
     denials_copy: Path | None = None
     backup_days: int = 90
 
     @property
     def database(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file, which is not there where the database lies on a server."""
         return self.home / "consent.sqlite3"
 
     @property
@@ -63,13 +65,14 @@ class Settings:
         settings = cls(
             home=_take_folder(given, "home", cls.home),
             sites=_take_folder(given, "sites", cls.sites),
+            database_url=_take_secret(given, "database_url"),
             own_hosts=_take_hosts(given, "own_hosts"),
             hsts_seconds=_take_number(given, "hsts_seconds", cls.hsts_seconds, 63_072_000),
             log_level=_take_one_of(given, "log_level", cls.log_level, LOG_LEVELS),
             smtp_url=_mail_route(given, "smtp_url"),
             webhook_loopback=_take_one_of(given, "webhook_loopback", "no", ("yes", "no")) == "yes",
             proxies=_take_number(given, "proxies", cls.proxies, 9),
-            threads=max(1, _take_number(given, "threads", cls.threads, 64)),
+            threads=_take_number(given, "threads", cls.threads, 64),
             feed_waiters=_take_number(given, "feed_waiters", cls.feed_waiters, 1000),
             denials_copy=_take_folder(given, "denials_copy", None),
             backup_days=max(1, _take_number(given, "backup_days", cls.backup_days, 36_500)),

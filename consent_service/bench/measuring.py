@@ -78,17 +78,17 @@ def measure(plan: Plan, say: Callable[[str], None]) -> Measured:
         service: dict[str, Server] = {}
         for size, visitors in homes.items():
             say(f"writing {visitors:,} visitors")
-            key = _prepare(folder / size, sites, site, visitors)
+            key = prepare_bench_home(Settings(home=folder / size, sites=sites), site, visitors)
             service[size] = stack.enter_context(run_yardstick(SERVICE, "/readyz", folder / size, sites))
-            _choose(service[size], _find_longest_notice(folder / size, sites))
-            shots |= _list_check_shots(size, service[size], key, visitors, plan)
+            choose_once(service[size], find_longest_notice(Settings(home=folder / size, sites=sites)))
+            shots |= list_check_shots(size, service[size], key, visitors, plan)
         wsgi = stack.enter_context(run_yardstick(BARE_WSGI, "/", folder / "small", sites))
         flask = stack.enter_context(run_yardstick(BARE_FLASK, "/", folder / "small", sites))
-        shots |= _list_yardstick_shots(wsgi, flask, plan) | _list_page_shots(
-            service["small"], plan, _find_longest_notice(folder / "small", sites)
+        shots |= _list_yardstick_shots(wsgi, flask, plan) | list_page_shots(
+            service["small"], plan, find_longest_notice(Settings(home=folder / "small", sites=sites))
         )
         lists, clicks = _measure_messages(folder, sites, site, plan, say)
-        loads = _measure_rounds(shots, plan.rounds, folder, say) | clicks
+        loads = measure_rounds(shots, plan.rounds, folder, say) | clicks
         megabytes = max(server.worker_megabytes() for server in service.values())
         ready = service["small"].ready_seconds
         return Measured(loads=loads, lists=lists, ready_seconds=ready, worker_megabytes=megabytes)
@@ -99,7 +99,7 @@ def _measure_messages(
 ) -> tuple[ListFigures, dict[str, Figure]]:
     """Measure lists and unsubscribe links, at a home of their own that only people with an address are known to."""
     say(f"writing {plan.people:,} people")
-    key = _prepare(folder / "people", sites, site, 0)
+    key = prepare_bench_home(Settings(home=folder / "people", sites=sites), site, 0)
     resources = open_resources(Settings(home=folder / "people", sites=sites))
     populate_subjects(resources, site, plan.people)
     with run_yardstick(SERVICE, "/readyz", folder / "people", sites) as server:
@@ -117,8 +117,8 @@ def _measure_messages(
     return lists, clicks
 
 
-def _prepare(home: Path, sites: Path, site: Site, visitors: int) -> str:
-    settings = Settings(home=home, sites=sites)
+def prepare_bench_home(settings: Settings, site: Site, visitors: int) -> str:
+    """Make a home that many visitors are known to, and return a key that checks."""
     prepare_home(settings)
     resources = open_resources(settings)
     populate(resources, site, visitors)
@@ -127,7 +127,8 @@ def _prepare(home: Path, sites: Path, site: Site, visitors: int) -> str:
     return key
 
 
-def _list_check_shots(size: str, server: Server, key: str, visitors: int, plan: Plan) -> dict[str, Shot]:
+def list_check_shots(size: str, server: Server, key: str, visitors: int, plan: Plan) -> dict[str, Shot]:
+    """List the ways to ask a server about many visitors."""
     chosen = random.Random(1).sample(range(visitors), min(SAMPLE, visitors))  # noqa: S311
     ids = [make_bench_visitor(number) for number in chosen]
     headers = {"Authorization": f"Bearer {key}"}
@@ -155,7 +156,7 @@ def _list_yardstick_shots(wsgi: Server, flask: Server, plan: Plan) -> dict[str, 
     }
 
 
-def _choose(server: Server, notice: str) -> None:
+def choose_once(server: Server, notice: str) -> None:
     """Let one visitor choose: a service at work has something in its log, and reads beside that."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
     connection.request("POST", "/consent/choice", CHOICE.format(notice=notice), FORM)
@@ -165,7 +166,8 @@ def _choose(server: Server, notice: str) -> None:
         raise RuntimeError(f"a choice was answered with {answer.status}")
 
 
-def _list_page_shots(server: Server, plan: Plan, notice: str) -> dict[str, Shot]:
+def list_page_shots(server: Server, plan: Plan, notice: str) -> dict[str, Shot]:
+    """List what a browser sends."""
     fragment = Shot(
         port=server.port,
         paths=("/consent/banner",),
@@ -176,15 +178,17 @@ def _list_page_shots(server: Server, plan: Plan, notice: str) -> dict[str, Shot]
     return {"banner fragment, 16 connections": fragment, "choice POST, 16 connections": choice}
 
 
-def _find_longest_notice(home: Path, sites: Path) -> str:
-    resources = open_resources(Settings(home=home, sites=sites))
+def find_longest_notice(settings: Settings) -> str:
+    """Find the digest of the banner with the most in it."""
+    resources = open_resources(settings)
     query = "SELECT digest FROM notice WHERE language = 'en' AND surface = 'banner' ORDER BY length(document) DESC"
     digest = str(resources.database.rows(query)[0][0])
     resources.database.close()
     return digest
 
 
-def _measure_rounds(shots: dict[str, Shot], rounds: int, folder: Path, say: Callable[[str], None]) -> dict[str, Figure]:
+def measure_rounds(shots: dict[str, Shot], rounds: int, folder: Path, say: Callable[[str], None]) -> dict[str, Figure]:
+    """Measure one after the other for some rounds, and take medians."""
     seen: dict[str, list[Figure]] = {name: [] for name in shots}
     for number in range(1, rounds + 1):
         for name, shot in shots.items():

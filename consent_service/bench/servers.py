@@ -20,7 +20,7 @@ import os, sys
 from granian.constants import Interfaces
 from consent_service.serving import run_server
 from consent_service.settings import Settings
-run_server(Settings.from_environ(os.environ), host="127.0.0.1", port=int(sys.argv[1]), workers=1, threads=1,
+run_server(Settings.from_environ(os.environ), host="127.0.0.1", port=int(sys.argv[1]), workers=1, threads=None,
            target=sys.argv[2], interface=Interfaces(sys.argv[3]))
 """
 

@@ -34,9 +34,9 @@ def migrate_service() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
-@click.option("--threads", default=1, show_default=True, type=click.IntRange(1, 64), help="Threads a worker.")
+@click.option("--threads", type=click.IntRange(1, 64), help="Threads a worker; 1, or 8 with a server database.")
 @click.option("--no-worker", is_flag=True, help="Leave mails and webhooks to: consent-service worker.")
-def serve_service(host: str, port: int, workers: int, threads: int, no_worker: bool) -> None:
+def serve_service(host: str, port: int, workers: int, threads: int | None, no_worker: bool) -> None:
     """Run the service until it is told to stop."""
     chosen = read_settings()
     configure_logs(chosen.log_level)

@@ -55,7 +55,7 @@ def check_site_files(files: tuple[Path, ...], against: Path | None) -> None:
 def _open_home() -> Resources | None:
     """Open the home folder, which knows what files alone do not; None where there is none, or none that can be read."""
     settings = read_settings()
-    if not settings.database.is_file():
+    if settings.database_url is None and not settings.database.is_file():
         return None
     try:
         return open_home(settings)

@@ -50,6 +50,10 @@ class StorageBusy(StorageUnavailable):
     """The database could not be read at once by somebody who does not wait; asking again may help."""
 
 
+class StorageConflict(StorageBusy):
+    """Several writes met, and this one was undone; doing all of it again helps."""
+
+
 class SchemaMismatch(ConsentError):
     """The database was written by another version of this service."""
 

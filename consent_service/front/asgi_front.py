@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -19,6 +19,7 @@ from consent_service.front.gathering_lane import GatheredTask, GatheringLane
 from consent_service.front.handover import Handover
 from consent_service.front.keep_alive import keep_listeners_alive
 from consent_service.front.lane import Lane, LaneFull
+from consent_service.front.lane_call import call_in_lane
 from consent_service.front.lane_table import LaneName, LaneTable, Passage
 from consent_service.front.request_body import BodyCutOff, BodyReader, BodyTaken, BodyTooSlow, Receive, close_at_end
 from consent_service.front.server_answers import BROKEN, BUSY, CUT_OFF, NOT_FOUND, TOO_SLOW, choose_answer
@@ -30,7 +31,7 @@ from consent_service.web.check.check_endpoint import CheckEndpoint
 from consent_service.web.feed.feed_wait import FEED_WAIT, FeedWait
 from consent_service.web.frame.wsgi_app import FAILURE, WsgiApp
 
-FindSender = Callable[[str, KeyScope], str | None]
+FindSender = Callable[[str, KeyScope], Awaitable[str | None]]
 
 SWITCH_SECONDS = 0.0005
 """How long one thread may compute while others wait: at the usual 5 ms a busy thread holds the loop up for long."""
@@ -159,9 +160,9 @@ class AsgiFront:
         return WholeAnswer(status, encode_headers(headers), body)
 
     async def _read_body(self, scope: Scope, receive: Receive, passage: Passage) -> BodyTaken:
-        def find_sender() -> str | None:
+        async def find_sender() -> str | None:
             header = find_header(scope, b"authorization")
-            return self._find_sender(header, passage.scope) if header and passage.scope else None
+            return await self._find_sender(header, passage.scope) if header and passage.scope else None
 
         return await self._bodies.read(receive, passage.longest, find_sender)
 
@@ -222,15 +223,4 @@ class AsgiFront:
 
     async def _spool(self, write: Callable[[], None]) -> None:
         """Run what waits for the disk in the bulk lane, and raise what it raises."""
-        written: Handover[None] = Handover()
-
-        def work() -> None:
-            try:
-                write()
-            except StorageUnavailable as error:
-                written.fail(error)
-            else:
-                written.settle(None)
-
-        self._lanes[LaneName.SPOOL].submit(work)
-        await written.wait()
+        await call_in_lane(self._lanes[LaneName.SPOOL], write)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from consent_service.domain.errors import StorageUnavailable
+from consent_service.front.lane import LaneFull
 from consent_service.front.request_body import Receive
 from consent_service.front.wsgi_run import WholeAnswer
 from consent_service.web.feed.feed_wait import FeedWait
@@ -17,7 +18,7 @@ LOOK_SECONDS = 0.1
 class FeedWaiting:
     """Wakes those who wait once the newest change of their site is beyond what they know, or all is over."""
 
-    def __init__(self, find_newest: Callable[[str], int], seats: int, is_over: Callable[[], bool]) -> None:
+    def __init__(self, find_newest: Callable[[str], Awaitable[int]], seats: int, is_over: Callable[[], bool]) -> None:
         self._find_newest = find_newest
         self._seats = seats
         self._is_over = is_over
@@ -75,10 +76,10 @@ class FeedWaiting:
 
     async def _look(self) -> None:
         while self._waiting:
-            with suppress(StorageUnavailable):
-                newest = {site: self._find_newest(site) for site in {asked.site for asked, _ in self._waiting}}
+            with suppress(StorageUnavailable, LaneFull):
+                newest = {site: await self._find_newest(site) for site in {asked.site for asked, _ in self._waiting}}
                 for asked, news in self._waiting:
-                    if newest[asked.site] > asked.known:
+                    if newest.get(asked.site, 0) > asked.known:
                         news.set()
             if self._is_over():
                 self.wake_all()

@@ -120,6 +120,19 @@ ELSEWHERE = Passage(LaneName.READ, MAX_FORM)
 PLACEHOLDER = re.compile(r"<\w+>")
 
 
+def list_passages(*, reads_on_loop: bool, gathers: bool) -> Mapping[str, Mapping[str, Passage]]:
+    """List how requests pass where the database lets the loop read, and keeps several writes as one, or does not."""
+
+    def fit(rule: str, passage: Passage) -> Passage:
+        instead = LaneName.ASK if rule.startswith("/v1/") else LaneName.READ
+        lane = instead if passage.lane is LaneName.LOOP and not reads_on_loop else passage.lane
+        return passage._replace(lane=lane, gathered=passage.gathered and gathers)
+
+    return {
+        rule: {method: fit(rule, passage) for method, passage in methods.items()} for rule, methods in PASSAGES.items()
+    }
+
+
 class LaneTable:
     """Looks a request up: by its whole path where the route has no placeholder, else by pattern."""
 

@@ -13,7 +13,7 @@ from consent_service.keys.sealed_spool import SealedSpool
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Spool = Callable[[Callable[[], None]], Awaitable[None]]
 """Runs something that waits for the disk, off the loop."""
-FindSender = Callable[[], str | None]
+FindSender = Callable[[], Awaitable[str | None]]
 """Finds the site whose key may send a long body."""
 
 IN_MEMORY = 65_536
@@ -77,7 +77,7 @@ class BodyReader:
                 waiting += len(piece)
                 more = message.get("more_body", False)
                 if length > IN_MEMORY and held is None:
-                    if (sender := find_sender()) is None:
+                    if (sender := await find_sender()) is None:
                         return BodyTaken(BytesIO(), length, whole=False)
                     held = _Held(self._folder, self._room, sender)
                 if held is not None and (waiting >= PIECE or not more):

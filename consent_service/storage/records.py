@@ -120,6 +120,8 @@ def delete_oldest_records(database: Database, principal: str, last: int) -> None
 
 def list_with_several_records(database: Database, principals: Sequence[str]) -> frozenset[str]:
     """List those of a few principals who have more than one record."""
+    if not principals:
+        return frozenset()
     marks = ", ".join("?" * len(principals))
     query = f"SELECT principal FROM record WHERE principal IN ({marks}) GROUP BY principal HAVING count(*) > 1"
     return frozenset(row[0] for row in database.rows(query, principals))

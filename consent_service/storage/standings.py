@@ -102,6 +102,8 @@ def list_standings_on(readable: Readable, principals: Sequence[str], purpose: st
 
 def list_state_rows(readable: Readable, principals: Sequence[str]) -> list[tuple[Any, ...]]:
     """Read the rows of up to ``GROUP`` principals as they are stored."""
+    if not principals:
+        return []
     marks = ", ".join("?" * len(principals))
     return readable.rows(f"SELECT principal, {COLUMNS} FROM standing WHERE principal IN ({marks})", principals)
 

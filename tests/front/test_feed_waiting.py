@@ -13,6 +13,10 @@ def ask(feed, site):
     return wait
 
 
+async def find_one(_):
+    return 1
+
+
 async def fill(feed):
     """Let one site wait as often as it may, then say who has room, before and after they have left."""
     left = asyncio.get_running_loop().create_future()
@@ -27,6 +31,6 @@ async def fill(feed):
 
 
 def test_a_site_gets_half_of_the_seats_and_gives_them_back():
-    feed = FeedWaiting(lambda _: 1, 6, lambda: False)
+    feed = FeedWaiting(find_one, 6, lambda: False)
     with ThreadPoolExecutor(1) as apart:
         assert apart.submit(asyncio.run, fill(feed)).result() == (3, True, True)

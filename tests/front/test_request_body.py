@@ -41,9 +41,13 @@ def list_open_files():
 
 def take(folder, receive, longest=10_000_000, find_sender=lambda: "shop", room=None):
     """Take a body in on a loop of its own, as another one may run in this thread for the tests in a browser."""
+
+    async def ask() -> str | None:
+        return find_sender()
+
     with ThreadPoolExecutor(1) as apart:
         reader = BodyReader(folder, at_once, room or SpoolRoom())
-        return apart.submit(asyncio.run, reader.read(receive, longest, find_sender)).result()
+        return apart.submit(asyncio.run, reader.read(receive, longest, ask)).result()
 
 
 @settings(max_examples=25, deadline=None)

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -42,15 +42,16 @@ class Answer:
 
 @dataclass
 class RunningService:
-    """A server and the folder it works in."""
+    """A server, the folder it works in, and what its environment has besides."""
 
     folder: Path
     port: int
     process: subprocess.Popen[bytes]
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def command(self, *arguments: str) -> str:
         """Run another command over the same home and return what it printed last."""
-        done = run(self.folder, *arguments)
+        done = run(self.folder, *arguments, settings=self.settings)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip().rpartition("\n")[2]
 
@@ -136,26 +137,28 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PROGRAM, *arguments], env=environment(folder), cwd=folder, capture_output=True, text=True, timeout=60
-    )
+def run(folder: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    environ = environment(folder) | dict(settings or {})
+    return subprocess.run([*PROGRAM, *arguments], env=environ, cwd=folder, capture_output=True, text=True, timeout=60)
 
 
 @contextmanager
-def running_service(folder: Path, *, workers: int = 2, options: Sequence[str] = ()) -> Iterator[RunningService]:
+def running_service(
+    folder: Path, *, workers: int = 2, options: Sequence[str] = (), settings: Mapping[str, str] | None = None
+) -> Iterator[RunningService]:
     """Prepare a home and serve it until the block is left; the test's time limit ends a wait in vain."""
-    assert run(folder, "init").returncode == 0
+    prepared = run(folder, "init", settings=settings)
+    assert prepared.returncode == 0, prepared.stderr
     port = free_port()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [*PROGRAM, "serve", "--port", str(port), "--workers", str(workers), *options],
-            env=environment(folder),
+            env=environment(folder) | dict(settings or {}),
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=log,
         )
-    service = RunningService(folder, port, process)
+    service = RunningService(folder, port, process, settings or {})
     try:
         while not ready(service):
             assert process.poll() is None, service.log()

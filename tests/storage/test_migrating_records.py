@@ -20,6 +20,8 @@ from consent_service.storage.standings import find_standing
 from tests.cast import choose, make_database
 from tests.storage.earlier_home import INSERT_RECORD, copy_steps, write_as_before, write_standing_before
 
+pytestmark = pytest.mark.one_file
+
 STEP = "0009_record_parts"
 
 

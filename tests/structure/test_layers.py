@@ -48,6 +48,8 @@ ROOMS = {
     "peewee": {"storage"},
     "phonenumbers": {"addressing"},
     "playhouse": {"storage"},
+    "psycopg": {"storage.engine"},
+    "psycopg_pool": {"storage.engine"},
     "urllib3": {"delivery"},
     "werkzeug": {"app", "demo", "web"},
     "wtforms": {"app", "web"},

@@ -14,7 +14,7 @@ from tests.structure.source_tree import PACKAGE, ROOT, Module, modules
 OURS = {"consent_service", "tests"}
 NAME = re.compile(r"[\w.-]+")
 ENTRY = re.compile(r"^([\w.-]+)==[\w.!+-]+(?: ; [^\\\n]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$")
-LISTS = ("requirements.txt", "requirements-test.txt")
+LISTS = ("requirements.txt", "requirements-postgresql.txt", "requirements-test.txt")
 
 
 def normalise(name: str) -> str:
@@ -26,10 +26,11 @@ def names_in(lines: str) -> set[str]:
 
 
 def declared() -> tuple[set[str], set[str]]:
-    """The packages the service needs, and those the tests need besides."""
+    """The packages the service needs, also where its database lies on a server, and those the tests need besides."""
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
-    return names_in(setup["options"]["install_requires"]), names_in(setup["options.extras_require"]["test"])
+    extras = setup["options.extras_require"]
+    return names_in(setup["options"]["install_requires"]) | names_in(extras["postgresql"]), names_in(extras["test"])
 
 
 def undeclared(files: Iterable[Module], packages: set[str]) -> dict[str, list[str]]:
@@ -75,10 +76,12 @@ def test_every_line_of_a_list_has_one_version_and_its_digests(file):
 
 def test_the_lists_hold_what_is_declared_and_nothing_twice():
     runtime, testing = declared()
-    service, besides = (pinned(file) for file in LISTS)
-    assert runtime | {"setuptools"} <= service
-    assert testing <= service | besides
-    assert not service & besides
+    service, connecting, besides = (pinned(file) for file in LISTS)
+    assert runtime | {"setuptools"} <= service | connecting
+    assert {name for name in runtime if name.startswith("psycopg")} <= connecting
+    assert testing <= service | connecting | besides
+    assert not service & connecting
+    assert not (service | connecting) & besides
 
 
 def test_no_list_names_where_packages_come_from():

@@ -2,6 +2,8 @@
 
 from threading import Event
 
+import pytest
+
 from consent_service.domain.basics.moment import HOUR
 from consent_service.services.queueing_jobs import Attempt, make_job, queue_jobs
 from consent_service.worker.job_worker import LEASE, Worker
@@ -16,6 +18,7 @@ def jobs(resources) -> list[tuple[object, str]]:
     return resources.database.rows("SELECT due_at, result FROM job")
 
 
+@pytest.mark.one_file
 def test_a_damaged_row_of_the_outbox_ends_no_worker(resources, site):
     class Stop(Event):
         def wait(self, timeout: float | None = None) -> bool:

@@ -68,7 +68,7 @@ def rebuild_home(
     not ours, of a newer version or of other sites, and names the keys that are missing before anything is written;
     DenialFault for a journal that is not whole.
     """
-    built = replace(settings, home=work, denials_copy=None)
+    built = replace(settings, home=work, database_url=None, denials_copy=None)
     built.keys.mkdir(mode=0o700, parents=True)
     for name in digest_keys(settings.keys):
         write_secret(built.keys / name, (settings.keys / name).read_bytes())

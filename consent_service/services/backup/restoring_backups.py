@@ -41,6 +41,8 @@ def restore_backup(
     Until all of it is ready and on the disk nothing of the home is changed; broken off, it is begun again. Raises
     BackupFault while anybody has the database open, and whatever ``rebuild_home`` raises.
     """
+    if settings.database_url is not None:
+        raise BackupFault("CONSENT_DATABASE_URL: a backup is restored into a file; use the means of the server")
     work = settings.home / WORK
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)

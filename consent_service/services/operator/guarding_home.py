@@ -24,17 +24,18 @@ def require_own_home(settings: Settings) -> None:
         _require_own(settings.database.with_name(f"{settings.database.name}{suffix}"))
 
 
-def require_whole_home(settings: Settings) -> None:
+def require_whole_home(settings: Settings, database: str, *, stored: bool) -> None:
     """Raise SettingsFault where the database is there without the keys, or the keys without the database.
 
-    Whatever would be put in the place of the one that is missing knows of no withdrawal, or verifies nothing.
+    ``database`` is its name, ``stored`` says whether it is there. Whatever would be put in the place of the one that is
+    missing knows of no withdrawal, or verifies nothing.
     """
-    signing, stored = list_files(settings.keys, SUFFIX), settings.database.exists()
+    signing = list_files(settings.keys, SUFFIX)
     if signing and not stored:
         told = f"there is no database, but {settings.keys} holds the keys of one; {BEGIN_ANEW.format(settings.keys)}"
-        raise SettingsFault(f"{settings.database}: {told}")
+        raise SettingsFault(f"{database}: {told}")
     if stored and not signing:
-        told = f"there is no signing key, but a database; {BEGIN_ANEW.format(settings.database)}"
+        told = f"there is no signing key, but a database; {BEGIN_ANEW.format(database)}"
         raise SettingsFault(f"{settings.keys}: {told}")
 
 

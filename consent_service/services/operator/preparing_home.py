@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from consent_service.domain.errors import SettingsFault
 from consent_service.keys.checkpoint_keys import create_checkpoint_key
@@ -16,6 +16,7 @@ from consent_service.services.ledger.guarding_ledger import require_whole_ledger
 from consent_service.services.operator.guarding_home import require_no_log, require_own_home, require_whole_home
 from consent_service.services.resources import Resources, read_system_clock
 from consent_service.settings import Settings
+from consent_service.storage.engine.database import Database
 from consent_service.storage.engine.migrating import (
     GENERATION,
     is_empty,
@@ -24,7 +25,7 @@ from consent_service.storage.engine.migrating import (
     migrate,
     require_current,
 )
-from consent_service.storage.engine.sqlite import SqliteDatabase
+from consent_service.storage.engine.opening import open_database
 
 UNFINISHED = ".unfinished"
 """What is behind the name of a database that is being made."""
@@ -33,26 +34,24 @@ UNFINISHED = ".unfinished"
 def open_resources(settings: Settings) -> Resources:
     """Open the keys and the database of a home folder; raises a ConsentError where either is not fit to use."""
     require_own_home(settings)
-    require_whole_home(settings)
-    keys = KeyRing(settings.keys)
-    database = _open_database(settings, GENERATION)
-    # First, because a home from before there were subjects gets its secrets with the migration.
-    try:
+    with _open_database(settings, GENERATION) as (database, stored):
+        keys = KeyRing(settings.keys)
+        _require_filled(database, stored=stored)
+        # First, because a home from before there were subjects gets its secrets with the migration.
         require_current(database)
         database.require_generation()
         keys.secrets.require()
         keys.checkpoints.require()
-    except BaseException:
-        database.close()
-        raise
     return Resources(database, keys, denials_copy=settings.denials_copy, backup_days=settings.backup_days)
 
 
 def open_stored_resources(settings: Settings) -> Resources:
     """Open a home folder whatever the schema of its database, to copy it as it is."""
     require_own_home(settings)
-    require_whole_home(settings)
-    return Resources(_open_database(settings), KeyRing(settings.keys), denials_copy=settings.denials_copy)
+    with _open_database(settings) as (database, stored):
+        _require_filled(database, stored=stored)
+        keys = KeyRing(settings.keys)
+    return Resources(database, keys, denials_copy=settings.denials_copy)
 
 
 def open_whole_resources(settings: Settings) -> Resources:
@@ -77,7 +76,8 @@ def prepare_home(settings: Settings) -> list[str]:
         require_own_home(settings)
         with hold_home(settings):
             unfinished = settings.database.with_name(settings.database.name + UNFINISHED)
-            new = not settings.database.exists()
+            with closing(open_database(settings.database, settings.database_url)) as database:
+                new = not _is_stored(settings, database)
             if new and (unfinished.exists() or not list_files(settings.keys, SUFFIX)):
                 require_no_log(settings)
                 return _make_home(settings)
@@ -95,25 +95,41 @@ def migrate_home(settings: Settings, say: Callable[[str], None] = lambda _: None
     the place of a lost one would make everybody a stranger.
     """
     require_own_home(settings)
-    require_whole_home(settings)
-    database = _open_database(settings)
-    if lacks_subjects(database):
-        create_secrets(settings.keys)
-    if lacks_ledger(database):
-        create_checkpoint_key(settings.keys, read_system_clock())
-    applied = migrate(database, say)
+    with _open_database(settings) as (database, stored):
+        _require_filled(database, stored=stored)
+        if lacks_subjects(database):
+            create_secrets(settings.keys)
+        if lacks_ledger(database):
+            create_checkpoint_key(settings.keys, read_system_clock())
+        applied = migrate(database, say)
     database.close()
     return applied
 
 
-def _open_database(settings: Settings, generation: int | None = None) -> SqliteDatabase:
-    """Open the database; raises SettingsFault for none, and for one that was emptied, which knows of no withdrawal."""
-    if not settings.database.exists():
-        raise SettingsFault(f"{settings.database}: there is no database; {MAKE_OR_NAME}")
-    database = SqliteDatabase(settings.database, generation)
+@contextmanager
+def _open_database(settings: Settings, generation: int | None = None) -> Iterator[tuple[Database, bool]]:
+    """Open the database of a whole home, and say whether it is there; closed again where the block fails."""
+    database = open_database(settings.database, settings.database_url, generation)
+    try:
+        stored = _is_stored(settings, database)
+        require_whole_home(settings, database.name, stored=stored)
+        yield database, stored
+    except BaseException:
+        database.close()
+        raise
+
+
+def _require_filled(database: Database, *, stored: bool) -> None:
+    """Raise SettingsFault for no database, and for one that was emptied, which knows of no withdrawal."""
+    if not stored:
+        raise SettingsFault(f"{database.name}: there is no database; {MAKE_OR_NAME}")
     if is_empty(database):
-        raise SettingsFault(f"{settings.database}: holds nothing of this service; restore it from a backup")
-    return database
+        raise SettingsFault(f"{database.name}: holds nothing of this service; restore it from a backup")
+
+
+def _is_stored(settings: Settings, database: Database) -> bool:
+    """Say whether there is a database: the file, or anything of ours in the one on the server."""
+    return settings.database.exists() if settings.database_url is None else not is_empty(database)
 
 
 def _make_home(settings: Settings) -> list[str]:
@@ -126,11 +142,12 @@ def _make_home(settings: Settings) -> list[str]:
     KeyRing(settings.keys)
     create_secrets(settings.keys)
     create_checkpoint_key(settings.keys, read_system_clock())
-    database = SqliteDatabase(unfinished)
+    database = open_database(unfinished, settings.database_url)
     made += [f"migration {name}" for name in migrate(database)]
     database.empty_log()
     database.close()
-    settings.database.hardlink_to(unfinished)
+    if settings.database_url is None:
+        settings.database.hardlink_to(unfinished)
     for file in settings.home.glob(f"{unfinished.name}*"):
         file.unlink()
     return made

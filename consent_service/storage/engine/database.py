@@ -27,6 +27,10 @@ class Database(Readable, Protocol):
     ``skip_claimed`` stands behind a query whose rows are to be taken, so that of several workers each takes others;
     ``binary`` is the type of octets.
 
+    ``reads_on_loop`` says that reads are so quick that an event loop may make them; ``readers`` and ``writers`` are how
+    many threads are worth having in one process. ``begins_whole`` says that a new database does not go through the
+    steps of its past.
+
     A database answers on every thread; each thread has one write at a time, and one that runs inside another is part
     of it.
     """
@@ -37,6 +41,9 @@ class Database(Readable, Protocol):
     skip_claimed: str
     binary: str
     reads_on_loop: bool
+    begins_whole: bool
+    readers: int
+    writers: int
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Run a query and hand out its rows one by one, for results of any size."""

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import peewee
 from peewee import BigIntegerField, TextField
+from playhouse.apsw_ext import APSWDatabase
 from playhouse.migrations import Migration, Runner
 
 from consent_service.domain.errors import SchemaMismatch
 from consent_service.storage.engine.database import Database, Readable
+from consent_service.storage.engine.postgresql.whole_schema import list_rows, list_statements
 
 FOLDER = Path(__file__).parents[1] / "migrations"
 FENCED = 6
@@ -37,12 +39,28 @@ def migrate(database: Database, say: Callable[[str], None] = lambda _: None) -> 
     more. Raises SchemaMismatch for a database that a newer version has written.
     """
     require_known(database)
+    if database.begins_whole and is_empty(database):
+        return _begin_whole(database)
     _copy_ahead(database, say)
     with database.alter() as altered:
         applied = list(_Runner(altered).up())
         generation = max(_read_number(step.name) for step in _list_steps(database))
         if generation >= FENCED:
             database.change(RAISE, (generation,))
+    return applied
+
+
+def _begin_whole(database: Database) -> list[str]:
+    """Make everything at once that the steps would have made, one after the other."""
+    whole = APSWDatabase(":memory:")
+    applied = list(_Runner(whole).up())
+    with database.alter() as altered:
+        for statement in list_statements(whole):
+            altered.execute_sql(statement)  # type: ignore[no-untyped-call]
+        for insert, rows in list_rows(whole):
+            database.change_many(insert, rows)
+        database.change(RAISE, (GENERATION,))
+    whole.close()
     return applied
 
 

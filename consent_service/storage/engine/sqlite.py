@@ -24,12 +24,11 @@ class SqliteDatabase:
     """A database in one file.
 
     ``generation`` is that of the schema this version knows, for the database whose schema has one. Each thread has its
-    own connection, and writers of all processes wait for their turn. Errors of the engine become
-    StorageUnavailable.
+    own connection, and writers of all processes wait for their turn. The engine's errors become StorageUnavailable.
     """
 
     skip_claimed, binary = "", "BLOB"
-    reads_on_loop = True
+    reads_on_loop, begins_whole, readers, writers = True, False, 4, 1
 
     def __init__(self, file: Path, generation: int | None = None) -> None:
         self.file, self.folder, self.name = file, file.parent, str(file)

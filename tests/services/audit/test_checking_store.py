@@ -5,6 +5,8 @@ import pytest
 
 from tests.services.audit.whole_store import FILE, make_whole_store
 
+pytestmark = pytest.mark.one_file
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):

@@ -8,6 +8,8 @@ import pytest
 from tests.services.audit.malicious_copies import ATTACKS
 from tests.services.audit.whole_store import FILE, make_whole_store
 
+pytestmark = pytest.mark.one_file
+
 OF_EACH_KIND = 25
 
 

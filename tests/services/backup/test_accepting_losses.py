@@ -14,6 +14,8 @@ from tests.services.backup.noes import RealDesk
 from tests.services.ledger.denials import told
 from tests.services.messages.telling_desk import NEWS, SITE
 
+pytestmark = pytest.mark.one_file
+
 
 @pytest.fixture
 def desk(tmp_path):

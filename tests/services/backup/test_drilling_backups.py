@@ -11,6 +11,8 @@ from consent_service.services.ledger.sealing_records import seal_records
 from tests.services.backup.noes import RealDesk
 from tests.services.messages.telling_desk import SITE
 
+pytestmark = pytest.mark.one_file
+
 
 @pytest.fixture
 def desk(tmp_path):

@@ -24,6 +24,8 @@ from tests.cast import SECOND, choose
 from tests.services.backup.noes import PURPOSES, RealDesk
 from tests.services.messages.telling_desk import NEWS, SITE
 
+pytestmark = pytest.mark.one_file
+
 
 def open_new(path, flags):
     return os.open(path, flags, 0o600)

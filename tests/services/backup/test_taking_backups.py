@@ -19,6 +19,8 @@ from tests.services.backup.noes import PURPOSES, RealDesk
 from tests.services.ledger.denials import start_denying, told
 from tests.services.messages.telling_desk import SITE
 
+pytestmark = pytest.mark.one_file
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

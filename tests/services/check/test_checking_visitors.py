@@ -131,10 +131,11 @@ def test_the_replay_of_an_old_cookie_does_not_bring_a_grant_back(resources, site
     }
 
 
+@pytest.mark.one_file
 def test_a_cookie_is_believed_after_the_signing_key_changed(resources, site):
     before = choose(resources, site, "accept")
     old = cookie_text(resources, before)
-    create_key(resources.database.file.parent / "keys", 2**62)
+    create_key(resources.database.folder / "keys", 2**62)
     after = choose(resources, site, "reject", visitor=before.cookie.visitor)
     new = cookie_text(resources, after)
     assert before.cookie.kid != after.cookie.kid

@@ -63,6 +63,7 @@ continue_import(resources, import_site(), run, on_progress=lambda size: print(si
 """Waits after each batch to be told to go on, so that it is never through before it is killed."""
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_a_killed_import_goes_on_and_ends_as_if_nothing_had_happened(desk, tmp_path, clock, dry_run):
     text = file_of(ROWS)

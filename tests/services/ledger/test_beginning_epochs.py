@@ -18,9 +18,9 @@ from consent_service.storage.changes import find_feed_end
 from consent_service.storage.engine import migrating
 from consent_service.storage.engine.epoch import find_epoch
 from consent_service.storage.engine.migrating import GENERATION, migrate
-from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.evidence.tree import find_ledger
 from tests.cast import NOON, choose, make_database
+from tests.engines import open_again
 from tests.storage.earlier_home import copy_steps
 
 
@@ -88,17 +88,17 @@ def test_a_home_whose_epoch_cannot_be_told_says_so(home):
 
 
 def test_who_served_before_an_epoch_began_writes_nothing_more(resources, site):
-    serving = replace(resources, database=SqliteDatabase(resources.database.file, GENERATION))
+    serving = replace(resources, database=open_again(resources.database, GENERATION))
     choose(serving, site, "accept")
     begin_epoch(resources, [site])
     with pytest.raises(LeftBehind, match="older state while this served; restart"):
         choose(serving, site, "reject")
-    again = replace(resources, database=SqliteDatabase(resources.database.file, GENERATION))
+    again = replace(resources, database=open_again(resources.database, GENERATION))
     assert choose(again, site, "reject")
 
 
 def test_who_begins_an_epoch_goes_on_in_it(resources, site):
-    serving = replace(resources, database=SqliteDatabase(resources.database.file, GENERATION))
+    serving = replace(resources, database=open_again(resources.database, GENERATION))
     choose(serving, site, "accept")
     begin_epoch(serving, [site])
     assert choose(serving, site, "reject")

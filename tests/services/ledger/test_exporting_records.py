@@ -10,8 +10,8 @@ from consent_service.domain.basics.canonical_json import write_canonical_json
 from consent_service.services.ledger.exporting_records import export_records
 from consent_service.services.ledger.reading_records import find_record_of_site, read_history
 from consent_service.services.rights.erasing import erase_visitor
-from consent_service.storage.engine.sqlite import SqliteDatabase
 from tests.cast import SECOND, change_purpose, choose, make_notice_for, make_site
+from tests.engines import open_again
 
 
 @pytest.fixture
@@ -80,11 +80,12 @@ def test_an_export_is_one_snapshot_however_much_is_written_meanwhile(resources, 
         choose(resources, site, "accept")
     lines = export_records(resources, site, None)
     first = [next(lines)]
-    neighbour = replace(resources, database=SqliteDatabase(resources.database.file))
+    neighbour = replace(resources, database=open_again(resources.database))
     choose(neighbour, site, "accept", notice=make_notice_for(change_purpose(site, "analytics", revision=2)))
     assert json.loads([*first, *lines][-1]) == {"kind": "summary", "notices": 1, "records": 5}
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize("signed", ["", "a.b.c", "not a record", " "])
 def test_a_record_that_does_not_verify_is_exported_as_it_lies_there(resources, site, exported, signed):
     choose(resources, site, "accept")

@@ -70,6 +70,7 @@ def test_a_home_that_is_whole_passes(resources, add):
     check_ready(resources)
 
 
+@pytest.mark.one_file
 def test_an_older_copy_of_the_database_is_refused_and_readiness_is_red(resources, site, add, go_back):
     keep, restore = go_back
     add(2)
@@ -84,6 +85,7 @@ def test_an_older_copy_of_the_database_is_refused_and_readiness_is_red(resources
         seal_records(older, site, "one")
 
 
+@pytest.mark.one_file
 def test_a_database_from_before_anything_was_sealed_is_refused(resources, add, go_back):
     keep, restore = go_back
     keep()
@@ -92,6 +94,7 @@ def test_a_database_from_before_anything_was_sealed_is_refused(resources, add, g
         require_whole_ledgers(restore())
 
 
+@pytest.mark.one_file
 def test_a_fork_is_refused_however_long_it_has_grown(resources, site, add, go_back):
     keep, restore = go_back
     add(2)
@@ -109,6 +112,7 @@ def test_a_fork_is_refused_however_long_it_has_grown(resources, site, add, go_ba
         require_whole_ledgers(forked)
 
 
+@pytest.mark.one_file
 def test_a_loss_is_accepted_in_a_new_epoch(resources, site, clock, add, go_back):
     keep, restore = go_back
     add(2)
@@ -166,9 +170,10 @@ def test_a_journal_that_is_missing_is_begun_again(resources, site, add):
     assert read_journal_head(resources, "demo").note == find_newest_checkpoint(resources.database, "demo").note
 
 
+@pytest.mark.one_file
 def test_a_checkpoint_of_another_key_is_refused(resources, add):
     add(1)
-    folder = resources.database.file.parent / "keys"
+    folder = resources.database.folder / "keys"
     for file in folder.glob("*.checkpoint"):
         file.unlink()
     create_checkpoint_key(folder, 1)

@@ -25,6 +25,7 @@ def home(resources):
     return resources.database.folder
 
 
+@pytest.mark.one_file
 def test_on_a_full_disk_nothing_half_is_left_in_the_journal(resources, home):
     with resources.database.write():
         for _ in range(4000):

@@ -137,6 +137,7 @@ def test_a_no_is_synced_before_anybody_sees_it(resources, site, monkeypatch):
     assert seen == [({"granted"}, 1)]
 
 
+@pytest.mark.one_file
 def test_what_killed_services_answered_or_kept_is_in_the_journal(resources, home):
     for number in range(8):
         running = start_denying(home)

@@ -46,6 +46,7 @@ def visitors(resources, site, clock):
     return made
 
 
+@pytest.mark.one_file
 def test_the_tree_is_not_searched_for_a_record_that_is_in_line(resources, site, visitors):
     [statement] = read_history(resources, site, visitors[0]).statements
     queue_leaf(resources.database, *statement.place, hash_leaf(statement.signed.encode()))
@@ -135,6 +136,7 @@ def test_the_ledger_of_one_site_proves_no_record_of_another(resources, site, vis
         verify_proof(proof, publish(resources))
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize(
     "edit",
     [
@@ -199,8 +201,9 @@ def test_a_proof_in_an_export_stands_behind_its_record_and_is_counted(resources,
     assert verify(resources, [record, json.dumps(spoiled).encode(), notice, summary]).faults
 
 
+@pytest.mark.one_file
 def test_what_a_compromised_key_signed_counts_where_it_was_sealed_before(resources, site, clock, visitors):
-    settings = Settings(home=resources.database.file.parent)
+    settings = Settings(home=resources.database.folder)
     clock.advance(600 * SECOND)
     since = clock()
     kid = resources.keys.current[0]
@@ -221,9 +224,10 @@ def test_what_a_compromised_key_signed_counts_where_it_was_sealed_before(resourc
     assert verify(resources, export_records(resources, site, fresh)).faults == []
 
 
+@pytest.mark.one_file
 def test_a_forger_with_a_compromised_key_is_not_believed(resources, site, clock, visitors):
     """Whoever has the key can date a record as they like; only the seal tells when it was there."""
-    settings = Settings(home=resources.database.file.parent)
+    settings = Settings(home=resources.database.folder)
     create_key(settings.keys, clock())
     forged = choose(resources, site, "accept").cookie.visitor
     kid = read_history(resources, site, forged).statements[0].kid

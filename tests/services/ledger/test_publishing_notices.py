@@ -62,6 +62,7 @@ def test_an_unknown_digest_finds_nothing(resources, site, digest):
     assert find_notice(resources, "demo", digest) is None
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize("document", ["replace(document, 'Cookies', 'Biscuits')", "x'ff'", "x''", "'{}'", "'[1]'"])
 def test_a_notice_that_was_altered_in_the_archive_is_not_found(resources, site, document):
     notice = make_notice_for(site)

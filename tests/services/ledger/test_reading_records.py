@@ -56,9 +56,10 @@ def test_what_is_no_record_id_finds_nothing(resources, site, identifier):
     assert find_record_of_site(resources, site, identifier) is None
 
 
+@pytest.mark.one_file
 def test_records_signed_by_an_old_key_are_read(resources, site):
     recorded = choose(resources, site, "accept")
-    create_key(resources.database.file.parent / "keys", 2**62)
+    create_key(resources.database.folder / "keys", 2**62)
     assert find_record_of_site(resources, site, recorded.record).kid == recorded.cookie.kid
 
 
@@ -70,6 +71,7 @@ def test_a_record_whose_key_is_lost_is_said_to_be_broken(resources, site, tmp_pa
         find_record_of_site(without, site, recorded.record)
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize(
     "change",
     [

@@ -15,11 +15,11 @@ from consent_service.services.ledger.guarding_ledger import StoreBehind
 from consent_service.services.ledger.keeping_journal import read_journal_head
 from consent_service.services.ledger.sealing_records import BATCH, LEASE, keep_sealing, seal_records
 from consent_service.services.rights.erasing import erase_visitor
-from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.evidence.tree import find_newest_checkpoint
 from consent_service.storage.evidence.unsealed import count_unsealed
 from consent_service.storage.records import stream_site_records
 from tests.cast import SECOND, choose, make_site
+from tests.engines import open_again
 
 
 @pytest.fixture
@@ -115,6 +115,7 @@ def test_records_from_before_there_was_a_ledger_are_sealed_too(resources, site, 
     assert sorted(sealed_leaves(resources)) == sorted(stored_leaves(resources))
 
 
+@pytest.mark.one_file
 def test_an_older_record_that_cannot_be_read_back_is_not_sealed(resources, site, seal):
     choose(resources, site, "accept")
     broken = choose(resources, site, "accept").cookie.visitor
@@ -175,7 +176,7 @@ def test_two_sealers_at_once_are_harmless(resources, site, monkeypatch):
     faults = []
 
     def seal(name):
-        own = replace(resources, database=SqliteDatabase(resources.database.file))
+        own = replace(resources, database=open_again(resources.database))
         try:
             seal_records(own, site, name)
         except Exception as error:

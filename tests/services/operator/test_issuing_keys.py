@@ -16,8 +16,8 @@ from consent_service.services.operator.issuing_keys import (
     list_keys,
     revoke_key_of_site,
 )
-from consent_service.storage.engine.sqlite import SqliteDatabase
 from tests.cast import NOON
+from tests.engines import open_again
 
 MUTATIONS = 200_000
 SYMBOLS = string.ascii_letters + string.digits
@@ -39,6 +39,7 @@ def test_a_key_is_found_by_its_text_with_what_it_may_do(resources, issue):
     assert (made.scopes, made.purposes) == ({Scope.CHECK, Scope.ADMIN}, {"analytics", "marketing"})
 
 
+@pytest.mark.one_file
 def test_the_database_holds_nothing_that_could_be_used_as_a_key(resources, issue):
     text, _ = issue()
     resources.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -72,7 +73,7 @@ def test_a_revoked_or_expired_key_makes_room(resources, issue, clock):
 
 def test_every_worker_sees_that_a_key_was_revoked_from_its_next_look_on(resources, issue, clock):
     text, made = issue()
-    worker = replace(resources, database=SqliteDatabase(resources.database.file))
+    worker = replace(resources, database=open_again(resources.database))
     assert find_key(worker, text).revoked_at is None
     revoke_key_of_site(resources, made.id)
     assert find_key(worker, text).revoked_at == clock()
@@ -93,6 +94,7 @@ def test_what_is_no_live_key_cannot_be_revoked(resources, issue, identifier):
         revoke_key_of_site(resources, made.id)
 
 
+@pytest.mark.one_file
 def test_an_issue_that_fails_leaves_no_key(resources, issue):
     resources.database.rows("CREATE TRIGGER fails AFTER INSERT ON api_key BEGIN SELECT raise(ABORT, 'no'); END")
     with pytest.raises(Exception, match="cannot be written"):

@@ -41,6 +41,7 @@ def test_a_use_is_noted_once_an_hour_whoever_asks(resources, issued, monkeypatch
     assert issued().last_used_at == NOON + 3 * HOUR
 
 
+@pytest.mark.one_file
 def test_whoever_shows_a_key_never_waits_for_a_writer_and_the_note_may_be_lost(resources, issued):
     use = KeyUse(resources)
     with resources.database.write():

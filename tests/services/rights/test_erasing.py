@@ -42,6 +42,7 @@ def rows(resources, table):
     return resources.database.rows(f"SELECT * FROM {table}")
 
 
+@pytest.mark.one_file
 def test_not_a_byte_of_the_visitor_is_left_in_the_file(resources, site, visitor):
     for _ in range(50):
         choose(resources, site, "accept")
@@ -72,6 +73,7 @@ def test_everybody_else_stays(resources, site, visitor):
     assert len(read_history(resources, other, foreign).statements) == 1
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize("table", ["record", "standing"])
 def test_an_erasure_that_fails_erases_nothing(resources, site, visitor, table):
     resources.database.rows(f"CREATE TRIGGER fails BEFORE DELETE ON {table} BEGIN SELECT raise(ABORT, 'no'); END")
@@ -81,6 +83,7 @@ def test_an_erasure_that_fails_erases_nothing(resources, site, visitor, table):
     assert erasures(resources) == []
 
 
+@pytest.mark.one_file
 def test_the_erased_id_is_gone_from_every_file_of_the_database(resources, site, visitor):
     kept = choose(resources, site, "accept").cookie.visitor
     files = [resources.database.file, resources.database.file.with_name(f"{resources.database.file.name}-wal")]

@@ -64,6 +64,7 @@ def files(resources):
     return b"".join(file.read_bytes() for file in resources.database.file.parent.glob("consent.sqlite3*"))
 
 
+@pytest.mark.one_file
 def test_of_records_requests_reference_source_and_jobs_not_a_byte_is_left_in_any_file(resources, site, person):
     records = [record.head.id for record in list_latest_records_about(resources.database, person.principal, 9)]
     telling = [*records, REF, SOURCE, EMAIL]
@@ -99,6 +100,7 @@ def test_every_block_stays_with_its_date(resources, site, person, clock):
     assert not standing.decisions
 
 
+@pytest.mark.one_file
 def test_erasing_again_is_harmless_and_takes_what_came_meanwhile(resources, site, person, clock):
     erase_subject(resources, site, person.principal, "key:1")
     since = find_standing(resources.database, person.principal).blocks["erased"]
@@ -151,6 +153,7 @@ def waiting(resources):
     return [row[0] for row in resources.database.rows("SELECT event FROM job WHERE kind = 'webhook'")]
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize("table", ["record", "subject", "subscription_request"])
 def test_an_erasure_that_fails_erases_nothing(resources, site, person, table):
     resources.database.rows(f"CREATE TRIGGER fails BEFORE DELETE ON {table} BEGIN SELECT raise(ABORT, 'no'); END")

@@ -104,6 +104,7 @@ def test_a_yes_that_ends_is_expired_at_that_moment(resources, site, clock):
     assert reason(resources, site) == Reason.EXPIRED
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize("table", ["record", "standing", "change", "job"])
 def test_a_failure_of_any_statement_keeps_nothing_of_the_act(resources, site, clock, table):
     make_webhook(resources, site, "https://hooks.example/in", list(Event), loopback_allowed=False)

@@ -154,7 +154,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def the_signing_key_changes(self):
-        create_key(self.resources.database.file.parent / "keys", self.clock.now)
+        create_key(self.resources.database.folder / "keys", self.clock.now)
 
     @precondition(lambda self: any(person.records for person in self.people.values()))
     @rule(data=st.data())

@@ -212,6 +212,7 @@ def test_a_clock_that_goes_back_reorders_nothing(resources, site, clock, records
     assert [record.seq for record in records(visitor)] == [1, 2]
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize(
     ("table", "moment"),
     [
@@ -232,6 +233,7 @@ def test_a_failure_of_any_statement_keeps_nothing_at_all(resources, site, table,
     assert len(states(resources, site, visitor)) == 3
 
 
+@pytest.mark.one_file
 def test_a_failure_while_withdrawing_leaves_the_answer_as_it_was_until_it_is_repeated(resources, site, clock):
     visitor = choose(resources, site, "accept").cookie.visitor
     clock.advance(60 * SECOND)

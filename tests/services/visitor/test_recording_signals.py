@@ -90,6 +90,7 @@ def test_a_yes_given_later_without_the_signal_replaces_what_it_refused(resources
     assert reason(resources, site, visitor, signal=False) == "granted"
 
 
+@pytest.mark.one_file
 def test_a_failure_while_recording_the_signal_keeps_nothing_of_the_act(resources, site):
     resources.database.rows(
         "CREATE TRIGGER fails BEFORE INSERT ON record WHEN new.seq = 2 BEGIN SELECT raise(ABORT, 'no'); END"

@@ -16,6 +16,8 @@ from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.verifier.export_verification import verify_export
 from tests.cast import SECOND, choose
 
+pytestmark = pytest.mark.one_file
+
 ALL = ["analytics", "basket", "gadgets", "marketing", "preferences"]
 BEHIND = {
     "analytics": "store_behind",

@@ -26,6 +26,8 @@ from consent_service.verifier.export_verification import verify_export
 from tests.cast import choose
 from tests.requirements import require
 
+pytestmark = pytest.mark.one_file
+
 ROOT = Path(__file__).resolve().parents[3]
 KILLINGS = 20
 

@@ -15,6 +15,8 @@ from consent_service.services.operator.issuing_keys import find_key
 from consent_service.storage.engine.sqlite import SqliteDatabase
 from tests.cast import choose
 
+pytestmark = pytest.mark.one_file
+
 TOLD = "moved, replaced or removed under the running service; restart it"
 
 

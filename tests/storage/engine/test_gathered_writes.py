@@ -11,6 +11,8 @@ from consent_service.storage.engine.migrating import GENERATION
 from consent_service.storage.engine.sqlite import SqliteDatabase
 from tests.cast import choose
 
+pytestmark = pytest.mark.one_file
+
 
 def is_allowed(resources, site, visitor):
     return check_visitor(resources, site, visitor, ["analytics"], signal=False)["analytics"].allowed

@@ -210,6 +210,7 @@ def test_many_who_write_and_tidy_up_and_are_killed_raise_no_alarm(home, start):
     assert len(stored(home)) >= sum(answer["done"] for answer in acknowledged)
 
 
+@pytest.mark.one_file
 def test_a_long_log_is_moved_by_commits_where_nobody_else_does(resources, site, monkeypatch):
     monkeypatch.setattr(sqlite_connection, "MOST_PAGES", 50)
     for _ in range(60):

@@ -46,6 +46,7 @@ TABLES = {
     "schema_migration": "name applied",
     "unsealed": "principal seq leaf",
 }
+pytestmark = pytest.mark.one_file
 ROOT = Path(__file__).resolve().parents[3]
 MIGRATE = """
 import os

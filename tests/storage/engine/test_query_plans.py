@@ -9,6 +9,8 @@ from consent_service.storage.records import find_last_record
 from consent_service.storage.standings import CURRENT_AND_NEWEST, find_visitor_state
 from consent_service.storage.webhooks import list_webhooks_of
 
+pytestmark = pytest.mark.one_file
+
 ASKED = {
     "the newest record": lambda database, name: find_last_record(database, name_visitor("demo", name)),
     "the state of a visitor": lambda database, name: find_visitor_state(database, name_visitor("demo", name)),

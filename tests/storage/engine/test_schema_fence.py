@@ -14,8 +14,8 @@ from consent_service.services.operator.checking_readiness import check_ready
 from consent_service.services.operator.issuing_keys import find_key, issue_key
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.engine.migrating import GENERATION, migrate
-from consent_service.storage.engine.sqlite import SqliteDatabase
 from tests.cast import NOON, choose
+from tests.engines import open_again
 
 RAISE = "UPDATE schema_generation SET number = number + 1"
 
@@ -23,7 +23,7 @@ RAISE = "UPDATE schema_generation SET number = number + 1"
 @pytest.fixture
 def serving(resources):
     """A version that opened the database while it was its own."""
-    return replace(resources, database=SqliteDatabase(resources.database.file, GENERATION))
+    return replace(resources, database=open_again(resources.database, GENERATION))
 
 
 def migrate_further(resources):
@@ -35,7 +35,7 @@ def migrate_further(resources):
 def test_a_migrated_database_has_the_generation_of_its_newest_migration(resources):
     migrate(resources.database)
     assert resources.database.rows("SELECT number FROM schema_generation") == [(GENERATION,)]
-    SqliteDatabase(resources.database.file, GENERATION).require_generation()
+    open_again(resources.database, GENERATION).require_generation()
 
 
 def test_no_choice_is_taken_by_a_version_that_was_left_behind(resources, serving, site):

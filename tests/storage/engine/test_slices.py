@@ -6,7 +6,7 @@ import pytest
 
 from consent_service.storage.attempts import add_attempt, prune_attempts
 from consent_service.storage.engine.slices import FIRST_SLICE, LARGEST_SLICE, change_in_slices
-from consent_service.storage.engine.sqlite import SqliteDatabase
+from tests.engines import open_again
 
 ROWS = 5_000
 
@@ -40,7 +40,7 @@ def test_no_slice_is_larger_than_may_be(database):
 
 
 def test_others_write_while_it_goes_on(database):
-    neighbour = SqliteDatabase(database.file)
+    neighbour = open_again(database)
     written = threading.Event()
 
     def write_beside():

@@ -1,0 +1,58 @@
+"""Claims on PostgreSQL: rows of one table, locked in the message that begins a transaction, before it reads anything.
+
+The row of a key or a principal is there only while it is held: nobody else can insert it until then. That of a site's
+feed stays, and is locked; it is claimed so often that rows which come and go would pile up.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from psycopg import sql
+
+from consent_service.domain.errors import StorageUnavailable
+from consent_service.storage.engine.claims import Claim, ClaimKind
+from consent_service.storage.engine.postgresql.postgresql_connection import Connection
+
+BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; {settings}SELECT number, epoch FROM schema_generation WHERE id = 1"
+PASSING = frozenset({ClaimKind.KEY, ClaimKind.PRINCIPAL})
+"""Claims that are as many as people."""
+
+Rows = list[tuple[Any, ...]]
+
+
+def begin_claiming(connection: Connection, claims: Sequence[Claim]) -> Rows:
+    """Begin a transaction, lock what it claims, in the order given, and return which life of the store it sees."""
+    passing, lasting = _name_rows(claims, passing=True), _name_rows(claims, passing=False)
+    script = BEGIN.format(settings=connection.local_settings)
+    if passing:
+        script += f"; INSERT INTO claim (name) VALUES {_write_list(f'({name})' for name in passing)}"
+    if lasting:
+        script += f"; SELECT name FROM claim WHERE name IN ({_write_list(lasting)}) ORDER BY name FOR UPDATE"
+    found = connection.tell(script)
+    if not lasting or len(found[-1]) == len(lasting):
+        return found[0]
+    connection.tell("ROLLBACK")
+    rows = _write_list(f"({name})" for name in lasting)
+    connection.tell(f"INSERT INTO claim (name) VALUES {rows} ON CONFLICT (name) DO NOTHING")
+    return begin_claiming(connection, claims)
+
+
+def commit_claiming(connection: Connection, claims: Sequence[Claim]) -> None:
+    """Keep everything and let go; the server undoes a transaction in which a statement failed, and calls that none."""
+    passing = _name_rows(claims, passing=True)
+    connection.tell(f"DELETE FROM claim WHERE name IN ({_write_list(passing)}); COMMIT" if passing else "COMMIT")
+    if connection.tells.statusmessage != "COMMIT":
+        raise StorageUnavailable("the database cannot be written: a statement of this write failed")
+
+
+def _name_rows(claims: Iterable[Claim], *, passing: bool) -> list[str]:
+    """Name the rows of claims, as literals; that of a principal is named like it, so that both lie together."""
+    return [
+        sql.Literal(name if kind is ClaimKind.PRINCIPAL else f"{kind.name.lower()} {name}").as_string()
+        for kind, name in claims
+        if (kind in PASSING) is passing
+    ]
+
+
+def _write_list(parts: Iterable[str]) -> str:
+    return ", ".join(parts)
