@@ -111,6 +111,7 @@ class SqliteDatabase:
 
     def snapshot(self) -> AbstractContextManager[Readable]:
         """Keep the present state readable; while it is open the write-ahead log grows with every write."""
+        self.rows("SELECT 1")  # the files are held by a connection that may move the log
         return open_snapshot(self.file, self.engine.held)
 
     def change(self, statement: str, values: Sequence[Any] = ()) -> int:

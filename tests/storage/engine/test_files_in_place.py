@@ -100,3 +100,11 @@ def test_a_folder_that_rests_is_looked_at_and_its_files_are_not(resources, site,
     put_a_copy_in_its_place(database.file)
     with pytest.raises(StorageUnavailable, match=TOLD):
         choose(resources, site, "accept")
+
+
+def test_a_snapshot_may_be_the_first_to_open_the_files(resources, site):
+    choose(resources, site, "accept")
+    resources.database.close()
+    with resources.database.snapshot() as snapshot:
+        assert snapshot.rows("SELECT count(*) FROM record") == [(1,)]
+    assert choose(resources, site, "accept").record
