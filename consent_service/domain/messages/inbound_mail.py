@@ -6,23 +6,22 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import NamedTuple
 
-from consent_service.domain.messages.broken_link import drop_breaks
+from consent_service.domain.messages.recipient_token import find_tokens
 
 MAX_HEAD = 131_072
 """Only so many octets of a head are read; mail servers allow less. The body is never looked at."""
 
-_RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc", "Resent-To")
+# What mail servers and providers write the recipient of the envelope into, then what people's programs write.
+_RECIPIENT_HEADERS = (
+    *("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "X-Rcpt-To", "X-Real-To"),
+    *("X-Forwarded-To", "Original-Recipient", "Apparently-To"),
+    *("To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc"),
+)
 _ANSWERING_HEADERS = ("Auto-Submitted", "X-Autoreply", "X-Autorespond", "X-Failed-Recipients")
 _REPORT_TYPES = frozenset({"multipart/report", "message/delivery-status", "message/disposition-notification"})
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n|\r\r")
-# An open quotation goes on to the end, so that a head full of quotation marks is gone through once.
-_QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
-_COMMENT = re.compile(r"\([^()]*\)")
-_BETWEEN_ADDRESSES = re.compile(r"[,;:]")
-_IN_BRACKETS = re.compile(r"<([^<>]*)>")
-_ADDRESS = re.compile(r"unsub(?:\+|%2b|=2b)([^@]*)@([a-z0-9.-]+)", re.ASCII | re.IGNORECASE)
-_TOKEN = re.compile(r"[a-z2-7]{58}", re.ASCII | re.IGNORECASE)
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 # Postfix hands a bounce to a command with MAILER-DAEMON in the place of the empty sender.
 _NO_SENDER = re.compile(r"<\s*>|<?mailer-daemon(?:@[^<>]*)?>?", re.IGNORECASE)
@@ -46,28 +45,28 @@ def read_inbound(raw: bytes, host: str, recipient: str = "") -> Inbound:
     own; where it holds a token, the headers are not asked. A message of no recipient of ours has no tokens.
     """
     head = _HEAD_END.split(raw[:MAX_HEAD].lstrip(b"\r\n"), maxsplit=1)[0]
-    message = BytesHeaderParser().parsebytes(head)
+    message = BytesHeaderParser().parsebytes(b"\n".join(_list_fields(head)))
     recipients = (value for name in _RECIPIENT_HEADERS for value in _read_header(message, name))
-    tokens = tuple(_find_tokens(recipient, host)) or (
-        token for value in recipients for token in _find_tokens(value, host)
+    tokens = tuple(find_tokens(recipient, host)) or (
+        token for value in recipients for token in find_tokens(value, host)
     )
     found = _MESSAGE_ID.search("".join(_read_header(message, "Message-ID")[:1]))
     return Inbound(tuple(dict.fromkeys(tokens)), found[0] if found else "", _is_automatic(message))
 
 
+def _list_fields(head: bytes) -> Iterator[bytes]:
+    """List the lines of a head that are read: one that is no field ends nothing, as the parser would have it."""
+    reads = False
+    for line in head.splitlines():
+        folded = line.startswith((b" ", b"\t"))
+        field = _FIELD.match(line)
+        reads = reads if folded else field is not None
+        if reads:
+            yield line if folded or not field else field[1] + b":" + line[field.end() :]
+
+
 def _read_header(message: Message, name: str) -> list[str]:
     return [str(value).strip() for value in message.get_all(name, [])]
-
-
-def _find_tokens(value: str, host: str) -> Iterator[str]:
-    """Find the tokens in a list of addresses; names, quotations and comments around an address may hold anything."""
-    for entry in _BETWEEN_ADDRESSES.split(_COMMENT.sub(" ", _QUOTED.sub(" ", value))):
-        bracketed = _IN_BRACKETS.search(entry)
-        address = _ADDRESS.fullmatch((bracketed[1] if bracketed else entry).strip())
-        if address and address[2].lower().rstrip(".") == host.lower():
-            token = drop_breaks(address[1])
-            if _TOKEN.fullmatch(token):
-                yield token.lower()
 
 
 def _is_automatic(message: Message) -> bool:

@@ -129,8 +129,9 @@ def test_an_address_is_found_however_it_is_written(value):
         f'"a, {TO_ONE}, b',
         f'"a, {TO_ONE}, b\\',
         f"({TO_ONE}) shop@shop.example",
-        f"=?utf-8?q?{TO_ONE}?=",
-        f"=?us-ascii?q?unsub+{ONE}=40{HOST}?=",
+        f"=?utf-8?q?{TO_ONE}?= <shop@shop.example>",
+        f"=?us-ascii?q?unsub+{ONE}=40{HOST}?= <shop@shop.example>",
+        f"(a ({TO_ONE}) b) shop@shop.example",
     ],
     ids=ascii,
 )

@@ -78,6 +78,15 @@ def test_the_recipient_of_the_envelope_counts_whatever_case_it_came_in(own_servi
     assert told["action"] == "unsubscribed"
 
 
+@pytest.mark.parametrize(
+    "form", ['"{0}"@{1}', "<mailto:{0}@{1}>", "Shop {0}@{1}", "'{0}@{1}'", "{0} @ {1}", "=?utf-8?q?{0}=40{1}?="]
+)
+def test_a_mail_that_reached_us_ends_what_it_names_however_its_program_wrote_to_whom(own_service, anna, form):
+    to = form.format(*anna.unsubscribe_address(NEWS).split("@"))
+    assert send(own_service, mail(to))["action"] == "unsubscribed"
+    assert anna.reasons(NEWS) == ["withdrawn"]
+
+
 def test_neither_sender_nor_subject_ends_anything(own_service, anna):
     address = anna.unsubscribe_address(NEWS)
     key = own_service.key(scopes=[Scope.WRITE])
@@ -210,7 +219,8 @@ def test_an_erased_number_stays_off(own_service, phone):
     erase_subject(own_service.resources, phone.site, phone.principal, "key:x")
     for word in ("stop", "start"):
         assert reply(own_service, word)["action"] == "unchanged"
-    assert (phone.reasons(SMS), phone.records()) == (["blocked_erased"], 0)
+    # What is left is the record of the removal.
+    assert (phone.reasons(SMS), phone.records()) == (["blocked_erased"], 1)
 
 
 def test_the_digits_of_a_text_provider_begin_with_the_country_code(own_service):
