@@ -42,6 +42,9 @@ def check_ready(resources: Resources) -> None:
 
 def _require_room(resources: Resources) -> None:
     folder = resources.database.folder
-    disk = os.statvfs(folder)
+    try:
+        disk = os.statvfs(folder)
+    except OSError as error:
+        raise StorageUnavailable(f"{folder}: the home folder cannot be used ({error.strerror})") from None
     if disk.f_bavail * disk.f_frsize < min(LEAST_FREE_BYTES, disk.f_blocks * disk.f_frsize // 20):
         raise StorageUnavailable(f"{folder}: the disk is full; make room on it")
