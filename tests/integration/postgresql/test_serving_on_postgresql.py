@@ -112,6 +112,8 @@ def test_a_server_that_is_killed_and_comes_back_needs_no_restart_of_ours(served,
         server.kill()
         time.sleep(0.5)
         assert served.send("GET", "/readyz").status == 503
+        asked = [call(served, key, "GET", f"/v1/check?visitor={visitor}") for visitor in cookies[:3]]
+        assert [(answer.status, answer.json()["code"]) for answer in asked] == [(503, "unavailable")] * 3
         assert served.send("GET", "/consent/banner").status in (200, 204)
         server.start()
         since = len(cookies)
