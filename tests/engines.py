@@ -6,8 +6,10 @@ The server is that of CONSENT_TEST_DATABASE_URL, or one that is started for this
 import atexit
 import os
 import secrets
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
+from typing import TypeVar
 
 from consent_service.domain.errors import SettingsFault
 from consent_service.settings import Settings
@@ -18,6 +20,7 @@ from tests.postgresql_server import run_postgresql
 ENGINE = "CONSENT_TEST_ENGINE"
 SERVER = "CONSENT_TEST_DATABASE_URL"
 
+Made = TypeVar("Made")
 opened: list[tuple[Database, str]] = []
 
 
@@ -52,6 +55,28 @@ def open_again(database: Database, generation: int | None = None) -> Database:
     if url:
         opened.append((again, url))
     return again
+
+
+def list_tables(database: Database) -> list[str]:
+    """List the tables of a database."""
+    if runs_on_server():
+        query = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
+    else:
+        query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    return [name for (name,) in database.rows(query)]
+
+
+@contextmanager
+def outlive_module(make: Callable[[], Made]) -> Iterator[Made]:
+    """Make something whose databases are not dropped with those of a module, but when the block is left."""
+    before = len(opened)
+    made = make()
+    held = opened[before:]
+    del opened[before:]
+    yield made
+    opened.extend(held)
+    close_databases()
+    drop_databases()
 
 
 def close_databases() -> None:

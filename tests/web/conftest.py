@@ -8,14 +8,16 @@ import pytest
 from consent_service.domain.messages.mail_route import parse_mail_route
 from tests.cast import NOON
 from tests.delivery.mail_server import MailServer, mail_server
+from tests.engines import outlive_module
 from tests.web.browser import Browser
 from tests.web.newsletter import Newsletter
 from tests.web.service import SILVERLARK, Service
 
 
 @pytest.fixture(scope="session")
-def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Service:
-    return Service(tmp_path_factory.mktemp("service"))
+def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with outlive_module(lambda: Service(tmp_path_factory.mktemp("service"))) as service:
+        yield service
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from consent_service.texts import Catalogue
 from consent_service.worker.job_handlers import list_job_handlers
 from consent_service.worker.job_worker import Worker
 from tests.cast import SECOND
+from tests.engines import list_tables
 from tests.web.browser import Browser
 from tests.web.raw import raw_request
 from tests.web.service import DEMO, Service
@@ -40,9 +41,7 @@ def everything(service: Service) -> dict[str, list[Any]]:
         if thread.name == "key-use":
             thread.join()
     database = service.resources.database
-    names = [
-        row[0] for row in database.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'api_key'")
-    ]
+    names = [name for name in list_tables(database) if name != "api_key"]
     return {name: sorted(database.rows(f"SELECT * FROM {name}"), key=repr) for name in names}
 
 

@@ -10,6 +10,7 @@ import pytest
 from consent_service.logs import JsonFormatter
 from consent_service.texts import LANGUAGES, Catalogue
 from consent_service.web.frame.metrics import get_metrics
+from tests.engines import drop_databases, runs_on_server
 from tests.web.raw import raw_request
 from tests.web.routes import METHODS, Routes
 from tests.web.service import TEXT
@@ -21,7 +22,10 @@ NOT_A_DATABASE = b"this is no database" * 1000
 
 def spoil_database(service):
     service.resources.database.close()
-    service.settings.database.write_bytes(NOT_A_DATABASE)
+    if runs_on_server():
+        drop_databases()
+    else:
+        service.settings.database.write_bytes(NOT_A_DATABASE)
 
 
 def title(answer):
@@ -57,6 +61,7 @@ def test_a_form_about_messages_that_cannot_be_read_leads_to_no_choice_of_cookies
     assert not [text for text in told if "cookie" in text.lower() or cookies in text]
 
 
+@pytest.mark.one_file
 def test_a_database_that_cannot_be_written_keeps_nothing_and_says_so(own_service):
     browser = own_service.browser()
     browser.press("reject")
@@ -70,6 +75,7 @@ def test_a_database_that_cannot_be_written_keeps_nothing_and_says_so(own_service
     assert browser.cookie == cookie
 
 
+@pytest.mark.one_file
 def test_a_locked_database_is_a_503_and_works_again_afterwards(own_service, tmp_path):
     browser = own_service.browser()
     form = browser.banner().forms[0]

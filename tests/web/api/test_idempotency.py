@@ -58,6 +58,7 @@ def test_what_was_refused_is_not_kept_so_the_request_may_be_mended(people):
     assert people.call(PATH, ALL, Idempotency_Key="a1").status_int == 200
 
 
+@pytest.mark.one_file
 def test_a_failure_keeps_neither_act_nor_answer(people):
     database = people.service.resources.database
     with database.write():

@@ -59,6 +59,8 @@ def api_schema(described):
     return schemathesis.openapi.from_wsgi("/openapi.json", described.app, config=config)
 
 
+# The threads of a pool of connections draw numbers meanwhile.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 @pytest.mark.parametrize("mode", GenerationMode)
 @pytest.mark.parametrize(("path", "method"), sorted(operations()), ids=str)
 def test_no_generated_request_gets_an_answer_that_is_not_described(api_schema, bearer, path, method, mode):

@@ -202,6 +202,7 @@ def test_the_host_does_not_matter_the_key_says_which_shop(service, key, ask):
         assert ask(f"visitor={NOBODY}", host=host) == expected
 
 
+@pytest.mark.one_file
 def test_a_broken_database_is_a_503_and_never_an_allow(own_service):
     browser = own_service.browser()
     browser.press("accept")

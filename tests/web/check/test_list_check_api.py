@@ -162,6 +162,7 @@ def test_too_many_rows_end_without_a_good_summary(send, monkeypatch):
     assert not_complete(send(b"a@b.example\n" * 1000, content_type="text/plain")) == "too_large"
 
 
+@pytest.mark.one_file
 def test_a_database_that_fails_half_way_ends_without_a_good_summary(send, service):
     service.resources.database.change("ALTER TABLE standing RENAME COLUMN decisions TO gone")
     rows, summary = read(send(listed({"email": YES})))

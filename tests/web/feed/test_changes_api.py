@@ -223,6 +223,7 @@ def test_the_feed_and_the_export_need_their_scope(service):
     assert {service.ask(path, key).status_int for path in ("/v1/changes", "/v1/export")} == {403}
 
 
+@pytest.mark.one_file
 def test_walkers_among_writers_lose_and_repeat_nothing_and_end_with_exactly_what_holds(own_service, feed):
     home = own_service.settings.home
     program = [sys.executable, "-m", "tests.storage.engine.acting_writers", str(home), "150"]

@@ -26,6 +26,7 @@ def test_they_are_hidden_from_every_other_host(service, path, host):
     assert b"consent_" not in answer.body
 
 
+@pytest.mark.one_file
 def test_readiness_ends_with_the_database(own_service):
     client = own_service.client()
     assert client.get("/readyz").json == {"status": "ready"}
@@ -53,6 +54,7 @@ def test_readiness_ends_where_the_home_is_gone(own_service):
     assert own_service.client().get("/readyz", status=503).json["status"] == "unready"
 
 
+@pytest.mark.one_file
 def test_readiness_asks_the_file_and_not_what_is_still_in_memory(own_service):
     client = own_service.client()
     assert client.get("/readyz").json == {"status": "ready"}

@@ -123,8 +123,9 @@ def rendered(service: Service) -> Iterator[tuple[str, bytes]]:
     chosen = raw_request(service, "/consent/choice", method="POST", headers=form, body=body)
     cookie = [("Cookie", chosen.all("Set-Cookie")[0].partition(";")[0])]
     assert chosen.status == 303
-    newest = service.resources.database.rows("SELECT id FROM record ORDER BY at DESC, rowid DESC LIMIT 1")[0][0]
-    record = unpack_record_id(newest)
+    principal = f"demo/v/{cookie[0][1].split('.')[2]}"
+    [(made,)] = service.resources.database.rows("SELECT id FROM record WHERE principal = ?", [principal])
+    record = unpack_record_id(made)
     for path in ("/consent/banner", "/consent/?saved=1", "/consent/history", f"/consent/receipts/{record}"):
         at, _, query = path.partition("?")
         yield at.replace(record, "<record>") + " decided", raw_request(service, at, query=query, headers=cookie).body

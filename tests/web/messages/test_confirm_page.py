@@ -128,6 +128,7 @@ def test_a_link_confirms_what_was_asked_for_in_its_wording_whatever_else_is_post
     assert (confirmed["notice"], confirmed["language"]) == (request["notice"], request["language"])
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize("table", ["record", "standing", "change", "subject"])
 def test_a_confirmation_that_could_not_be_stored_leaves_the_link_open(newsletter, link, table):
     database, before = newsletter.service.resources.database, everything(newsletter.service)
@@ -141,6 +142,7 @@ def test_a_confirmation_that_could_not_be_stored_leaves_the_link_open(newsletter
     assert newsletter.reason() == "granted"
 
 
+@pytest.mark.one_file
 def test_the_token_is_only_kept_as_a_digest(newsletter, link):
     token = link.rpartition("/")[2].encode()
     database = newsletter.service.resources.database
@@ -195,6 +197,7 @@ def test_the_feed_is_silent_until_somebody_confirms(newsletter, link):
     assert (change.before, change.after) == ("none", "granted")
 
 
+@pytest.mark.one_file
 def test_what_nobody_confirmed_is_purged_without_a_trace_in_the_file(newsletter, link):
     key = newsletter.principal().rpartition("/")[2]
     newsletter.service.clock.advance(7 * DAY)

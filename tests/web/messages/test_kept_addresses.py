@@ -34,6 +34,7 @@ def content(newsletter: Newsletter) -> bytes:
     return b"".join(file.read_bytes() for file in database.file.parent.glob(f"{database.file.name}*"))
 
 
+@pytest.mark.one_file
 def test_neither_an_address_nor_a_plain_hash_of_it_is_in_the_database(newsletter):
     newsletter.subscribe("benedict.miller@shopper.example")
     newsletter.confirm(newsletter.subscribe())
@@ -44,6 +45,7 @@ def test_neither_an_address_nor_a_plain_hash_of_it_is_in_the_database(newsletter
         assert not [spelling for spelling in spellings(address) if spelling in stored]
 
 
+@pytest.mark.one_file
 def test_the_secrets_that_make_and_open_what_is_kept_are_not_in_the_database(newsletter):
     newsletter.confirm(newsletter.subscribe())
     stored, ring = content(newsletter), newsletter.service.resources.keys.secrets

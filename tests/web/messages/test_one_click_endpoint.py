@@ -83,6 +83,7 @@ def test_a_thousand_repeats_are_one_record_and_one_change(own_service, anna):
     assert find_head(own_service.resources.database, "demo") == changes + 1
 
 
+@pytest.mark.one_file
 def test_the_next_check_of_another_worker_already_says_no(own_service, anna, tmp_path):
     other = type(own_service)(tmp_path)
     click(own_service, anna.unsubscribe_path(NEWS))
@@ -179,6 +180,7 @@ def test_forged_and_swapped_links_all_get_the_same_bytes_and_change_nothing(own_
     assert everything(own_service) == before
 
 
+@pytest.mark.one_file
 def test_a_disk_that_takes_nothing_is_told_so_that_it_is_tried_again(own_service, anna):
     path = anna.unsubscribe_path(NEWS)
     spoil_database(own_service)

@@ -45,6 +45,7 @@ def statements(database) -> Iterator[list[str]]:
         connection.exec_trace = None
 
 
+@pytest.mark.one_file
 @pytest.mark.parametrize("age", ["yes", "no"])
 def test_new_known_withdrawn_and_suppressed_addresses_get_the_same_bytes_by_the_same_statements(newsletter, age):
     seen = {}

@@ -117,6 +117,7 @@ def test_a_minor_reported_for_tomorrow_is_refused_and_loses_nothing(people):
     assert people.reason() == "granted"
 
 
+@pytest.mark.one_file
 def test_a_purge_that_was_cut_short_is_done_by_the_repeat(people):
     person = people.agree()
     body = {"suppressions": [{"email": EMAIL, "reason": "minor"}]}

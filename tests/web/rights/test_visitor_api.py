@@ -127,6 +127,7 @@ def test_methods_that_are_none_are_told_which_to_use(service, key, path):
         assert "GET" in answer.headers["Allow"]
 
 
+@pytest.mark.one_file
 def test_a_broken_database_is_a_503_everywhere(own_service):
     key = own_service.key(scopes=list(Scope))
     own_service.resources.database.close()

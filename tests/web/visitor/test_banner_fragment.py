@@ -179,6 +179,7 @@ def test_a_cookie_of_another_shop_is_like_none(service, browser, secure_browser,
     assert fetch(service, headers=cookie(secure_browser.cookie)).body == undecided
 
 
+@pytest.mark.one_file
 def test_with_a_broken_database_the_undecided_are_asked_and_the_others_get_nothing(own_service):
     browser = own_service.browser()
     browser.press("accept")

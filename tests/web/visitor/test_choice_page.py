@@ -156,6 +156,7 @@ def test_an_erased_visitor_is_asked_again_and_becomes_somebody_else(own_service)
     assert browser.visitor != erased
 
 
+@pytest.mark.one_file
 def test_a_record_that_does_not_verify_keeps_nobody_from_withdrawing(own_service):
     browser = own_service.browser()
     browser.press("accept")
