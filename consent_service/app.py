@@ -37,6 +37,7 @@ from consent_service.site_files.site_file import read_sites
 from consent_service.texts import Catalogue
 from consent_service.web.check.check_endpoint import CheckEndpoint
 from consent_service.web.error_pages import install_error_pages
+from consent_service.web.frame.generation_fence import install_generation_fence
 from consent_service.web.frame.key_gate import KeyGate
 from consent_service.web.frame.long_poll_limiter import LongPollLimiter
 from consent_service.web.frame.metrics import flush_counts
@@ -100,6 +101,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     for make_blueprint in BLUEPRINTS:
         app.register_blueprint(make_blueprint())
     install_error_pages(app)
+    install_generation_fence(app)
     headers = list_security_headers(hsts_seconds=settings.hsts_seconds)
     plain = ChoiceEndpoint(app.wsgi_app, parts)
     one_click = OneClickEndpoint(plain, resources, sites)

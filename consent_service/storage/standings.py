@@ -52,7 +52,7 @@ class VisitorState(NamedTuple):
 
 def find_visitor_state(readable: Readable, principal: str) -> VisitorState | None:
     """Find what is in force for a visitor and how far the records go; None for somebody unknown."""
-    rows = readable.rows(CURRENT_AND_NEWEST, (principal,))
+    rows = readable.read_fenced(CURRENT_AND_NEWEST, (principal,))
     if not rows:
         return None
     packed, seq, at = rows[0]
@@ -61,7 +61,7 @@ def find_visitor_state(readable: Readable, principal: str) -> VisitorState | Non
 
 def read_current_statements(readable: Readable, principal: str) -> list[Statement]:
     """Read what is in force for a principal, statement by statement."""
-    rows = readable.rows(CURRENT, (principal,))
+    rows = readable.read_fenced(CURRENT, (principal,))
     return read_statements(readable, rows[0][0]) if rows else []
 
 
@@ -83,7 +83,7 @@ def replace_decisions(database: Database, principal: str, decisions: Iterable[De
 
 def find_standing(database: Database, principal: str) -> Standing:
     """Read the standing of a principal; nobody known has an empty one."""
-    rows = database.rows(f"SELECT {COLUMNS} FROM standing WHERE principal = ?", (principal,))
+    rows = database.read_fenced(f"SELECT {COLUMNS} FROM standing WHERE principal = ?", (principal,))
     return read_standing(database, rows[0]) if rows else NO_STANDING
 
 

@@ -17,6 +17,10 @@ class Readable(Protocol):
         """Run a query and fetch all of its rows; raises StorageUnavailable."""
         ...
 
+    def read_fenced(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query on what is in force; raises LeftBehind as ``require_generation`` does, as of the same moment."""
+        ...
+
 
 class Database(Readable, Protocol):
     """Named queries run through ``rows`` and ``change``; every change stands inside ``write``.
@@ -46,11 +50,11 @@ class Database(Readable, Protocol):
     writers: int
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Run a query and hand out its rows one by one, for results of any size."""
+        """Run a query and hand out its rows one by one, for results of any size; raises LeftBehind."""
         ...
 
     def snapshot(self) -> AbstractContextManager[Readable]:
-        """Keep the present state readable, whatever is written meanwhile."""
+        """Keep the present state readable, whatever is written meanwhile; raises LeftBehind."""
         ...
 
     def change(self, statement: str, values: Sequence[Any] = ()) -> int:

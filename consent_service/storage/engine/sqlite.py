@@ -1,22 +1,22 @@
 """The SQLite engine: one file through APSW, durable commits, one writer at a time across all processes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import apsw
 import peewee
 
-from consent_service.domain.errors import LeftBehind, StorageBusy, StorageUnavailable
+from consent_service.domain.errors import StorageBusy, StorageUnavailable
 from consent_service.storage.engine.claims import Claim, require_held
 from consent_service.storage.engine.database import Readable
+from consent_service.storage.engine.schema_fence import FIND_LIFE, SchemaFence
 from consent_service.storage.engine.sqlite_connection import Engine, ThreadConnection
 from consent_service.storage.engine.sqlite_snapshot import BUSY_SECONDS, FAULTS, open_snapshot
 from consent_service.storage.engine.writers_turn import WritersTurn
 
 READ_ONLY = "PRAGMA query_only = 1"
-FIND_LIFE = "SELECT number, epoch FROM schema_generation WHERE id = 1"
 FIND_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
 
 
@@ -32,9 +32,7 @@ class SqliteDatabase:
 
     def __init__(self, file: Path, generation: int | None = None) -> None:
         self.file, self.folder, self.name = file, file.parent, str(file)
-        self._generation = generation
-        self._epoch: int | None = None
-        self.engine = Engine(file)
+        self.engine, self._fence = Engine(file), SchemaFence(self.name, generation)
         self.archived: frozenset[str] = frozenset()
         self._own = ThreadConnection(file.resolve().parent)
         self._turn = WritersTurn(Path(f"{file}.lock"))
@@ -48,6 +46,12 @@ class SqliteDatabase:
             raise StorageBusy("the database is busy") from error
         except FAULTS as error:
             raise StorageUnavailable(f"the database cannot be read: {error}") from error
+
+    def read_fenced(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query on what is in force; raises LeftBehind as ``require_generation`` does."""
+        found = self.rows(query, values)
+        self.require_generation()  # afterwards: then nothing had been moved away when it was read
+        return found
 
     def _open_cursor(self) -> Any:
         try:
@@ -79,23 +83,13 @@ class SqliteDatabase:
         held.require_untouched()
 
     def require_generation(self) -> None:
-        """Raise LeftBehind where another version has migrated the database, or another epoch has begun since.
-
-        In a write it is as the write sees it. The epoch is the one found at the first call.
-        """
-        if self._generation is None:
-            return
-        [(generation, epoch)] = self.rows(FIND_LIFE) or [(None, None)]
-        if generation != self._generation:
-            raise LeftBehind(f"{self.file}: migrated by another version while this one served; restart with that one")
-        if epoch != self._epoch:
-            if self._epoch is not None:
-                raise LeftBehind(f"{self.file}: put back to an older state while this served; restart")
-            self._epoch = epoch
+        """Raise LeftBehind where another version has migrated the database, or another epoch has begun since."""
+        if self._fence.stands:
+            self._fence.require_same(self.rows(FIND_LIFE))
 
     def join_epoch(self) -> None:
         """Go on in whatever epoch the next write finds."""
-        self._epoch = None
+        self._fence.join_epoch()
 
     def read_without_waiting(self) -> None:
         """Let this thread read alone and wait for nothing: where it would have to, it gets StorageBusy at once."""
@@ -103,16 +97,22 @@ class SqliteDatabase:
         self._own.waits = False
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Run a query and hand out its rows one by one, for results of any size."""
+        """Run a query and hand out its rows one by one, for results of any size; raises LeftBehind."""
         try:
-            yield from self.engine.execute_sql(query, values)
+            found = self.engine.execute_sql(query, values)
+            self.require_generation()
+            yield from found
         except FAULTS as error:
             raise StorageUnavailable(f"the database cannot be read: {error}") from error
 
-    def snapshot(self) -> AbstractContextManager[Readable]:
+    @contextmanager
+    def snapshot(self) -> Iterator[Readable]:
         """Keep the present state readable; while it is open the write-ahead log grows with every write."""
-        self.rows("SELECT 1")  # the files are held by a connection that may move the log
-        return open_snapshot(self.file, self.engine.held)
+        self.rows("SELECT 1")  # a connection that may move the log holds the files
+        with open_snapshot(self.file, self.engine.held) as snapshot:
+            if self._fence.stands:
+                self._fence.require_same(snapshot.rows(FIND_LIFE))
+            yield snapshot
 
     def change(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Run a statement inside ``write`` and return the number of rows it changed."""

@@ -29,6 +29,10 @@ class Snapshot:
         except FAULTS as error:
             raise StorageUnavailable(f"the snapshot cannot be read: {error}") from error
 
+    def read_fenced(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query; whose generation the state is was looked at when it was taken."""
+        return self.rows(query, values)
+
 
 @contextmanager
 def open_snapshot(file: Path, held: HeldFiles) -> Iterator[Snapshot]:

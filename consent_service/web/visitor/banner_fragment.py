@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from consent_service.domain.errors import LeftBehind
 from consent_service.domain.ledger.decision import State
 from consent_service.domain.ledger.decision_order import Answer
 from consent_service.domain.site.site import Site
@@ -20,6 +21,8 @@ PATH = "/consent/banner"
 CACHING = [("Cache-Control", "private, no-cache"), ("Vary", "Accept-Language, Cookie, Sec-GPC")]
 HEADERS = [("Content-Type", "text/html; charset=utf-8"), *CACHING]
 EMPTY = PlainAnswer(204, CACHING, b"")
+LEFT_BEHIND = PlainAnswer(503, [*CACHING, ("Retry-After", "2")], b"")
+"""As empty as the other; its status has a proxy ask the version that knows the answer."""
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +30,7 @@ _log = logging.getLogger(__name__)
 def get_banner() -> Response:
     """Send the fragment for this visitor."""
     status, headers, body = make_fragment(find_wiring(), request.environ, request.args.get("lang"))
-    return Response(body, status, headers) if body else answer_empty_fragment()
+    return Response(body, status, headers) if body or status != EMPTY.status else answer_empty_fragment()
 
 
 def make_fragment(wired: Wiring, environ: dict[str, Any], requested: str | None) -> PlainAnswer:
@@ -40,6 +43,9 @@ def make_fragment(wired: Wiring, environ: dict[str, Any], requested: str | None)
         kind, body = _choose_fragment(wired, visit)
     except UnknownHost:
         return EMPTY
+    except LeftBehind:
+        _log.exception("the banner could not be made")
+        return LEFT_BEHIND
     except Exception:
         _log.exception("the banner could not be made")
         return EMPTY

@@ -12,8 +12,9 @@ from psycopg import sql
 from consent_service.domain.errors import StorageUnavailable
 from consent_service.storage.engine.claims import Claim, ClaimKind
 from consent_service.storage.engine.postgresql.postgresql_connection import Connection
+from consent_service.storage.engine.schema_fence import FIND_LIFE
 
-BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; {settings}SELECT number, epoch FROM schema_generation WHERE id = 1"
+BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED; {{settings}}{FIND_LIFE}"
 PASSING = frozenset({ClaimKind.KEY, ClaimKind.PRINCIPAL})
 """Claims that are as many as people."""
 

@@ -12,7 +12,7 @@ from typing import Any
 import peewee
 import psycopg
 
-from consent_service.domain.errors import LeftBehind, StorageUnavailable
+from consent_service.domain.errors import StorageUnavailable
 from consent_service.storage.engine.claims import Claim, require_held
 from consent_service.storage.engine.database import Readable
 from consent_service.storage.engine.postgresql.postgresql_altering import FENCE, AlteredDatabase
@@ -25,9 +25,13 @@ from consent_service.storage.engine.postgresql.postgresql_connection import (
 )
 from consent_service.storage.engine.postgresql.postgresql_pool import ATTEMPTS, PostgresqlPool
 from consent_service.storage.engine.postgresql.postgresql_query import PostgresqlSnapshot, fetch_rows, mark_places
+from consent_service.storage.engine.schema_fence import FIND_LIFE, SchemaFence
 
-FREEZE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {settings}SELECT 1"
-FIND_LIFE = "SELECT number, epoch FROM schema_generation WHERE id = 1"
+FREEZE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {settings}{first}"
+FENCED = """
+SELECT life.number, life.epoch, asked.* FROM schema_generation life
+LEFT JOIN (SELECT TRUE AS found, rest.* FROM ({query}) rest) asked ON TRUE WHERE life.id = 1
+"""
 FIND_TABLE = "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = ?"
 FETCHED = 500
 """How many rows of a stream come at a time."""
@@ -58,8 +62,7 @@ class PostgresqlDatabase:
         self._conninfo = read_url(url)
         self.name, self.folder = describe_place(self._conninfo), folder
         self.archived: frozenset[str] = frozenset()
-        self._generation = generation
-        self._epoch: int | None = None
+        self._fence = SchemaFence(self.name, generation)
         self._own = _Own()
         self._pool = PostgresqlPool(self._conninfo)
 
@@ -79,6 +82,17 @@ class PostgresqlDatabase:
                 self._pool.give_back(connection)
             self._pool.drop_broken()
 
+    def read_fenced(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query on what is in force; raises LeftBehind, and goes to the server and back but once."""
+        if not self._fence.stands or self._own.connection:
+            return self.rows(query, values)
+        rows = self.rows(FENCED.format(query=query), values)
+        if rows:
+            self._fence.require_same([rows[0][:2]])
+        else:
+            self.require_generation()
+        return [row[3:] for row in rows if row[2]]
+
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Run a query and hand out its rows one by one, on a connection of its own that sees one state."""
         with self._frozen() as connection:
@@ -97,7 +111,13 @@ class PostgresqlDatabase:
 
     @contextmanager
     def _frozen(self) -> Iterator[Connection]:
-        connection = self._pool.begin(lambda fresh: fresh.tell(FREEZE.format(settings=fresh.local_settings)))
+        first = FIND_LIFE if self._fence.stands else "SELECT 1"
+
+        def freeze(fresh: Connection) -> None:
+            [life] = fresh.tell(FREEZE.format(settings=fresh.local_settings, first=first))
+            self._fence.require_same(life)
+
+        connection = self._pool.begin(freeze)
         try:
             yield connection
         finally:
@@ -131,7 +151,7 @@ class PostgresqlDatabase:
             yield
             return
         taken = sorted(set(claims))
-        connection = self._pool.begin(lambda fresh: self._require_life(begin_claiming(fresh, taken)))
+        connection = self._pool.begin(lambda fresh: self._fence.require_same(begin_claiming(fresh, taken)))
         own.connection, own.claims = connection, claims
         try:
             yield
@@ -178,23 +198,12 @@ class PostgresqlDatabase:
 
     def require_generation(self) -> None:
         """Raise LeftBehind where another version has migrated the database, or another epoch has begun since."""
-        if self._generation is not None:
-            self._require_life(self.rows(FIND_LIFE))
-
-    def _require_life(self, found: list[tuple[Any, ...]]) -> None:
-        if self._generation is None:
-            return
-        [(generation, epoch)] = found or [(None, None)]
-        if generation != self._generation:
-            raise LeftBehind(f"{self.name}: migrated by another version while this one served; restart with that one")
-        if self._epoch is None:
-            self._epoch = epoch
-        if epoch != self._epoch:
-            raise LeftBehind(f"{self.name}: put back to an older state while this served; restart")
+        if self._fence.stands:
+            self._fence.require_same(self.rows(FIND_LIFE))
 
     def join_epoch(self) -> None:
         """Go on in whatever epoch the next write finds."""
-        self._epoch = None
+        self._fence.join_epoch()
 
     def require_in_place(self) -> None:
         """Do nothing: a server does not go on in files that were taken away."""

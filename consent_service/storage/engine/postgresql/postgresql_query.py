@@ -41,3 +41,7 @@ class PostgresqlSnapshot:
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a query and fetch all of its rows."""
         return fetch_rows(self._connection, query, values)
+
+    def read_fenced(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query; whose generation the state is was looked at when it was taken."""
+        return self.rows(query, values)
