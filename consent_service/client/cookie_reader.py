@@ -30,15 +30,16 @@ def find_consent_text(cookie_header: str | None, *, secure: bool) -> str | None:
 
 
 def read_visitor_consent(text: str | None, keys: KeySet, *, now: float) -> VisitorConsent | None:
-    """Believe a cookie's text only if one of the keys signed it and its choice is still valid.
+    """Believe a cookie's text only if one of the keys signed it, nobody else can have, and its choice is still valid.
 
-    ``now`` is in unix seconds. A cookie from more than five minutes ahead is not believed either.
+    ``now`` is in unix seconds. A cookie from more than five minutes ahead is not believed either. Nor is one of a
+    compromised key, whatever time it names: that may be as false as the rest.
     """
     cookie = parse_visitor_cookie(text) if text else None
     if text is None or cookie is None or not _is_in_force(cookie, keys, now):
         return None
     public = keys.public.get(cookie.kid)
-    if public is None or verify(public, text.encode("ascii")) is None:
+    if public is None or cookie.kid in keys.compromised or verify(public, text.encode("ascii")) is None:
         return None
     allowed = frozenset(keys.purposes[letter] for letter in cookie.letters if letter in keys.purposes)
     return VisitorConsent(cookie.visitor, cookie.seq, cookie.issued, allowed)

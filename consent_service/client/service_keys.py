@@ -22,13 +22,14 @@ MAX_DAYS = 800
 class KeySet:
     """Public keys by id, how long a choice is valid, and the purpose that each letter stands for.
 
-    ``validity`` is None where the service tells it in days alone.
+    ``validity`` is None where the service tells it in days alone. What a ``compromised`` key signed proves nothing.
     """
 
     public: dict[str, bytes]
     valid_days: int
     purposes: dict[str, str]
     validity: Duration | None = None
+    compromised: frozenset[str] = frozenset()
 
     def find_choice_end(self, at: int) -> int:
         """Tell when a choice of a time ends, both in unix seconds."""
@@ -86,7 +87,13 @@ def read_key_set(document: object) -> KeySet:
     purposes = {letter: purpose for purpose, letter in letters.items() if _is_letter(letter)}
     if len(purposes) != len(letters):
         raise ValueError("a letter is missing, odd or stands for two purposes")
-    return KeySet(public=public, valid_days=days, purposes=purposes, validity=_read_validity(consent))
+    return KeySet(
+        public=public,
+        valid_days=days,
+        purposes=purposes,
+        validity=_read_validity(consent),
+        compromised=_read_compromised(consent),
+    )
 
 
 def _read_validity(consent: dict[str, object]) -> Duration | None:
@@ -97,6 +104,13 @@ def _read_validity(consent: dict[str, object]) -> Duration | None:
     if validity is None or not 0 < validity.days <= MAX_DAYS:
         raise ValueError("the validity is odd")
     return validity
+
+
+def _read_compromised(consent: dict[str, object]) -> frozenset[str]:
+    told = consent.get("compromised", [])
+    if not isinstance(told, list) or not all(isinstance(kid, str) for kid in told):
+        raise ValueError("the list of compromised keys is odd")
+    return frozenset(told)
 
 
 def _is_letter(letter: object) -> bool:

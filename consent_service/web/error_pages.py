@@ -102,5 +102,5 @@ def _answer_plain(text: str, status: int) -> Response:
 
 
 def _render_error(status: int, code: str) -> Response:
-    visit = read_visit()
+    visit = read_visit(with_cookie=False)  # to know whether to believe it may take the database
     return render_page(visit, "error.html", status, code=code)

@@ -63,6 +63,15 @@ def test_an_old_key_still_verifies_after_rotation_and_a_removed_one_does_not():
     assert read(old, read_key_set(key_document(OTHER_SEED))) is None
 
 
+def test_a_cookie_of_a_compromised_key_proves_nothing_whatever_time_it_names():
+    keys = read_key_set(key_document(SEED, OTHER_SEED, compromised=[KID]))
+    assert read(cookie_text(seed=SEED), keys) is None
+    assert read(cookie_text(seed=SEED, issued=NOW - 100 * DAY), keys) is None
+    assert read(cookie_text(seed=OTHER_SEED), keys)
+    with pytest.raises(ValueError, match="compromised"):
+        read_key_set(key_document(SEED, compromised={KID: 1}))
+
+
 def test_a_cookie_that_names_another_key_than_the_one_that_signed_is_refused():
     both = read_key_set(key_document(SEED, OTHER_SEED))
     claimed = VisitorCookie("am", VISITOR, 3, NOW - 60, KID)

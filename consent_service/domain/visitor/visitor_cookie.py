@@ -28,6 +28,10 @@ class VisitorCookie(NamedTuple):
         """Say whether it was issued for a later record than the one of this number and time in microseconds."""
         return (self.seq, self.issued) > (seq, at // SECOND)
 
+    def is_issued_since(self, since: int) -> bool:
+        """Say whether it may have been issued at a time in microseconds or later; its own is known to the second."""
+        return (self.issued + 1) * SECOND > since
+
     def text(self) -> str:
         """Write the part that is signed."""
         return f"v1.{self.letters or NO_LETTERS}.{self.visitor}.{self.seq}.{self.issued}.{self.kid}"

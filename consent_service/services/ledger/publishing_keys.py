@@ -8,6 +8,11 @@ from consent_service.storage.evidence.compromises import list_compromises
 from consent_service.storage.evidence.tree import find_ledger, find_size_before
 
 
+def list_compromised_keys(resources: Resources) -> list[str]:
+    """List the ids of keys that somebody else may have: a cookie that one of them signed proves nothing by itself."""
+    return sorted(list_compromises(resources.database))
+
+
 def describe_ledger_keys(resources: Resources, site: str) -> dict[str, Any]:
     """Describe who signs the checkpoints of a site: as JSON Web Keys, and as other verifiers of such logs are told.
 

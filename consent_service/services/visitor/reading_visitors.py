@@ -11,6 +11,7 @@ from consent_service.domain.site.site import Site
 from consent_service.domain.visitor.visitor_cookie import VisitorCookie, parse_visitor_cookie
 from consent_service.keys.verification import verify
 from consent_service.services.resources import Resources
+from consent_service.storage.evidence.compromises import find_compromise
 from consent_service.storage.ledger.statements import list_decisions
 from consent_service.storage.standings import find_visitor_state
 
@@ -22,14 +23,42 @@ class CurrentChoice(NamedTuple):
     store_behind: bool
 
 
-def verify_cookie(resources: Resources, text: str | None) -> VisitorCookie | None:
-    """Believe a cookie only if one of our keys signed it; anything else counts as no cookie."""
+class SentCookie(NamedTuple):
+    """A cookie of ours as it is ``believed``; or ``doubted``, because somebody else may have signed it."""
+
+    believed: VisitorCookie | None = None
+    doubted: VisitorCookie | None = None
+
+
+NO_COOKIE = SentCookie()
+
+
+def read_cookie(resources: Resources, text: str | None) -> SentCookie:
+    """Read a cookie that one of our keys signed; anything else counts as no cookie.
+
+    It is doubted where its key was compromised before it was issued. The key that signs now never was: whoever marks it
+    has another made. Raises StorageUnavailable.
+    """
     if not text or not (cookie := parse_visitor_cookie(text)):
-        return None
-    public = resources.keys.public_keys.get(cookie.kid)
+        return NO_COOKIE
+    keys = resources.keys
+    public = keys.public_keys.get(cookie.kid)
     if public is None or verify(public, text.encode("ascii")) is None:
-        return None
-    return cookie
+        return NO_COOKIE
+    since = None if cookie.kid == keys.current[0] else find_compromise(resources.database, cookie.kid)
+    if since is not None and cookie.is_issued_since(since):
+        return SentCookie(doubted=cookie)
+    return SentCookie(believed=cookie)
+
+
+def verify_cookie(resources: Resources, text: str | None) -> VisitorCookie | None:
+    """Believe a cookie only if one of our keys signed it, and nobody else can have; raises StorageUnavailable."""
+    return read_cookie(resources, text).believed
+
+
+def take_for_refusal(cookie: VisitorCookie | None) -> VisitorCookie | None:
+    """Take from a doubted cookie whom it names, for whom a no counts, and nothing that it says of the store."""
+    return cookie._replace(seq=1, issued=0) if cookie else None
 
 
 def read_current_choice(resources: Resources, site: Site, cookie: VisitorCookie | None) -> CurrentChoice:

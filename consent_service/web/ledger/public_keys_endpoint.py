@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from consent_service.domain.basics.duration import count_least_days
 from consent_service.domain.site.site import Site
-from consent_service.services.ledger.publishing_keys import describe_ledger_keys
+from consent_service.services.ledger.publishing_keys import describe_ledger_keys, list_compromised_keys
 from consent_service.web.frame.visit import find_mount
 from consent_service.web.frame.wiring import find_wiring
 
@@ -18,7 +18,10 @@ def get_public_keys() -> Response:
     wired = find_wiring()
     site = find_mount(wired.sites, request.environ).site
     ledger = describe_ledger_keys(wired.resources, site.id)
-    response = jsonify(keys=wired.resources.keys.jwks(), ledger=ledger, consent=describe_cookie(site))
+    consent = describe_cookie(site)
+    if compromised := list_compromised_keys(wired.resources):
+        consent["compromised"] = compromised
+    response = jsonify(keys=wired.resources.keys.jwks(), ledger=ledger, consent=consent)
     response.headers["Cache-Control"] = KEYS_CACHE
     return response
 

@@ -10,6 +10,7 @@ from consent_service.domain.site.site_directory import Mount
 from consent_service.domain.visitor.choice import Submission
 from consent_service.domain.visitor.return_path import check_return
 from consent_service.services.visitor.appending_choices import ChoiceMade
+from consent_service.services.visitor.reading_visitors import take_for_refusal
 from consent_service.services.visitor.recording_choices import Recorded, record_choice
 from consent_service.web.frame.client_address import read_client_address
 from consent_service.web.frame.metrics import count_choice
@@ -47,7 +48,8 @@ def save_choice(
     """Record a choice and write the headers of the 303 that ends it; raises as ``admit`` and ``record_choice`` do."""
     client = read_client_address(environ, parts.proxies)
     parts.choices.admit(visit.site, visit.visitor, client, grants=submission.grants)
-    choice = ChoiceMade(submission=submission, notice=notice, cookie=visit.cookie, signal=visit.signal)
+    cookie = visit.cookie or (None if submission.grants else take_for_refusal(visit.doubted))
+    choice = ChoiceMade(submission=submission, notice=notice, cookie=cookie, signal=visit.signal)
     recorded = record_choice(parts.resources, visit.site, choice)
     count_choice(visit.site.id, submission.button)
     return _write_saved_headers(visit.in_language(notice.language), recorded, return_path, environ)
