@@ -5,7 +5,13 @@ from typing import NamedTuple
 
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus
 from consent_service.domain.imports.import_time import is_no_time
-from consent_service.domain.imports.import_words import COMMON_WORDS, FALSE_WORDS, PLAIN_REFUSALS, normalise_word
+from consent_service.domain.imports.import_words import (
+    COMMON_WORDS,
+    FALSE_WORDS,
+    PLAIN_REFUSALS,
+    find_qualified_refusal,
+    normalise_word,
+)
 from consent_service.domain.imports.watched_names import WatchedName
 
 MAX_WORD = 40
@@ -15,6 +21,8 @@ _SPEAKS_NOT = FALSE_WORDS | {
     for word, status in COMMON_WORDS.items()
     if not (status and status.is_no) and status is not ImportStatus.PENDING
 }
+
+PLAIN_WORDS = {word: COMMON_WORDS[word] for word in PLAIN_REFUSALS}
 
 TimeReader = Callable[[str], int | None]
 """Reads a cell as a time, or says that it is none."""
@@ -54,10 +62,14 @@ class WatchedColumns:
             if name.refusals and _is_refusal(text, row, read_time):
                 yield Contradiction(self._header[place], name.refusals[0])
             elif len(text) <= MAX_WORD:
-                yield from self._judge_word(place, normalise_word(text), row, name)
+                yield from self._judge_word(place, text, row, name)
 
-    def _judge_word(self, place: int, word: str, row: ImportRow, name: WatchedName) -> Iterator[Contradiction]:
-        if word in PLAIN_REFUSALS or ((name.status or name.answer) and word in COMMON_WORDS):
+    def _judge_word(self, place: int, text: str, row: ImportRow, name: WatchedName) -> Iterator[Contradiction]:
+        word = normalise_word(text)
+        words = COMMON_WORDS if name.status or name.answer else PLAIN_WORDS
+        if word not in words and (refusal := find_qualified_refusal(text, words)):
+            yield Contradiction(self._header[place], refusal)
+        elif word in PLAIN_REFUSALS or ((name.status or name.answer) and word in COMMON_WORDS):
             status = COMMON_WORDS[word]
             if status not in (row.status, ImportStatus.GRANTED):
                 yield Contradiction(self._header[place], status if status and status.is_no else None)

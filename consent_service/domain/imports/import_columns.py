@@ -7,7 +7,7 @@ from typing import cast
 from consent_service.domain.basics.row_fault import RowCode
 from consent_service.domain.imports.import_mapping import ImportField, ImportMapping
 from consent_service.domain.imports.import_row import ImportStatus
-from consent_service.domain.imports.import_words import normalise_word
+from consent_service.domain.imports.import_words import COMMON_WORDS, find_qualified_refusal, normalise_word
 
 MAX_EVIDENCE = 200
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
@@ -75,6 +75,8 @@ class MappedColumns:
         word = normalise_word(text)
         if word in self._statuses:
             return self._statuses[word]
+        if refusal := find_qualified_refusal(text, {**COMMON_WORDS, **self._statuses}):
+            return refusal
         if word and self.mapping.otherwise:
             return self.mapping.otherwise
         return RowRefused(RowCode.UNKNOWN_STATUS, f"{text[:40]!r} is not a status this file is known to use")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from consent_service.domain.basics.row_fault import RowCode
+from consent_service.domain.imports.address_cell import take_out_address
 from consent_service.domain.imports.import_columns import MappedColumns, RowRefused
 from consent_service.domain.imports.import_mapping import ImportField
 from consent_service.domain.imports.import_row import ImportRow, ImportStatus
@@ -51,7 +52,7 @@ def read_meaning(
 
     ``found`` is a status that another column told, and counts in place of the row's own.
     """
-    address = columns.read_value(ImportField.ADDRESS, cells)
+    address = take_out_address(columns.read_value(ImportField.ADDRESS, cells))
     if not address and columns.mapping.optional:
         return None
     status = found or columns.read_status(cells)

@@ -63,6 +63,8 @@ _FALSE = (
     *("nein", "falsch", "non", "faux", "falso", "nee", "não", "否"),
 )
 _JOINERS = re.compile(r"[\s_\-\u2010-\u2015]+")
+_QUALIFIES = re.compile(r"[()\[\]{}:;,/|\u2013-\u2015]|\s[-\u2010-\u2012]|[-\u2010-\u2012]\s")
+"""What stands between a status and what is said of it more closely: a bracket, or a dash with a blank beside it."""
 
 
 def normalise_word(text: str) -> str:
@@ -111,3 +113,15 @@ EMAIL_NAMES = (
 """How tools name the column with the e-mail address in the languages they speak."""
 STATUS_NAMES = ("Status", "State", "Statut", "Estado", "Stato", "État", "状态", "ステータス")
 """How they name the column with the status."""
+
+
+def find_qualified_refusal(text: str, words: Mapping[str, ImportStatus | None]) -> ImportStatus | None:
+    """Find the strictest no in a qualified status, such as "Unsubscribed (Admin)" or "Unsubscribed - complaint".
+
+    Only a no is found so: what qualifies a yes may take it back. None where a part answers no to the word before it.
+    """
+    first, *others = map(normalise_word, _QUALIFIES.split(text))
+    if not others or FALSE_WORDS & set(filter(None, others)):
+        return None
+    refusals = [status for word in (first, *others) if (status := words.get(word)) and status.is_no]
+    return max(refusals, key=list(ImportStatus).index, default=None)
