@@ -17,6 +17,7 @@ from consent_service.services.backup.taking_backups import Progress
 from consent_service.services.ledger import beginning_epochs, keeping_journal
 from consent_service.services.ledger.keeping_denials import FOLDER as DENIALS
 from consent_service.services.ledger.keeping_denials import flush_folder
+from consent_service.services.ledger.marking_denials import find_mark
 from consent_service.services.operator.guarding_home import require_own_home
 from consent_service.services.operator.preparing_home import hold_home
 from consent_service.services.resources import read_system_clock
@@ -94,8 +95,11 @@ def _take_place(settings: Settings, rebuilt: Rebuilt, source: RebuildSource) -> 
             shutil.copytree(made, settings.home / name, dirs_exist_ok=True)
         elif made.exists():
             os.replace(made, settings.home / name)  # noqa: PTH105
-    if source.journals and not (settings.home / DENIALS).exists():
-        shutil.copytree(source.journals[0], settings.home / DENIALS)
+    places = [place for place in (*source.journals, settings.denials_copy) if place and place.is_dir()]
+    if places and not (settings.home / DENIALS).exists():
+        shutil.copytree(places[0], settings.home / DENIALS)
+    if source.accepts_undone:
+        find_mark(settings.home / DENIALS).unlink(missing_ok=True)
     return aside
 
 

@@ -61,16 +61,23 @@ def _find_end(days: Sequence[Path]) -> JournalEnd:
     return JournalEnd()
 
 
-def append_lines(folder: Path, day: str, told: Sequence[Told], write_line: Callable[[Told, str], bytes]) -> None:
+def append_lines(
+    folder: Path, day: str, told: Sequence[Told], write_line: Callable[[Told, str], bytes], lost: JournalEnd | None
+) -> bool:
     """Append a line for each of what was told; ``write_line`` is given the digest of the line before.
 
-    A clock that went back never puts a line before an older one. Raises OSError, and then nothing was appended.
+    A clock that went back never puts a line before an older one. ``lost`` is where a journal ended that was begun here
+    and is gone: another follows it, in a file that can lie beside those which are put back. Says whether a file was
+    begun. Raises OSError, and then nothing was appended.
     """
     if not folder.exists():
         folder.mkdir(mode=0o700, exist_ok=True)
     with _hold_folder(folder):
         days = list_days(folder)
         end = _find_end(days)
+        if not days and lost is not None:
+            end = JournalEnd(digest=lost.digest)
+            day = f"{max(day, lost.file.removesuffix(SUFFIX))}b"
         lines, digest = [], end.digest
         for one in told:
             line = write_line(one, digest)
@@ -82,6 +89,7 @@ def append_lines(folder: Path, day: str, told: Sequence[Told], write_line: Calla
         if new:
             flush_folder(folder)
             flush_folder(folder.parent)
+        return new
 
 
 def copy_days(folder: Path, second: Path, most: int | None = None) -> None:

@@ -19,11 +19,13 @@ from consent_service.services.ledger.keeping_denials import (
     FOLDER,
     SUFFIX,
     DenialFault,
+    JournalEnd,
     append_lines,
     copy_days,
     find_end,
     list_days,
 )
+from consent_service.services.ledger.marking_denials import find_mark, guard_beginning, mark_beginning
 from consent_service.services.ledger.signing_records import encode_canonical_json
 from consent_service.services.resources import Resources
 
@@ -50,9 +52,13 @@ def note_denial(resources: Resources, denial: NotedDenial) -> None:
 
 
 def require_denials_kept(resources: Resources) -> None:
-    """Raise StorageUnavailable where a no could not be kept; the second place is brought up to the first."""
+    """Raise StorageUnavailable where a no could not be kept, or the journal is gone that was begun here.
+
+    The second place is brought up to the first.
+    """
     second = resources.denials_copy
     folder = find_denials_folder(resources)
+    require_journal(resources)
     if not folder.is_dir():
         return
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
@@ -68,14 +74,38 @@ def require_denials_kept(resources: Resources) -> None:
         raise StorageUnavailable(str(error)) from None
 
 
+def require_journal(resources: Resources) -> None:
+    """Raise StorageUnavailable, with what to do, where the journal that was begun in this home is gone."""
+    try:
+        guard_beginning(find_denials_folder(resources))
+    except DenialFault as error:
+        raise StorageUnavailable(str(error)) from None
+    except OSError as error:
+        raise StorageUnavailable(
+            f"{error.filename}: the journal of denials cannot be read ({error.strerror})"
+        ) from None
+
+
 def prune_denials(resources: Resources) -> int:
     """Drop the days of the journal that are older than any backup that is kept; return how many those were."""
     oldest = f"{write_time(resources.clock() - resources.backup_days * DAY)[:10]}{SUFFIX}"
     places = [place for place in (resources.denials_copy, find_denials_folder(resources)) if place]
     old = [file for place in places for file in list_days(place)[:-1] if file.name < oldest]
+    folder = find_denials_folder(resources)
+    if any(file.parent == folder for file in old) and find_mark(folder).exists():
+        mark_beginning(folder, [file for file in list_days(folder) if file not in old])
     for file in old:
         file.unlink(missing_ok=True)
     return len({file.name for file in old})
+
+
+def _find_lost(resources: Resources) -> JournalEnd | None:
+    """Tell where a journal ended that was begun here and is gone, as far as its second place knows."""
+    folder, second = find_denials_folder(resources), resources.denials_copy
+    if list_days(folder) or not find_mark(folder).exists():
+        return None
+    _log.error("the journal of denials is gone and is begun anew", extra={"cause": str(folder)})
+    return find_end(second) if second and second.is_dir() else JournalEnd()
 
 
 def _append_denials(resources: Resources, denials: Sequence[NotedDenial]) -> None:
@@ -85,7 +115,9 @@ def _append_denials(resources: Resources, denials: Sequence[NotedDenial]) -> Non
         return sign_typed(key, TYPE, encode_canonical_json(describe_denial(denial, previous)))
 
     try:
-        append_lines(folder, write_time(resources.clock())[:10], denials, write_line)
+        begun = append_lines(folder, write_time(resources.clock())[:10], denials, write_line, _find_lost(resources))
+        if begun and not find_mark(folder).exists():
+            mark_beginning(folder, list_days(folder))
     except OSError as error:
         raise StorageUnavailable(f"{folder}: the journal of denials cannot be written ({error.strerror})") from None
     except DenialFault as error:

@@ -13,6 +13,7 @@ from consent_service.keys.secret_ring import create_secrets
 from consent_service.private_files import open_private
 from consent_service.services.ledger.beginning_epochs import require_home_epoch
 from consent_service.services.ledger.guarding_ledger import require_whole_ledgers
+from consent_service.services.ledger.noting_denials import require_journal
 from consent_service.services.operator.guarding_home import require_no_log, require_own_home, require_whole_home
 from consent_service.services.resources import Resources, read_system_clock
 from consent_service.settings import Settings
@@ -55,11 +56,15 @@ def open_stored_resources(settings: Settings) -> Resources:
 
 
 def open_whole_resources(settings: Settings) -> Resources:
-    """Open a home folder to serve it; raises StoreBehind besides where its database is an older copy."""
+    """Open a home folder to serve it; raises StoreBehind besides where its database is an older copy.
+
+    Raises StorageUnavailable where the journal of denials is gone that was begun in it.
+    """
     resources = open_resources(settings)
     try:
         require_home_epoch(resources)
         require_whole_ledgers(resources)
+        require_journal(resources)
     except BaseException:
         resources.database.close()
         raise
