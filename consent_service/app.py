@@ -94,7 +94,7 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
         gate=gate,
         proxies=settings.proxies,
         long_polls=LongPollLimiter(settings.feed_waiters),
-        choices=ChoiceLimiter(resources),
+        choices=ChoiceLimiter(resources, settings.workers),
         webhook_loopback=settings.webhook_loopback,
     )
     install_wiring(app, parts)

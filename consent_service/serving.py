@@ -30,6 +30,7 @@ from consent_service.worker.job_runner import run_worker_beside
 
 TARGET = "consent_service.app:create_front_application"
 THREADS_VARIABLE = f"{PREFIX}THREADS"
+WORKERS_VARIABLE = f"{PREFIX}WORKERS"
 SERVER_THREADS = 8
 """So many wait for a database on a server at a time; one in a file lets nobody wait."""
 MEMORY = Path("/dev/shm")  # noqa: S108
@@ -82,6 +83,7 @@ def run_server(
     with nullcontext(counters) if counters else make_counter_folder() as folder:
         os.environ[COUNTERS_VARIABLE] = str(folder)
         server.stop_sign = folder / STOP_SIGN
+        os.environ[WORKERS_VARIABLE] = str(workers)
         os.environ[THREADS_VARIABLE] = str(threads or (SERVER_THREADS if settings.database_url else 1))
         with run_worker_beside() if jobs else nullcontext():
             server.serve(target_loader=load_application)

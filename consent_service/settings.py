@@ -26,7 +26,8 @@ class Settings:
     mailed. ``webhook_loopback`` lets webhooks go to this machine. ``proxies`` is how many proxies of the shop's own
     stand in front, each of which adds to X-Forwarded-For. ``feed_waiters`` is how many requests for changes
     one process may keep waiting at a time where each takes up a thread. ``threads`` is how many threads read for pages
-    and programs in each worker of ``serve``, 0 for as many as the database is good for. ``denials_copy`` is the second
+    and programs in each worker of ``serve``, 0 for as many as the database is good for; ``workers`` how many processes
+    serve, of which each takes its share of what may be chosen. ``denials_copy`` is the second
     place of the journal of denials, which is kept for ``backup_days``.
     """
 
@@ -41,6 +42,7 @@ class Settings:
     proxies: int = 0
     feed_waiters: int = 0
     threads: int = 0
+    workers: int = 1
     denials_copy: Path | None = None
     backup_days: int = 90
 
@@ -73,6 +75,7 @@ class Settings:
             webhook_loopback=_take_one_of(given, "webhook_loopback", "no", ("yes", "no")) == "yes",
             proxies=_take_number(given, "proxies", cls.proxies, 9),
             threads=_take_number(given, "threads", cls.threads, 64),
+            workers=max(1, _take_number(given, "workers", cls.workers, 64)),
             feed_waiters=_take_number(given, "feed_waiters", cls.feed_waiters, 1000),
             denials_copy=_take_folder(given, "denials_copy", None),
             backup_days=max(1, _take_number(given, "backup_days", cls.backup_days, 36_500)),

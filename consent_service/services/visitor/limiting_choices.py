@@ -21,9 +21,13 @@ MAX_NEW_VISITORS_PER_SITE = 60_000
 
 
 class ChoiceLimiter:
-    """Counts the choices of the last ten minutes, in this process; what no people do is refused."""
+    """Counts the choices of the last ten minutes; what no people do is refused.
 
-    def __init__(self, resources: Resources) -> None:
+    Each of several ``processes`` counts for itself, and so takes its share of what all of them may.
+    """
+
+    def __init__(self, resources: Resources, processes: int = 1) -> None:
+        self._processes = processes
         self._clock = resources.clock
         self._counting = threading.Lock()
         self._window = 0
@@ -40,7 +44,7 @@ class ChoiceLimiter:
             caps[network] = MAX_REFUSALS_PER_LINE if visitor and not grants else MAX_CHOICES_PER_LINE
         with self._counting:
             self._begin_window(self._clock() // WINDOW)
-            if any(self._counts[name] >= most for name, most in caps.items()):
+            if any(self._counts[name] >= most // self._processes for name, most in caps.items()):
                 raise TooManyRequests("too many choices came lately; try again in ten minutes")
             self._counts.update(caps.keys())
 

@@ -43,6 +43,16 @@ def test_one_line_makes_so_many_visitors_in_ten_minutes_and_no_more(limiter, sit
     assert admit(limiter, site, address=address) == 1
 
 
+@pytest.mark.parametrize("processes", [2, 4, 7])
+def test_several_processes_take_no_more_together_than_one(resources, site, processes):
+    workers = [Limiter(resources, processes) for _ in range(processes)]
+    times = MAX_CHOICES_PER_LINE + 5
+    taken = sum(admit(worker, site, times=times, address=LINE) for worker in workers)
+    assert MAX_CHOICES_PER_LINE - processes < taken <= MAX_CHOICES_PER_LINE
+    taken = sum(admit(worker, site, times=times, visitor="anna") for worker in workers)
+    assert MAX_CHOICES_PER_VISITOR - processes < taken <= MAX_CHOICES_PER_VISITOR
+
+
 def test_a_visitor_behind_a_line_that_is_used_up_may_still_say_no(limiter, site):
     admit(limiter, site, times=MAX_CHOICES_PER_LINE, address=LINE)
     assert admit(limiter, site, visitor="anna", address=LINE) == 0
