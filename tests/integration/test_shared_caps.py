@@ -5,8 +5,8 @@ import pytest
 from consent_service.services.visitor.limiting_choices import MAX_CHOICES_PER_LINE
 from tests.integration.running_service import running_service
 
-MANY = 24
-"""Connections, so that each worker holds some."""
+MANY = 96
+"""Connections, so many that each worker holds some."""
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def test_two_workers_take_no_more_choices_of_a_line_than_one(tmp_path):
             connection.connect()
         answers = [
             service.send("POST", "/consent/choice", headers, form, over=connections[number % MANY]).status
-            for number in range(MAX_CHOICES_PER_LINE + 6 * MANY)
+            for number in range(2 * MAX_CHOICES_PER_LINE)
         ]
         for connection in connections:
             connection.close()
