@@ -161,6 +161,7 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
         folder=settings.home,
         feed=FeedWaiting(newest_of, FEED_SEATS, is_told_to_stop),
         find_sender=find_sender,
+        name_sender=wiring.gate.name_sender,
         enter_loop=database.read_without_waiting,
         beside=partial(shorten_log, wiring.resources),
         stop=partial(_finish, wiring),

@@ -49,7 +49,7 @@ class AsgiFront:
     """One process's front; ``enter_loop`` and ``leave`` see to the database connection of the loop and of each thread.
 
     ``find_sender`` finds the site whose key in an Authorization header has a scope; without one nothing is put on the
-    disk.
+    disk. ``name_sender`` names the site of such a header without asking the database, so that sites take turns.
     ``beside`` runs in a thread of its own until the event it is given is set. ``stop`` is called once all is answered.
     """
 
@@ -62,6 +62,7 @@ class AsgiFront:
         folder: Path,
         feed: FeedWaiting,
         find_sender: FindSender,
+        name_sender: Callable[[str], str],
         enter_loop: Callable[[], None],
         beside: Callable[[threading.Event], None],
         stop: Callable[[], None],
@@ -75,6 +76,7 @@ class AsgiFront:
         self._bodies = BodyReader(folder, self._spool, SpoolRoom())
         self._feed = feed
         self._find_sender = find_sender
+        self._name_sender = name_sender
         self._enter_loop = enter_loop
         self._over = threading.Event()
         self._beside = threading.Thread(target=beside, args=(self._over,), name="beside", daemon=True)
@@ -193,8 +195,9 @@ class AsgiFront:
         """Have a thread of a lane answer; one that is not taken up in time is told so instead."""
         answered: Handover[WholeAnswer] = Handover()
         answer = self._answer_in_time(environ)
+        sender = self._name_sender(environ.get("HTTP_AUTHORIZATION", "")) if lane is LaneName.ASK else ""
         try:
-            self._lanes[lane].submit(lambda: answered.settle(answer()))
+            self._lanes[lane].submit(lambda: answered.settle(answer()), sender)
         except LaneFull:
             return choose_answer(BUSY, environ["PATH_INFO"])
         return await answered.wait()

@@ -14,6 +14,8 @@ from consent_service.web.frame.problems import Problem
 REMEMBERED = 500_000
 """Half a second, in microseconds."""
 MAX_REMEMBERED = 1000
+STRANGERS = "strangers"
+"""Who have no site, and take one turn together."""
 CHALLENGE = [("WWW-Authenticate", 'Bearer realm="consent-service"')]
 KEY_PARAMETERS = frozenset({"key", "api_key", "apikey", "token", "access_token", "authorization"})
 
@@ -28,6 +30,7 @@ class KeyGate:
         self._resources = resources
         self._sites = sites.sites
         self._good: dict[str, tuple[ApiKey, int]] = {}
+        self._senders: dict[str, str] = {}
         self._use = KeyUse(resources)
 
     def admit(self, authorization: str | None, scope: Scope) -> tuple[ApiKey, Site]:
@@ -49,13 +52,19 @@ class KeyGate:
         except Problem:
             return None
 
+    def name_sender(self, authorization: str) -> str:
+        """Name the site whose key was admitted by this header before, without asking the database; proves nothing."""
+        return self._senders.get(authorization, STRANGERS)
+
     def _find_live_key(self, header: str) -> ApiKey:
         now = self._resources.clock()
         known = self._good.get(header)
         if known is None or not 0 <= now - known[1] < REMEMBERED:
             known = self._good[header] = (self._look_up(header), now)
-            if len(self._good) > MAX_REMEMBERED:
-                self._good.clear()
+            self._senders[header] = known[0].site
+            for remembered in (self._good, self._senders):
+                if len(remembered) > MAX_REMEMBERED:
+                    remembered.clear()
         key = known[0]
         if key.expires_at is not None and key.expires_at <= now:
             raise Problem(401, "key_expired", "This key has expired; ask the operator for a new one.", CHALLENGE)
