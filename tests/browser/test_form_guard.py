@@ -50,6 +50,14 @@ def test_a_form_of_another_website_saves_nothing_until_the_visitor_says_so(visit
     assert visitor.allowed == granted
 
 
+def test_no_script_can_send_a_header_whose_name_is_beyond_ascii(visitor):
+    visitor.opens()
+    tries = """names => names.map(name => {
+      try { new Headers({[name]: "1"}); return "sent"; } catch (fault) { return fault.name; }
+    })"""
+    assert visitor.page.evaluate(tries, ["X-München", "X-\u65e5", "X-\u00ff"]) == ["TypeError"] * 3
+
+
 def test_the_visitor_may_leave_everything_as_it_is(visitor, lure):
     lure(visitor, "accept")
     visitor.presses("Change nothing")

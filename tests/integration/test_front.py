@@ -42,6 +42,14 @@ def request(service, method, path, headers, body=b""):
     return raw(service, b"\r\n".join([*lines, b"", body]))
 
 
+@pytest.mark.parametrize("name", ["X-München".encode(), b"X-\xff", b"X Y", b"X(Y)", b""])
+@pytest.mark.parametrize("path", ["/consent/banner", "/consent/choice", "/v1/check"])
+def test_a_header_whose_name_is_none_is_refused_by_the_server_before_the_service_sees_it(service, name, path):
+    answer = request(service, "GET", path, [(name, b"1")])
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert (head.split(b"\r\n")[0], body) == (b"HTTP/1.1 400 Bad Request", b"")
+
+
 def bearer(service, scope):
     """Make a key of a scope, once for each service."""
     file = service.folder / f"{scope}.key"

@@ -63,7 +63,7 @@ class Got(NamedTuple):
 class Front(NamedTuple):
     port: int
 
-    def get(self, path: str, *headers: tuple[str, str], method: str = "GET") -> Got:
+    def get(self, path: str, *headers: tuple[str | bytes, str], method: str = "GET") -> Got:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         connection.putrequest(method, path, skip_host=True)
         for name, value in (("Host", "shop.example"), *headers):
@@ -172,6 +172,16 @@ def test_behind_two_documented_proxies_the_client_is_the_one_that_the_outer_saw(
     ):
         for forged in FORGED:
             assert outer.client(2, *forged) == "127.0.0.1", forged
+
+
+@pytest.mark.parametrize("name", ["X-München".encode(), "X-München".encode("latin-1"), b"X-\xff", b"\xe6\x97\xa5"])
+def test_a_header_whose_name_is_beyond_ascii_is_left_out_by_the_proxy_and_the_rest_comes(tmp_path, name):
+    with stub() as port, front(tmp_path, mount(), service=port) as proxy:
+        got = proxy.get("/consent/", (name, "1"), ("X-Kept", "1"))
+        assert got.status == 200
+        names = [found for found, _ in json.loads(got.body)]
+        assert "X-Kept" in names
+        assert all(found.isascii() for found in names)
 
 
 def test_the_documented_rate_limit_counts_choices_and_passes_the_client_on(tmp_path):
