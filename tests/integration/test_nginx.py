@@ -184,6 +184,13 @@ def test_a_header_whose_name_is_beyond_ascii_is_left_out_by_the_proxy_and_the_re
         assert all(found.isascii() for found in names)
 
 
+def test_behind_the_proxy_the_host_of_the_target_counts_and_not_the_header(tmp_path):
+    with stub() as port, front(tmp_path, mount(), service=port) as proxy:
+        got = json.loads(proxy.get("http://other.example/consent/").body)
+        assert ["Host", "other.example"] in got
+        assert "shop.example" not in [value for _, value in got]
+
+
 def test_the_documented_rate_limit_counts_choices_and_passes_the_client_on(tmp_path):
     zone, _, location = block_with("limit_req_zone").partition("\n\n")
     with stub() as port, front(tmp_path, location + mount(), zone, service=port) as proxy:

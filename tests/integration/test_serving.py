@@ -45,6 +45,13 @@ def test_a_choice_and_its_withdrawal_show_in_the_very_next_check_of_every_worker
     assert len(busy) == 2, "one worker answered everything, so nothing was shown"
 
 
+def test_a_target_with_a_host_is_answered_by_the_header_where_no_proxy_stands_in_front(service):
+    """The server hands on neither; docs/http.md says so, and the proxy that docs/embedding.md shows mends it."""
+    for target, host, status in (("other.example", "localhost", 200), ("localhost", "other.example", 400)):
+        headers = {"Host": f"{host}:{service.port}"}
+        assert service.send("GET", f"http://{target}:{service.port}/consent/", headers).status == status
+
+
 def test_a_revoked_key_is_refused_by_every_worker_a_second_later(service):
     key = service.command("key", "create", "--site", "demo", "--scope", "check", "--label", "soon gone")
     listed = service.command("key", "list")
