@@ -52,6 +52,7 @@ def prove_one(identifier: str, out: Path | None) -> None:
                 return
             with write_whole(out) as stream:
                 stream.write(proof.encode())
+            click.echo(f"{out}: the proof of record {identifier}", err=True)
             return
     raise NotFound(f"there is no record {identifier!r}")
 

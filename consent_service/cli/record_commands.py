@@ -2,14 +2,17 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
 from consent_service.cli.opened_home import open_home
 from consent_service.cli.served_sites import find_site, list_sites
+from consent_service.domain.basics.plain_text import count_noun
 from consent_service.domain.errors import ConsentError, NotFound
 from consent_service.domain.identifier import SUBJECT_KEY, VISITOR_ID
 from consent_service.private_files import write_whole
@@ -63,10 +66,19 @@ def export_records_file(
     if proofs and not (visitor or subject):
         raise click.BadParameter("choose one of --visitor and --subject with it", param_hint="--proofs")
     resources = open_home()
+    line = b""
     with write_whole(out) if out else nullcontext(sys.stdout.buffer) as stream:
         for line in export_records(resources, site, visitor, subject=subject, proofs=proofs):
             stream.write(line)
         stream.flush()
+    if out:
+        _tell_written(out, json.loads(line))
+
+
+def _tell_written(out: Path, summary: Mapping[str, Any]) -> None:
+    """Tell what an export holds, by its last line."""
+    counts = [count_noun(summary[f"{what}s"], what) for what in ("record", "notice", "proof") if f"{what}s" in summary]
+    click.echo(f"{out}: {', '.join(counts)}", err=True)
 
 
 @read_records.command(name="verify")

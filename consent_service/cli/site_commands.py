@@ -1,5 +1,6 @@
 """consent-service site: judge site files before they are served."""
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -18,10 +19,12 @@ from consent_service.domain.site_check.site_finding import FairnessRule, Finding
 from consent_service.services.ledger.guarding_texts import list_rewordings, read_exported_notices
 from consent_service.services.operator.checking_confirmations import NOBODY_SENDS, list_unconfirmed_sites
 from consent_service.services.resources import Resources
+from consent_service.settings import PREFIX
 from consent_service.site_files.site_file import SiteFileError, read_site
 from consent_service.texts import read_interface_texts
 
 FINDINGS, FAULTS = 1, 2
+HOME_VARIABLE = f"{PREFIX}HOME"
 
 Comparison = Callable[[Site], list[Rewording]]
 """Compares the texts of a site with those that people said yes to."""
@@ -47,15 +50,21 @@ def check_site_files(files: tuple[Path, ...], against: Path | None) -> None:
     finding is what a fair shop would write otherwise. The exit code is 0 where there is neither, 1 where there are
     findings alone, 2 where there are faults.
     """
-    home = _open_home()
+    home = _open_home(alone=against is None)
     compare = _compare_with_export(against) if against else _compare_with_archive(home)
     sys.exit(max(_check_file(file, compare, home) for file in files))
 
 
-def _open_home() -> Resources | None:
-    """Open the home folder, which knows what files alone do not; None where there is none, or none that can be read."""
+def _open_home(*, alone: bool) -> Resources | None:
+    """Open the home folder, which knows what files alone do not; None where there is none, or none that can be read.
+
+    Where nothing else is compared with (``alone``), a home that is named and has no database is told of.
+    """
     settings = read_settings()
     if settings.database_url is None and not settings.database.is_file():
+        if alone and HOME_VARIABLE in os.environ:
+            told = "there is no database, so no text was compared; name another home by"
+            click.echo(f"{settings.database}: {told} {HOME_VARIABLE}, or an export by --against", err=True)
         return None
     try:
         return open_home(settings)

@@ -43,7 +43,8 @@ def test_a_proof_made_by_the_command_verifies_without_home_and_sites(ready, run,
     sealed = ready("ledger", "seal")
     assert "demo: 1 record sealed" in sealed.stdout.splitlines()
     file = tmp_path / "record.tlog-proof"
-    assert ready("ledger", "prove", record, "--out", file).exit_code == 0
+    proven = ready("ledger", "prove", record, "--out", file)
+    assert (proven.exit_code, proven.stdout, proven.stderr) == (0, "", f"{file}: the proof of record {record}\n")
     assert file.read_text(encoding="utf-8") == ready("ledger", "prove", record).stdout
     result = run("ledger", "verify", file, "--keys", keys_file(), CONSENT_HOME="/nowhere", CONSENT_SITES="/nowhere")
     assert result.exit_code == 0

@@ -84,6 +84,21 @@ def test_an_export_verifies_with_the_public_keys_alone(run, export_file, keys_fi
     assert (result.exit_code, result.stdout) == (0, "2 records, 1 notice: all of it verifies\n")
 
 
+def test_an_export_into_a_file_tells_what_it_holds(ready, recorded, tmp_path):
+    visitor = recorded[0].cookie.visitor
+    for number, (more, told) in enumerate(
+        (
+            ((), "2 records, 1 notice"),
+            (("--visitor", visitor), "1 record, 1 notice"),
+            (("--visitor", visitor, "--proofs"), "1 record, 1 notice, 0 proofs"),
+        )
+    ):
+        file = tmp_path / f"{number}.ndjson"
+        result = ready(*EXPORT, *more, "--out", file)
+        assert (result.stdout, result.stderr) == ("", f"{file}: {told}\n")
+    assert ready(*EXPORT).stderr == ""
+
+
 def test_an_export_without_a_record_verifies_and_says_so(ready, run, tmp_path, keys_file):
     file = tmp_path / "empty.ndjson"
     assert ready(*EXPORT, "--out", file).exit_code == 0

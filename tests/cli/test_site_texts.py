@@ -1,5 +1,6 @@
 """A new text must not widen an old yes: the start refuses it and site check finds it, in the archive or an export."""
 
+import os
 import re
 
 import pytest
@@ -136,6 +137,22 @@ def test_site_check_says_where_the_archive_cannot_be_read(ready, widened, home):
     (home / "consent.sqlite3").write_bytes(b"nothing of ours" * 100)
     checked = ready("site", "check", widened)
     assert (checked.exit_code, "files were not compared with the home folder" in checked.stderr) == (0, True)
+
+
+def test_site_check_says_that_there_is_no_archive_to_compare_with(run, file, tmp_path):
+    checked = run("site", "check", file, CONSENT_HOME=tmp_path / "nowhere")
+    assert (checked.exit_code, checked.stdout.count("no faults")) == (0, 1)
+    assert "there is no database, so no text was compared; name another home by CONSENT_HOME" in checked.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may look into the home of somebody else")
+def test_site_check_as_root_says_why_it_does_not_compare_with_the_home_of_another_user(ready, widened, home):
+    os.chown(home, 65_534, 65_534)
+    checked = ready("site", "check", widened)
+    os.chown(home, 0, 0)
+    assert (checked.exit_code, checked.stderr.count("\n")) == (0, 1)
+    assert "not compared with the home folder" in checked.stderr
+    assert "this runs as root; run it as" in checked.stderr
 
 
 def archived(home):
