@@ -5,8 +5,8 @@ from pathlib import Path
 from consent_service.private_files import write_whole
 from consent_service.services.ledger.keeping_denials import DenialFault, digest_line, list_days
 
-MARK = ".begun"
-"""What is behind the name of the journal's folder: the file that it begins with, and the digest of its first line."""
+MARKS = "marks"
+"""The folder beside that of the journal; a file in it names the journal's first file, and digests its first line."""
 WAY_OUT = (
     "put its files back from the second place; if there is none, take a new backup, because older ones do not bring "
     "back every no any more, and then remove {mark}"
@@ -15,7 +15,7 @@ WAY_OUT = (
 
 def find_mark(folder: Path) -> Path:
     """Tell where the mark of a journal lies: outside of its folder, which may be deleted with all that is in it."""
-    return folder.with_name(f"{folder.name}{MARK}")
+    return folder.with_name(MARKS) / folder.name
 
 
 def guard_beginning(folder: Path) -> None:
@@ -38,7 +38,9 @@ def mark_beginning(folder: Path, days: list[Path]) -> None:
     """Note that a journal begins with the first of these files that holds a line; without one nothing is noted."""
     for file in days:
         if digest := _digest_first_line(file):
-            with write_whole(find_mark(folder)) as stream:
+            mark = find_mark(folder)
+            mark.parent.mkdir(mode=0o700, exist_ok=True)
+            with write_whole(mark) as stream:
                 stream.write(f"{file.name} {digest}\n".encode())
             return
 
