@@ -22,7 +22,8 @@ from tests.storage.earlier_home import INSERT_RECORD, copy_steps, write_as_befor
 
 pytestmark = pytest.mark.one_file
 
-STEP = "0009_record_parts"
+STEP, LEDGER = "0009_record_parts", "0010_ledger"
+IN_LINE, RECORDS = (f"SELECT principal, seq FROM {table} ORDER BY 1, 2" for table in ("unsealed", "record"))
 
 
 @pytest.fixture
@@ -143,6 +144,52 @@ def test_what_the_version_before_writes_meanwhile_is_taken_over_too(lived, earli
                 write_standing_before(earlier, principal, find_standing(database, principal))
     assert migrate(earlier)[0] == STEP
     assert held(earlier) == held(database)
+
+
+@pytest.fixture
+def small_lines(monkeypatch):
+    """Let the step of the ledger put three records in line at a time, and tell of each."""
+    load = Migration.load
+
+    def load_small(step):
+        module = load(step)
+        if step.name == LEDGER:
+            module.SLICE, module.PAUSE_SECONDS, module.SECONDS_OF_SILENCE = 3, 0, -1
+        return module
+
+    monkeypatch.setattr(Migration, "load", load_small)
+
+
+def test_records_are_put_in_line_ahead_in_slices_and_after_a_break_goes_on(earlier, small_lines):
+    def break_off(line):
+        raise KeyboardInterrupt(line)
+
+    for number in (1, 2):
+        with pytest.raises(KeyboardInterrupt, match=f"record: {3 * number} of"):
+            migrate(earlier, break_off)
+        assert earlier.rows("SELECT count(*) FROM unsealed") == [(3 * number,)]
+    told = []
+    migrate(earlier, told.append)
+    [(records,)] = earlier.rows("SELECT count(*) FROM record")
+    assert told[0] == f"record: 9 of {records} put in line to be sealed"
+    assert told[-1] == f"record: {records} of {records} put in line to be sealed"
+    assert earlier.rows(IN_LINE) == earlier.rows(RECORDS)
+
+
+def test_what_came_and_went_while_records_were_put_in_line_is_seen_in_the_last_turn(earlier, small_lines):
+    [step] = [step for step in Migration.load_directory(str(migrating.FOLDER)) if step.name == LEDGER]
+    step.load().copy_ahead(earlier, print)
+    with earlier.write():
+        [(gone,)] = earlier.rows("SELECT principal FROM record ORDER BY principal LIMIT 1")
+        earlier.change("DELETE FROM record WHERE principal = ?", (gone,))
+        [row] = earlier.rows("SELECT principal, seq, id, site, at, act, signed FROM record ORDER BY 1, 2 LIMIT 1")
+        for place in (("demo/a/first", 1), (row[0], 900), ("demo/z/last", 1)):
+            earlier.change(INSERT_RECORD, (*place, f"{place[0]}{place[1]}"[-36:], *row[3:]))
+    migrate(earlier)
+    in_line = earlier.rows(IN_LINE)
+    assert in_line == earlier.rows(RECORDS)
+    assert {("demo/a/first", 1), ("demo/z/last", 1), (row[0], 900)} <= set(in_line)
+    assert gone not in {principal for principal, _ in in_line}
 
 
 def test_from_that_moment_the_version_before_writes_nothing(earlier, monkeypatch):

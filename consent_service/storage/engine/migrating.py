@@ -65,11 +65,16 @@ def _begin_whole(database: Database) -> list[str]:
 
 
 def _copy_ahead(database: Database, say: Callable[[str], None]) -> None:
-    """Let the next migration copy what it can in short writes; one that follows others does it all in its turn."""
-    missing = [step for step in _list_steps(database) if not step.applied]
-    if missing and not is_empty(database):
-        copy = getattr(missing[0].load(), "copy_ahead", None)
-        if copy is not None:
+    """Let the next migration copy what it can in short writes, and each later one that reads nothing newer.
+
+    ``COPIES_SINCE`` of a migration is the number of the newest whose tables it reads for that, by default the one
+    before it. Others do it all in their turn.
+    """
+    missing = [] if is_empty(database) else [step for step in _list_steps(database) if not step.applied]
+    for step in missing:
+        module, number = step.load(), _read_number(step.name)
+        copy = getattr(module, "copy_ahead", None)
+        if copy and getattr(module, "COPIES_SINCE", number - 1) < _read_number(missing[0].name):
             copy(database, say)
 
 
