@@ -58,6 +58,7 @@ def bearer(service, scope):
     return f"Bearer {file.read_text()}"
 
 
+@pytest.mark.threat("T11")
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("odd", ODD_VALUES)
 def test_a_cookie_of_the_shop_in_whatever_bytes_hides_neither_a_refusal_nor_its_withdrawal(service, odd, first):
@@ -87,6 +88,7 @@ def test_no_header_of_whatever_bytes_breaks_a_route(service, field, odd, path):
     assert status in (200, 401, 404)
 
 
+@pytest.mark.threat("T31")
 def test_slow_uploads_hold_nobody_up(service):
     key = bearer(service, "check")
     head = (
@@ -118,6 +120,7 @@ def test_nothing_of_a_stranger_is_taken_in_that_would_lie_on_the_disk(service, p
     assert answer.startswith(b"HTTP/1.1 401 ")
 
 
+@pytest.mark.threat("T31")
 def test_a_form_that_comes_slowly_holds_no_writer_up(service):
     head = (
         f"POST /consent/choice HTTP/1.1\r\nHost: localhost:{service.port}\r\n"

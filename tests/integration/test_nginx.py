@@ -155,6 +155,7 @@ FORGED: Sequence[Sequence[tuple[str, str]]] = (
 )
 
 
+@pytest.mark.threat("T14")
 @pytest.mark.parametrize("locations", [mount(), readme_mount()], ids=["embedding", "README"])
 def test_behind_the_documented_proxy_the_client_is_known_and_cannot_be_forged(tmp_path, locations):
     with stub() as port, front(tmp_path, locations, service=port) as proxy:

@@ -15,6 +15,7 @@ PLANTED = ("consent_service", "flask")
 WORKER_SECONDS = 3
 
 
+@pytest.mark.threat("T35")
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_module_in_the_working_folder_is_never_imported(tmp_path, name):
     (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nraise ImportError('planted')\n")

@@ -52,6 +52,7 @@ def test_a_target_with_a_host_is_answered_by_the_header_where_no_proxy_stands_in
         assert service.send("GET", f"http://{target}:{service.port}/consent/", headers).status == status
 
 
+@pytest.mark.threat("T28")
 def test_a_revoked_key_is_refused_by_every_worker_a_second_later(service):
     key = service.command("key", "create", "--site", "demo", "--scope", "check", "--label", "soon gone")
     listed = service.command("key", "list")
@@ -103,6 +104,7 @@ def test_the_metrics_sum_what_all_workers_counted(service, bearer):
             break
 
 
+@pytest.mark.threat("T34")
 def test_the_log_is_json_and_holds_nothing_of_anybody(service, bearer):
     cookie = service.choose("accept")
     canaries = [

@@ -14,6 +14,7 @@ MANY = 96
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.threat("T30")
 def test_two_workers_take_no_more_choices_of_a_line_than_one(tmp_path):
     with running_service(tmp_path, workers=2, settings={"CONSENT_PROXIES": "1"}) as service:
         form = service.form("accept")
@@ -35,6 +36,7 @@ def test_two_workers_take_no_more_choices_of_a_line_than_one(tmp_path):
     assert MAX_CHOICES_PER_LINE // 2 <= answers.count(303) <= MAX_CHOICES_PER_LINE
 
 
+@pytest.mark.threat("T30")
 def test_many_calls_of_one_site_do_not_hold_up_another(tmp_path):
     """Forty calls for links were answered one after the other before anybody else's."""
     with running_service(tmp_path, workers=1) as service:

@@ -61,7 +61,8 @@ def test_a_worker_killed_at_any_moment_loses_no_event_and_never_gives_one_two_id
         for number in range(EVENTS):
             done = Act(method=Method.API, actor="test", at=read_system_clock(), block=Block.MANUAL)
             record_act(resources, site, f"demo/s/1.{number:021}A", done)
-        program = [sys.executable, "-m", "tests.integration.killed_workers", str(tmp_path / "home"), str(KILLINGS)]
+        workers = "tests.integration.faults.killed_workers"
+        program = [sys.executable, "-m", workers, str(tmp_path / "home"), str(KILLINGS)]
         subprocess.run(program, cwd=ROOT, check=True, timeout=240)
     names = defaultdict(set)
     for sent in receiver.received:

@@ -1,4 +1,4 @@
-"""A worker killed before each statement in turn, as a program: python -m tests.integration.worker_steps HOME MAIL_PORT.
+"""A worker killed before each statement in turn, as a program that takes a home and the port of a mail server.
 
 Every time there is a request to answer, the mail that follows from it, and a webhook to tell of a change.
 """

@@ -1,4 +1,4 @@
-"""Workers to kill, as a program of their own: python -m tests.integration.killed_workers HOME KILLINGS."""
+"""Workers to kill, as a program of their own: python -m tests.integration.faults.killed_workers HOME KILLINGS."""
 
 import os
 import random

@@ -19,7 +19,8 @@ def test_a_worker_killed_between_any_two_steps_loses_nothing_and_repeats_under_t
     hooks, mails = defaultdict(list), defaultdict(list)
     with receiving() as receiver, mail_server() as post_office:
         make_webhook(resources, make_site(), receiver.url, [Event.SUPPRESSION_ADDED], loopback_allowed=True)
-        program = [sys.executable, "-m", "tests.integration.worker_steps", tmp_path / "home", str(post_office.port)]
+        steps = "tests.integration.faults.worker_steps"
+        program = [sys.executable, "-m", steps, tmp_path / "home", str(post_office.port)]
         done = subprocess.run(program, cwd=ROOT, check=True, timeout=240, stdout=subprocess.PIPE)
     for sent in receiver.received:
         hooks[json.loads(sent.body)["data"]["seq"]].append(sent.headers["webhook-id"])
