@@ -1,4 +1,4 @@
-"""What a developer types: python3 dev.py run, test, lint, bench or lock; stands on the standard library alone."""
+"""What a developer types: python3 dev.py run, test, lint, and so on; stands on the standard library alone."""
 
 import hashlib
 import importlib
@@ -28,11 +28,12 @@ LOAD_GENERATOR = "wrk"
 LINTERS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
 USAGE = """Usage: python3 dev.py COMMAND [ARGUMENT...]
 
-  run     start the demo shop; arguments go to consent-service demo, such as --port 8080
-  test    lint, then run every test; with arguments run pytest alone, with them
-  lint    ruff, its formatter in checking mode, and mypy
-  bench   measure; arguments go to consent-service bench
-  lock    write requirements*.txt anew; arguments name packages to renew, --upgrade renews all
+  run      start the demo shop; arguments go to consent-service demo, such as --port 8080
+  test     lint, then run every test; with arguments run pytest alone, with them
+  lint     ruff, its formatter in checking mode, and mypy
+  bench    measure; arguments go to consent-service bench
+  threats  write into docs/security.md which tests show what stands against each threat
+  lock     write requirements*.txt anew; arguments name packages to renew, --upgrade renews all
 
 The first start installs what is needed into .venv, and as root on Debian also missing system packages."""
 
@@ -73,6 +74,13 @@ def bench(arguments: Sequence[str]) -> NoReturn:
     become("consent-service", "bench", *arguments)
 
 
+def threats(arguments: Sequence[str]) -> int:
+    """Fill the table of threats from the marks of the tests."""
+    if arguments:
+        sys.exit("threats takes no arguments")
+    return subprocess.call([sys.executable, "-m", "tests.structure.threat_table"])
+
+
 def lock(arguments: Sequence[str]) -> int:
     """Write the lists of packages anew, with the digests of what the package index offers."""
     from package_lists import write_lists
@@ -87,6 +95,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "threats": threats,
     "lock": lock,
 }
 

@@ -85,6 +85,7 @@ def logger():
     return logging.getLogger("tests.redaction")
 
 
+@pytest.mark.threat("T34")
 @pytest.mark.parametrize("canary", CANARIES.values(), ids=CANARIES)
 @pytest.mark.parametrize("place", ["{}", "for {} now", "/v1/visitors/{}?a=b", "<{}>", "[{}]:8000", "k={}&l=m", '"{}",'])
 def test_whoever_stands_anywhere_in_a_text_is_taken_out(canary, place):
@@ -102,6 +103,7 @@ def test_cookies_and_records_are_taken_out(resources, site):
         assert secret.rpartition(".")[2] not in left
 
 
+@pytest.mark.threat("T34")
 def test_message_arguments_extras_and_tracebacks_are_redacted(logger, lines):
     everyone = " ".join(CANARIES.values())
     try:

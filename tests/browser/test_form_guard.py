@@ -32,6 +32,7 @@ def lure(elsewhere: Elsewhere, demo: RunningDemo) -> Callable[[Visitor, str], No
     return bring
 
 
+@pytest.mark.threat("T7")
 @pytest.mark.parametrize(
     ("choice", "says", "granted"),
     [
@@ -73,3 +74,18 @@ def test_a_form_from_a_file_without_an_origin_is_asked_again_too(visitor, tmp_pa
     visitor.page.get_by_role("button").click()
     assert "Nothing has been saved yet." in visitor.text
     assert visitor.page.context.cookies() == []
+
+
+@pytest.mark.threat("T12")
+def test_a_page_of_ours_shows_in_no_frame_of_another_website(visitor, elsewhere):
+    visitor.opens("/consent/")
+    assert visitor.page.get_by_role("button").count()
+    elsewhere.body = (
+        f'<!doctype html><title>Win</title><iframe src="{visitor.demo.address}/consent/"></iframe>'.encode()
+    )
+    visitor.page.goto(elsewhere.address)
+    [_, framed] = visitor.page.frames
+    framed.wait_for_load_state()
+    assert framed.url.startswith("chrome-error:")
+    assert framed.get_by_role("button", name="Accept all").count() == 0
+    assert any("frame-ancestors" in complaint for complaint in visitor.complaints)

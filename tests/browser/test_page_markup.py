@@ -33,6 +33,7 @@ def is_redirect(answer):
     return 300 <= answer.status < 400
 
 
+@pytest.mark.threat("T17")
 @pytest.mark.parametrize("states", [every_state, every_message_state])
 def test_every_answer_is_free_of_scripts_and_every_page_is_valid(visitor, states):
     answers = []

@@ -92,6 +92,7 @@ def test_without_keys_a_cookie_proves_nothing(service, wall):
     client.close()
 
 
+@pytest.mark.threat("T5")
 @pytest.mark.parametrize("issued", [NOW - 180 * 86_400, NOW + 301, 999_999_999])
 def test_a_cookie_out_of_its_validity_proves_nothing(client, service, issued):
     service.answer = sending(500, b"")

@@ -86,6 +86,7 @@ def test_no_part_can_be_exchanged(part):
     assert read(cookie_text("am").replace(*part, 1)) is None
 
 
+@pytest.mark.threat("T5")
 def test_the_signature_of_one_cookie_does_not_fit_another():
     text, other = cookie_text("a").rpartition("."), cookie_text("am").rpartition(".")
     assert read(text[0] + "." + other[2]) is None
@@ -153,6 +154,7 @@ def mutated(dice, text, other):
     return text
 
 
+@pytest.mark.threat("T5")
 @pytest.mark.slow
 def test_of_200000_mutated_cookies_and_keys_none_is_accepted():
     dice = random.Random(20_260_101)

@@ -21,6 +21,7 @@ def test_a_cookie_older_than_one_seen_before_proves_nothing(client, service):
     assert ask(client, "a", seq=3, visitor=OTHER_VISITOR) == GRANTED
 
 
+@pytest.mark.threat("T6")
 def test_a_cookie_that_the_service_denied_proves_nothing_afterwards(client, service):
     service.answer = allowing()
     assert ask(client, "a", seq=3).reason == "withdrawn"

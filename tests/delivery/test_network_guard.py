@@ -48,10 +48,12 @@ READ_BY_THE_SYSTEM = words(
 )
 
 
+@pytest.mark.threat("T26")
 def test_there_are_more_than_sixty_spellings():
     assert len(set(SPELLINGS)) > 60
 
 
+@pytest.mark.threat("T26")
 @pytest.mark.parametrize("address", INSIDE)
 def test_an_address_inside_is_not_open(address):
     assert not is_open(address)
@@ -63,6 +65,7 @@ def test_an_address_outside_is_open(address):
     assert not is_loopback(address)
 
 
+@pytest.mark.threat("T26")
 @pytest.mark.parametrize("spelling", SPELLINGS, ids=ascii)
 @pytest.mark.parametrize("loopback_allowed", [False, True])
 def test_a_host_in_an_odd_spelling_is_refused(spelling, loopback_allowed):
@@ -77,6 +80,7 @@ def test_an_address_inside_is_refused_before_it_is_kept(address):
         parse_target(f"https://{host}/hook", loopback_allowed=False)
 
 
+@pytest.mark.threat("T26")
 @pytest.mark.parametrize("address", INSIDE)
 def test_a_public_name_that_leads_inside_gets_no_connection(address):
     with rude_server() as server:
@@ -94,6 +98,7 @@ def test_a_spelling_that_only_the_system_reads_gets_no_connection(spelling):
         assert server.connections == 0
 
 
+@pytest.mark.threat("T26")
 def test_a_name_that_changes_its_answer_is_asked_once_and_gets_no_connection():
     answers = iter([["3ffe::1"], ["127.0.0.1"], ["127.0.0.1"]])
     with rude_server() as server:

@@ -85,6 +85,7 @@ def test_any_2xx_is_delivered(status):
         assert post(server).delivered
 
 
+@pytest.mark.threat("T26")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_a_failure_and_is_not_followed(status):
     with receiver() as server, receiver() as elsewhere:
@@ -117,6 +118,7 @@ def test_another_address_of_the_host_is_tried_when_the_first_does_not_answer():
     assert len(server.posted) == 1
 
 
+@pytest.mark.threat("T26")
 def test_at_most_64_kilobytes_of_an_answer_are_read():
     sent = []
 
@@ -159,6 +161,7 @@ def test_an_answer_that_stalls_behind_its_status_is_delivered():
         assert post(server, timeout=5).delivered
 
 
+@pytest.mark.threat("T26")
 @pytest.mark.parametrize(
     ("scheme", "manners"),
     [

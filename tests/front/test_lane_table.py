@@ -66,6 +66,7 @@ def test_what_no_route_answers_reads_and_writes_nothing(path):
     assert ELSEWHERE.lane is LaneName.READ
 
 
+@pytest.mark.threat("T22")
 def test_nothing_that_changes_state_is_worked_on_where_nobody_may_write():
     changing = {"POST", "PUT", "PATCH", "DELETE"}
     reading = {"/v1/check", "/v1/links", "/v1/subjects/find"}

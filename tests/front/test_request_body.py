@@ -77,6 +77,7 @@ def test_a_sealed_spool_holds_nothing_that_could_be_read(tmp_path):
     spool.close()
 
 
+@pytest.mark.threat("T31")
 def test_a_body_beyond_its_bound_is_not_read_to_its_end(tmp_path):
     taken = take(tmp_path, sent(b"x" * 60, b"y" * 60, b"never asked for"), longest=100)
     assert (taken.whole, taken.length) == (False, 120)
@@ -107,6 +108,7 @@ def test_a_body_that_does_not_come_is_given_up(tmp_path, monkeypatch):
         take(tmp_path, never)
 
 
+@pytest.mark.threat("T31")
 def test_a_body_that_trickles_is_given_up_by_its_rate(tmp_path, monkeypatch):
     monkeypatch.setattr(request_body, "PATIENCE_SECONDS", 0.2)
 

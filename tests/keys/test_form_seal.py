@@ -10,6 +10,7 @@ CONTENT = '["demo",["choice","accept"]]'
 NOON = 1_767_268_800
 
 
+@pytest.mark.threat("T5")
 @pytest.mark.parametrize(("later", "fits"), [(0, True), (599, True), (600, True), (601, False), (10_000_000, False)])
 def test_a_seal_holds_for_its_time(later, fits):
     with time_machine.travel(NOON, tick=False):

@@ -123,6 +123,7 @@ def forged() -> dict[str, str]:
 FORGED = forged()
 
 
+@pytest.mark.threat("T5")
 @pytest.mark.parametrize("compact", FORGED.values(), ids=FORGED)
 def test_a_forged_record_is_refused(compact):
     with pytest.raises(ValueError, match=r"key|header|signature|compact|base64url"):
@@ -154,6 +155,7 @@ def test_the_spare_bits_of_a_signature_are_zero():
     assert [last for last in ALPHABET if verify(PUBLIC, (signed[:-1] + last).encode())] == [signed[-1]]
 
 
+@pytest.mark.threat("T5")
 @pytest.mark.parametrize("signed", [b"", b".", b"text", b"text.", b"text." + b"A" * 86, b"text." + b"A" * 400_000])
 def test_what_is_not_signed_does_not_verify(signed):
     assert verify(PUBLIC, signed) is None

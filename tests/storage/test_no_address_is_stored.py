@@ -42,6 +42,7 @@ def visited(settings):
     return settings
 
 
+@pytest.mark.threat("T34")
 def test_no_address_browser_or_page_is_anywhere_in_the_home_folder(visited):
     open_resources(visited).database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     words = {word for canary in CANARIES.values() for word in PARTS.findall(canary)}

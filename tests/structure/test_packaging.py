@@ -68,6 +68,7 @@ def test_what_nobody_declared_would_be_found():
     assert undeclared([Module(Path(__file__))], runtime) == {"tests/structure/test_packaging.py: pytest": ["pytest"]}
 
 
+@pytest.mark.threat("T35")
 @pytest.mark.parametrize("file", LISTS)
 def test_every_line_of_a_list_has_one_version_and_its_digests(file):
     assert entries(file)
@@ -84,5 +85,6 @@ def test_the_lists_hold_what_is_declared_and_nothing_twice():
     assert not (service | connecting) & besides
 
 
+@pytest.mark.threat("T35")
 def test_no_list_names_where_packages_come_from():
     assert not [file for file in LISTS if "://" in (ROOT / file).read_text(encoding="utf-8")]

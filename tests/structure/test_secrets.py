@@ -40,11 +40,13 @@ def careless_comparisons(tree: ast.AST) -> list[str]:
     return found
 
 
+@pytest.mark.threat("T29")
 def test_secrets_are_compared_in_constant_time():
     found = {str(module): careless_comparisons(module.tree) for module in modules()}
     assert not {name: comparisons for name, comparisons in found.items() if comparisons}
 
 
+@pytest.mark.threat("T29")
 @pytest.mark.parametrize(
     "source",
     [
@@ -59,6 +61,7 @@ def test_a_careless_comparison_would_be_found(source):
     assert careless_comparisons(ast.parse(source))
 
 
+@pytest.mark.threat("T33")
 def test_nothing_is_drawn_from_a_predictable_generator():
     """The benchmark may: it asks for the same visitors in every run."""
 

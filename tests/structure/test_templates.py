@@ -79,6 +79,7 @@ def test_pieces_are_no_whole_pages():
     assert not [name for name in pieces() if "<html" in templates()[name].lower()]
 
 
+@pytest.mark.threat("T17")
 def test_no_template_holds_a_script_or_an_inline_style():
     assert not {
         name: SCRIPTED.findall(markup(source))
@@ -95,10 +96,12 @@ def test_a_script_or_an_inline_style_would_be_found(source):
     assert SCRIPTED.search(markup(source))
 
 
+@pytest.mark.threat("T35")
 def test_no_template_loads_anything_from_elsewhere():
     assert not [name for name, source in templates().items() if FOREIGN.search(source)]
 
 
+@pytest.mark.threat("T35")
 def test_no_stylesheet_loads_anything_from_elsewhere():
     assert not [path.name for path in STATIC.rglob("*.css") if FOREIGN_STYLE.search(path.read_text(encoding="utf-8"))]
 

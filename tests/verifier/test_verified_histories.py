@@ -1,5 +1,6 @@
 """Verifying an export: whatever visitors and operators did, nothing of it is taken for a tampering."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from tests.cast import NOON, SECOND, choose, make_site
 BUTTONS = st.sampled_from(["accept", "reject", "save", "withdraw", "erase", "rotate"])
 
 
+@pytest.mark.threat("T1")
 @given(acts=st.lists(st.tuples(BUTTONS, st.integers(0, 3), st.booleans(), st.integers(-5, 40)), max_size=25))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_history_raises_a_false_alarm(resources, clock, acts):

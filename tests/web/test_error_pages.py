@@ -100,6 +100,7 @@ def test_an_unexpected_fault_is_a_page_that_tells_nothing(own_service):
     assert "KeyError" not in answer.text
 
 
+@pytest.mark.threat("T14")
 def test_a_host_nobody_serves_is_told_so_in_plain_text(service):
     for method, path in (
         ("GET", "/"),
@@ -173,6 +174,7 @@ def walk(routes, canary):
                 )
 
 
+@pytest.mark.threat("T34")
 @pytest.mark.parametrize("fault", ["none", "database", "everything"])
 def test_nothing_of_a_person_gets_into_a_log_a_metric_or_a_fault(own_service, logged, fault):
     routes = Routes(own_service)

@@ -2,6 +2,7 @@
 
 import csv
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ def test_a_cell_that_a_spreadsheet_would_run_gets_a_quote_in_front():
     assert [neutralise_cell(cell) for cell in cells[7:]] == ["''=1", "it's", "'quoted'"]
 
 
+@pytest.mark.threat("T25")
 @given(CELLS)
 def test_no_written_cell_begins_with_a_dangerous_character(cell):
     assert not neutralise_cell(cell).startswith(tuple(DANGEROUS))
@@ -56,6 +58,7 @@ def test_the_quote_in_front_is_taken_away_exactly_where_it_was_put(cell):
     assert restore_cell(neutralise_cell(cell)) == cell
 
 
+@pytest.mark.threat("T25")
 @given(st.lists(CELLS, min_size=1, max_size=4).filter(lambda cells: any(cell.strip() for cell in cells)))
 def test_what_was_written_reads_back_unchanged(cells):
     header = [f"column {number}" for number in range(len(cells))]

@@ -19,6 +19,7 @@ def test_http_and_paths_are_safe(link: str) -> None:
     assert is_safe_link(link)
 
 
+@pytest.mark.threat("T17")
 @pytest.mark.parametrize(
     "link",
     [

@@ -105,6 +105,7 @@ def slow_proof(old: int, leaves: list[bytes], *, known: bool = True) -> list[byt
     return [*slow_proof(old - half, leaves[half:], known=False), slow_root(leaves[:half])]
 
 
+@pytest.mark.threat("T4")
 def test_the_roots_are_those_that_every_log_computes():
     assert compute_root(0, read_nodes(Tree().read)) == EMPTY_ROOT == hashlib.sha256().digest()
     tree = Tree()
@@ -119,6 +120,7 @@ def test_the_path_is_the_one_that_every_log_computes():
     assert tuple(step.hex() for step in path) == PATH_OF_FIRST_IN_EIGHT
 
 
+@pytest.mark.threat("T4")
 @given(st.integers(1, 700), st.integers(1, 300), st.data())
 def test_tiles_prove_what_the_rfc_computes_slowly(count, batch, data):
     leaves = make_leaves(count)
@@ -148,6 +150,7 @@ def test_a_tree_of_several_levels_of_tiles_proves_its_leaves():
         assert verify_consistency(old, count, prove_consistency(old, count, nodes), old_root, root)
 
 
+@pytest.mark.threat("T4")
 @given(st.integers(1, 60), st.data())
 def test_no_other_leaf_index_size_or_path_verifies(count, data):
     leaves = make_leaves(count)
@@ -167,6 +170,7 @@ def test_no_other_leaf_index_size_or_path_verifies(count, data):
     assert not verify_inclusion(leaves[index], other, count, path, root)
 
 
+@pytest.mark.threat("T4")
 @given(st.integers(2, 60), st.data())
 def test_a_fork_is_consistent_with_nothing(count, data):
     leaves = make_leaves(count)

@@ -112,6 +112,7 @@ def test_an_origin_says_whose_ledger_it_is():
     assert read_origin(str(origin)) == origin
 
 
+@pytest.mark.threat("T3")
 @pytest.mark.parametrize(
     "written", ["", "shop.example", "a+b/consent/ledger/d/1", "a/consent/ledger/demo/x", "a/b/c/d"]
 )
@@ -129,6 +130,7 @@ def test_a_proof_comes_back_as_it_was(index, path, extra):
 PROOF = write_proof(TlogProof(7, (b"h" * 32,), EXAMPLE_CHECKPOINT, b"extra"))
 
 
+@pytest.mark.threat("T4")
 @pytest.mark.parametrize(
     "written",
     [

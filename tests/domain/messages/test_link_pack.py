@@ -182,6 +182,7 @@ def hostile_value(rng: random.Random, honest: str) -> str:
     return "".join(parts)
 
 
+@pytest.mark.threat("T24")
 def test_10000_hostile_values_add_no_header_and_no_address():
     rng = random.Random(24)
     plain = [("From", "a@shop.example"), *make_pack().headers.items()]
@@ -209,6 +210,7 @@ def test_no_pack_has_a_header_that_breaks_out_of_its_line(header, bad):
         LinkPack(**values, unsubscribe_url="", preferences_url="")
 
 
+@pytest.mark.threat("T24")
 def test_no_header_line_is_longer_than_998_octets():
     def pack_with(length: int) -> LinkPack:
         return LinkPack(

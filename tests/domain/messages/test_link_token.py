@@ -106,6 +106,7 @@ def test_a_token_of_a_secret_that_is_gone_is_refused():
     assert read_token(write_base64url_token(RAW), {1: SECRETS[1], 2: b"new" * 11}, SITE) is None
 
 
+@pytest.mark.threat("T21")
 @pytest.mark.parametrize("bit", range(36 * 8))
 def test_any_flipped_bit_is_refused(bit):
     changed = bytearray(RAW)
@@ -113,10 +114,12 @@ def test_any_flipped_bit_is_refused(bit):
     assert read(bytes(changed)) is None
 
 
+@pytest.mark.threat("T5")
 def test_a_token_of_one_site_says_nothing_at_another():
     assert [site for site in ("demo2", "dem", "Demo", "", "demo\0") if read(RAW, site)] == []
 
 
+@pytest.mark.threat("T21")
 def test_no_part_can_be_swapped_between_two_tokens():
     offers = NEWS._replace(purpose_code=make_purpose_code("offers"))
     genuine = [
@@ -134,6 +137,7 @@ def test_no_part_can_be_swapped_between_two_tokens():
     assert [token for token in forged if read(token)] == []
 
 
+@pytest.mark.threat("T5")
 def test_200000_mutated_tokens_are_all_refused():
     rng = random.Random(9)
     spellings = [
@@ -200,6 +204,7 @@ def test_reading_never_fails(text):
     assert read_token(text, SECRETS, SITE) is None
 
 
+@pytest.mark.threat("T29")
 def test_the_signature_is_compared_in_constant_time(monkeypatch):
     compared = []
 

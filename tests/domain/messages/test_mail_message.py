@@ -213,6 +213,7 @@ def test_anything_else_is_no_mailbox(text):
         parse_mailbox(text)
 
 
+@pytest.mark.threat("T24")
 def test_ten_thousand_hostile_values_make_no_further_header():
     chance = random.Random(24)
     composed = 0

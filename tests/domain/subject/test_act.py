@@ -1,5 +1,6 @@
 """Acts: the newest wins, on a tie the stricter, and nothing but the person's own proof turns a no into a yes."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +63,7 @@ def test_what_a_person_proves_takes_effect_one_after_the_other(said):
     assert state_of(after(*acts)) == said[-1]
 
 
+@pytest.mark.threat("T32")
 @given(st.lists(st.tuples(STATES, TIMES, st.booleans()), min_size=1, max_size=8), TIMES, st.booleans())
 def test_nothing_without_the_persons_own_proof_turns_a_no_into_a_yes(said, at, stop):
     before = after(*(act(state, time, revives=revives) for state, time, revives in said))

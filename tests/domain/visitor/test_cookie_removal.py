@@ -112,6 +112,7 @@ def test_a_name_that_is_no_token_is_never_written(name):
     assert removed([cookie("*"), cookie(name)], [name]) == []
 
 
+@pytest.mark.threat("T24")
 @pytest.mark.parametrize(
     "entry",
     [cookie("_ga", path="/;x"), cookie("_ga", path="/\r\nx"), cookie("_ga", path="/ä"), cookie("_ga", domain="a b")],

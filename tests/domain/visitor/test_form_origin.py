@@ -104,6 +104,7 @@ def verdict(site: str | None, origin: str | None, referer: str | None) -> Origin
     return judge_origin(sec_fetch_site=site, origin=origin, referer=referer, own_origin=OWN, trusted_origins=TRUSTED)
 
 
+@pytest.mark.threat("T7")
 @pytest.mark.parametrize(("site", "origin", "referer", "expected"), list(rows()))
 def test_every_combination_of_headers_gets_the_verdict_of_the_table(site, origin, referer, expected):
     assert verdict(SITES[site], ORIGINS[origin], REFERERS[referer]) is expected

@@ -36,6 +36,7 @@ def test_the_corpus_is_large_and_has_no_repetitions():
     assert len(set(CORPUS)) == len(CORPUS)
 
 
+@pytest.mark.threat("T13")
 @pytest.mark.parametrize("value", CORPUS, ids=ascii)
 def test_no_hostile_value_leads_away(value):
     result = check(value)
@@ -115,6 +116,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.threat("T13")
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text())
 def test_nothing_made_of_hostile_pieces_leads_away(value):
     result = check(value)

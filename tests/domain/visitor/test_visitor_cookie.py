@@ -135,6 +135,7 @@ def test_the_value_is_found_among_other_cookies(header):
     assert read_only_value(header, NAME) == GOOD
 
 
+@pytest.mark.threat("T11")
 @pytest.mark.parametrize(
     "header",
     [
@@ -167,6 +168,7 @@ def test_a_cookie_that_is_absent_twice_or_under_another_name_has_no_value(header
     assert read_only_value(header, NAME) is None
 
 
+@pytest.mark.threat("T11")
 @pytest.mark.parametrize("wrapped", ['"{}"', "{};$Path=/", "$Version=1;{}"])
 def test_old_cookie_syntax_makes_no_cookie_of_something_else(wrapped):
     value = read_only_value(f"{NAME}=" + wrapped.format(GOOD), NAME)

@@ -49,6 +49,7 @@ GRANTED = "(SELECT min(principal) FROM ending)"
 SAID_YES = "(SELECT number FROM dictionary WHERE text LIKE '[\"accept_all\"%')"
 
 
+@pytest.mark.threat("T1")
 @pytest.mark.parametrize(
     ("statement", "named"),
     [
@@ -93,6 +94,7 @@ def test_a_row_that_is_not_what_was_signed_is_named(spoil, statement, named):
     assert any(named in fault for fault in found), found
 
 
+@pytest.mark.threat("T1")
 def test_a_withdrawal_that_is_deleted_with_all_that_follows_from_it_is_named(spoil):
     """The record and the standing go back to what they were, and only the tree still knows."""
     found = spoil(

@@ -18,6 +18,7 @@ def store(tmp_path_factory):
     return make_whole_store(tmp_path_factory.mktemp("whole"))
 
 
+@pytest.mark.threat("T1", "T3")
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ATTACKS)
 def test_no_malicious_copy_is_accepted(store, tmp_path, kind):
@@ -42,5 +43,6 @@ def is_refused(store, home):
     return store.check(home).faulty > 0
 
 
+@pytest.mark.threat("T1")
 def test_a_copy_that_nobody_touched_is_accepted(store, tmp_path):
     assert not is_refused(store, store.copy(tmp_path / "copy"))

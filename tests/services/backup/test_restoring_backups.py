@@ -56,6 +56,7 @@ def restore(desk, backup, **options):
     return restored
 
 
+@pytest.mark.threat("T2")
 @pytest.mark.parametrize("number", [40, pytest.param(500, marks=pytest.mark.slow)])
 def test_a_backup_of_yesterday_undoes_no_no(desk, backup, number):
     people, visitors = desk.agree(number)

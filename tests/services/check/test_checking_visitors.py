@@ -1,10 +1,11 @@
 """Checking: the stored decisions answer, and nothing a browser says."""
 
+import base64
 from dataclasses import replace
 
 import pytest
 
-from consent_service.domain.identifier import name_visitor
+from consent_service.domain.identifier import name_visitor, write_visitor_id
 from consent_service.domain.ledger.decision_order import Reason
 from consent_service.keys.key_ring import create_key
 from consent_service.services.check.checking_visitors import check_visitor
@@ -120,6 +121,7 @@ def test_odd_visitors_find_nothing(resources, site, visitor):
     assert reasons(resources, site, visitor, purposes=["analytics"]) == {"analytics": "never_asked"}
 
 
+@pytest.mark.threat("T6")
 def test_the_replay_of_an_old_cookie_does_not_bring_a_grant_back(resources, site, clock):
     granted = choose(resources, site, "accept")
     clock.advance(60 * SECOND)
@@ -159,3 +161,21 @@ def test_a_cookie_of_which_any_part_was_exchanged_is_not_believed(resources, sit
 )
 def test_what_is_no_cookie_is_not_believed(resources, text):
     assert verify_cookie(resources, text) is None
+
+
+@pytest.mark.threat("T10")
+def test_nobody_is_found_by_ids_near_those_that_are_known(resources, site):
+    """Whoever counts up or changes a few bits of an id of their own finds no other visitor."""
+    known = {choose(resources, site, "accept").cookie.visitor for _ in range(10)}
+    numbers = [int.from_bytes(base64.urlsafe_b64decode(f"{visitor}==")) for visitor in sorted(known)]
+    near = {number + step for number in numbers for step in range(-1250, 1251)}
+    near |= {number ^ 1 << one ^ 1 << other for number in numbers for one in range(128) for other in range(one)}
+    guesses = [write_visitor_id(number.to_bytes(16)) for number in near if 0 <= number < 1 << 128]
+    assert len(guesses) > 100_000
+    found = [
+        guess
+        for guess in guesses
+        if reasons(resources, site, guess, purposes=["analytics"]) != {"analytics": "never_asked"}
+    ]
+    assert set(found) <= known
+    assert len(found) == len(known)

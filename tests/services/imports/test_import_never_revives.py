@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,6 +57,7 @@ def file_of(lines: list[tuple[str, str, int | None, str]]) -> str:
     return HEADER + "".join(written)
 
 
+@pytest.mark.threat("T32")
 @settings(max_examples=40)
 @given(history=st.lists(events, max_size=8), imports=st.lists(files, min_size=1, max_size=2), stated=moments)
 def test_no_import_turns_a_no_into_a_yes_and_a_second_one_changes_nothing(history, imports, stated):

@@ -70,6 +70,7 @@ def test_a_home_that_is_whole_passes(resources, add):
     check_ready(resources)
 
 
+@pytest.mark.threat("T2")
 @pytest.mark.one_file
 def test_an_older_copy_of_the_database_is_refused_and_readiness_is_red(resources, site, add, go_back):
     keep, restore = go_back
@@ -85,6 +86,7 @@ def test_an_older_copy_of_the_database_is_refused_and_readiness_is_red(resources
         seal_records(older, site, "one")
 
 
+@pytest.mark.threat("T2")
 @pytest.mark.one_file
 def test_a_database_from_before_anything_was_sealed_is_refused(resources, add, go_back):
     keep, restore = go_back
@@ -94,6 +96,7 @@ def test_a_database_from_before_anything_was_sealed_is_refused(resources, add, g
         require_whole_ledgers(restore())
 
 
+@pytest.mark.threat("T3")
 @pytest.mark.one_file
 def test_a_fork_is_refused_however_long_it_has_grown(resources, site, add, go_back):
     keep, restore = go_back

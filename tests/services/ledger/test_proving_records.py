@@ -90,6 +90,7 @@ def change_letter(text, spot):
     return f"{text[:spot]}{'A' if text[spot] != 'A' else 'B'}{text[spot + 1 :]}"
 
 
+@pytest.mark.threat("T3")
 def test_no_proof_verifies_with_any_letter_changed(resources, site, visitors):
     keys, proof = publish(resources), prove(resources, site, visitors[2])
     for spot in range(len(proof)):
@@ -97,6 +98,7 @@ def test_no_proof_verifies_with_any_letter_changed(resources, site, visitors):
             verify_proof(change_letter(proof, spot), keys)
 
 
+@pytest.mark.threat("T3")
 def test_no_proof_verifies_with_a_field_of_another(resources, site, visitors):
     keys = publish(resources)
     mine, other = (parse_proof(prove(resources, site, visitor)) for visitor in visitors[:2])

@@ -194,6 +194,7 @@ def test_two_sealers_at_once_are_harmless(resources, site, monkeypatch):
     assert open_newest(resources).root == compute_plain_root(leaves)
 
 
+@pytest.mark.threat("T3")
 @pytest.mark.parametrize(
     "edit",
     [

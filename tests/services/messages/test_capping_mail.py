@@ -46,6 +46,7 @@ def mails(resources) -> int:
     return resources.database.rows("SELECT count(*) FROM job WHERE kind = 'mail'")[0][0]
 
 
+@pytest.mark.threat("T30")
 def test_one_mailbox_gets_three_mails_a_day_under_whatever_tags(resources, shop, clock):
     assert ask(resources, shop, (f"anna+{n}@home.example" for n in range(120))) == MAX_MAILS_PER_MAILBOX
     assert ask(resources, shop, ["Anna@home.example", "anna@home.example"]) == 0

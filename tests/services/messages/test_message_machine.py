@@ -246,4 +246,4 @@ class Messaging(MessageWorld):
 
 
 Messaging.TestCase.settings = settings(max_examples=120, stateful_step_count=25)
-TestMessaging = pytest.mark.timeout(600)(Messaging.TestCase)  # a minute of an idle machine
+TestMessaging = pytest.mark.threat("T32")(pytest.mark.timeout(600)(Messaging.TestCase))  # a minute when idle

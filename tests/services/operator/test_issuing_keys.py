@@ -48,6 +48,7 @@ def test_the_database_holds_nothing_that_could_be_used_as_a_key(resources, issue
     assert resources.database.rows("SELECT hash FROM api_key") == [(hash_key(text),)]
 
 
+@pytest.mark.threat("T28")
 def test_two_keys_of_a_name_live_at_once_and_a_third_is_refused(resources, issue):
     issue()
     issue()
@@ -121,6 +122,7 @@ def mutations(key: str, dice: random.Random) -> str:
     )
 
 
+@pytest.mark.threat("T28")
 def test_no_mutated_key_is_accepted(resources, issue):
     issued = [issue(label=str(number))[0] for number in range(20)]
     dice = random.Random(3)
@@ -137,6 +139,7 @@ def test_no_mutated_key_is_accepted(resources, issue):
     assert MUTATIONS // 20 < well_formed < MUTATIONS // 5
 
 
+@pytest.mark.threat("T5")
 def test_no_mutated_key_is_in_the_database_either(resources, issue):
     key, _ = issue()
     dice = random.Random(4)

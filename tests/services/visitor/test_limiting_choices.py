@@ -33,6 +33,7 @@ def admit(limiter, site, *, times=1, visitor=None, address=None, grants=True) ->
     return admitted
 
 
+@pytest.mark.threat("T30")
 @pytest.mark.parametrize(("address", "near", "far"), [(LINE, LINE, "8.8.8.9"), (SUBNET, "2001:4860:1:2:ffff::1", LINE)])
 def test_one_line_makes_so_many_visitors_in_ten_minutes_and_no_more(limiter, site, clock, address, near, far):
     assert admit(limiter, site, times=MAX_CHOICES_PER_LINE + 5, address=address) == MAX_CHOICES_PER_LINE
@@ -43,6 +44,7 @@ def test_one_line_makes_so_many_visitors_in_ten_minutes_and_no_more(limiter, sit
     assert admit(limiter, site, address=address) == 1
 
 
+@pytest.mark.threat("T30")
 @pytest.mark.parametrize("processes", [2, 4, 7])
 def test_several_processes_take_no_more_together_than_one(resources, site, processes):
     workers = [Limiter(resources, processes) for _ in range(processes)]

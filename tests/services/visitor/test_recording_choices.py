@@ -117,6 +117,7 @@ def test_a_visitor_of_a_stale_cookie_is_the_same_visitor_and_nothing_comes_back(
     assert (again.cookie.visitor, again.cookie.seq, again.allowed) == (stale.cookie.visitor, 3, frozenset())
 
 
+@pytest.mark.threat("T9")
 def test_an_erased_visitor_gets_a_new_id(resources, site, clock):
     erased = choose(resources, site, "accept").cookie.visitor
     erase_visitor(resources, site, erased, "test")

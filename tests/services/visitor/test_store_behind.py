@@ -68,6 +68,7 @@ def records(resources, site, cookie):
     return [one.record for one in read_history(resources, site, cookie.visitor).statements][::-1]
 
 
+@pytest.mark.threat("T2")
 def test_a_cookie_newer_than_the_store_allows_nothing_that_needs_consent(behind, site):
     older, lost = behind
     assert reasons(older, site, lost) == BEHIND

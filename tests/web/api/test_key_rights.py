@@ -188,6 +188,7 @@ def test_a_key_with_the_scopes_of_a_route_is_admitted_and_a_limited_one_no_furth
         assert rights.answer(method, rule, case, scopes, limited=True) == case.limited
 
 
+@pytest.mark.threat("T28")
 @pytest.mark.parametrize(("method", "rule", "case"), CASES)
 def test_a_key_that_lacks_a_scope_of_a_route_is_refused_whatever_others_it_has(rights, method, rule, case):
     for lacking in case.scopes:

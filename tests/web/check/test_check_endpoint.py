@@ -106,6 +106,7 @@ def test_a_cookie_that_cannot_be_believed_is_nobodys(browser, ask, spoil):
     assert body["decisions"] == ask(f"visitor={NOBODY}")[1]["decisions"]
 
 
+@pytest.mark.threat("T10")
 def test_an_unknown_visitor_is_answered_like_one_who_never_decided(ask):
     noise = random.Random(10)
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -116,6 +117,7 @@ def test_an_unknown_visitor_is_answered_like_one_who_never_decided(ask):
         assert (status, body["visitor"], body["decisions"]) == (200, guess, shape[1]["decisions"])
 
 
+@pytest.mark.threat("T27")
 def test_a_visitor_of_another_shop_is_nobody_here(service, secure_browser, ask):
     secure_browser.press("accept")
     foreign = ask(f"visitor={secure_browser.visitor}")

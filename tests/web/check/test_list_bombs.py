@@ -17,6 +17,7 @@ def code(service, body: bytes, **headers: str) -> str | None:
     return None if summary["complete"] else summary["code"]
 
 
+@pytest.mark.threat("T31")
 def test_a_bomb_ends_without_a_good_summary(own_service, monkeypatch):
     monkeypatch.setattr(check_stream, "MAX_BYTES", 100_000)
     packed = gzip.compress(b" " * 5_000_000)

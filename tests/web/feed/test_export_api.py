@@ -112,6 +112,7 @@ def test_it_tells_everything_that_holds_for_a_subject(own_service, feed):
     }
 
 
+@pytest.mark.threat("T25")
 def test_as_a_table_it_says_the_same_and_no_cell_can_be_run(own_service, feed):
     purpose = own_service.demo.message_purposes[0].key
     act(own_service, states={purpose: State.GRANTED})

@@ -190,6 +190,7 @@ def test_a_delivery_or_a_range_is_sent_again_and_what_is_unknown_is_a_problem(ow
         assert send(own_service, admin, f"{path}/replay", body).json["code"] == code
 
 
+@pytest.mark.threat("T27")
 def test_a_webhook_of_another_site_is_unknown(own_service, admin):
     path = f"/{make(own_service, admin)}"
     other = own_service.key("silverlark", scopes=[Scope.ADMIN])

@@ -5,6 +5,7 @@ import pytest
 from consent_service.web.frame.client_address import read_client_address
 
 
+@pytest.mark.threat("T14")
 @pytest.mark.parametrize(
     ("proxies", "remote", "forwarded", "told"),
     [

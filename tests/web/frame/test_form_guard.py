@@ -79,11 +79,13 @@ def post(service, headers, body):
     return answer, service.resources.database.rows("SELECT count(*) FROM record") != before
 
 
+@pytest.mark.threat("T7")
 def test_the_table_is_long_and_knows_every_outcome():
     assert len(ROWS) >= 200
     assert {expected(SITES[s], ORIGINS[o], REFERERS[r]) for s, o, r in ROWS} == set(ANSWERS)
 
 
+@pytest.mark.threat("T7")
 @pytest.mark.parametrize("place", [0, 1], ids=["a grant", "a refusal"])
 def test_every_row_of_the_table_holds(service, secure_browser, place):
     body = f"choice={('accept', 'reject')[place]}&notice={secure_browser.digest()}"
@@ -148,6 +150,7 @@ def test_changing_nothing_is_the_first_button_and_changes_nothing(service):
     assert (service.stored(), browser.cookie) == (before, "")
 
 
+@pytest.mark.threat("T7")
 def test_a_silent_browser_confirms_a_grant_once_and_a_refusal_never(service):
     browser = silent(service)
     page = browser.banner().forms[1]
@@ -204,6 +207,7 @@ def test_a_seal_fits_nothing_but_what_the_page_said(service, change):
     assert (service.stored(), browser.cookie) == (before, "")
 
 
+@pytest.mark.threat("T7")
 def test_a_seal_that_one_browser_fetched_opens_nothing_in_another(service):
     fetched = silent(service)
     fields = dict(confirm_page(fetched).forms[1].submit_fields())
@@ -229,18 +233,7 @@ def test_the_cookie_of_the_confirm_page_stands_on_that_page_alone_and_goes_with_
     assert not foreign.post_choice({"choice": "accept", "notice": foreign.digest()}).headers.getall("Set-Cookie")
 
 
-def test_a_seal_of_one_shop_is_no_seal_at_another(service):
-    fetched = silent(service)
-    fields = dict(confirm_page(fetched).forms[1].submit_fields())
-    other = Browser(service, "https://shop.silverlark.example", **{"Sec-Fetch-Site": ""})
-    other.set_cookie("__Host-consent-confirm", fetched.cookies["__Host-consent-confirm"])
-    demo = service.browser(**{"Sec-Fetch-Site": ""})
-    demo.set_cookie("consent-confirm", fetched.cookies["__Host-consent-confirm"])
-    assert other.post_choice(fields).status_int == 303
-    assert demo.post_choice(fields | {"notice": demo.digest()}).status_int == 200
-    assert demo.cookie == ""
-
-
+@pytest.mark.threat("T17")
 def test_a_restated_form_shows_hostile_values_as_text(service, secure_browser):
     hostile = '"><script>alert(1)</script>'
     fields = {"choice": "save", "p": hostile, f"p.{hostile}": "yes", "notice": hostile, "return": hostile}

@@ -53,6 +53,7 @@ def test_the_matrix_names_every_route_of_the_api(service):
     assert routed == {endpoint for endpoint in ENDPOINTS if endpoint[1] != CHECK}
 
 
+@pytest.mark.threat("T28")
 @pytest.mark.parametrize(("endpoint", "scope"), list(product(ENDPOINTS, Scope)), ids=str)
 def test_each_endpoint_opens_to_its_scope_alone(service, endpoint, scope):
     answer = send(service, endpoint, f"Bearer {service.key(scopes=[scope])}")
@@ -138,6 +139,7 @@ def test_a_key_in_the_address_is_refused_even_beside_a_good_one(service, endpoin
         assert key.encode() not in answer.body
 
 
+@pytest.mark.threat("T28")
 @pytest.mark.parametrize("name", ["foo", "purpose", "visitor", "cookie", ""])
 @pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if e[0] != "HEAD"], ids=str)
 def test_a_key_in_the_address_is_refused_whatever_its_parameter_is_called(service, endpoint, name):
@@ -162,6 +164,7 @@ def test_a_key_limited_to_purposes_sees_nothing_of_the_others(service, browser):
     assert service.ask(f"/v1/records/{record}", key).json["code"] == "record_unknown"
 
 
+@pytest.mark.threat("T27")
 def test_no_key_reaches_into_another_shop(service, browser, secure_browser):
     browser.press("accept")
     secure_browser.press("accept")
@@ -184,6 +187,7 @@ def test_a_key_of_a_shop_that_is_gone_opens_nothing(own_service):
         assert (answer.status, code(answer)) in ((403, "site_gone"), (403, ""))
 
 
+@pytest.mark.threat("T28")
 def test_the_database_holds_no_usable_key(own_service):
     keys = [own_service.key() for _ in range(5)]
     rows = repr(own_service.resources.database.rows("SELECT * FROM api_key"))

@@ -71,6 +71,7 @@ def test_every_answer_has_one_content_policy_and_pages_have_that_of_pages(routes
         assert answer.all("Content-Security-Policy") == [expected], where
 
 
+@pytest.mark.threat("T12")
 def test_nothing_of_ours_may_be_framed_scripted_or_based_elsewhere(routes):
     for where, answer in routes.answers():
         [policy] = answer.all("Content-Security-Policy")
@@ -86,6 +87,7 @@ def test_forms_may_lead_to_the_trusted_origins_of_their_own_shop_alone(service):
         assert answer.all("Content-Security-Policy")[0].endswith(f"form-action 'self'{extra}")
 
 
+@pytest.mark.threat("T12")
 def test_a_policy_stands_on_errors_of_every_kind(own_service):
     own_service.app.extensions["consent_service"] = replace(own_service.app.extensions["consent_service"], board=None)
     kinds = {
@@ -112,12 +114,14 @@ def test_hsts_is_the_operators_switch(own_service):
         assert answer.all("Strict-Transport-Security") == ["max-age=31536000"], where
 
 
+@pytest.mark.threat("T15")
 def test_whatever_sets_a_cookie_is_never_stored(service, browser):
     for answer in (browser.press("accept"), browser.settle("reject"), browser.settle("save")):
         assert answer.headers.getall("Set-Cookie")
         assert answer.headers.getall("Cache-Control") == ["no-store"]
 
 
+@pytest.mark.threat("T15")
 def test_pages_and_api_answers_are_kept_by_no_cache(routes):
     for where, answer in routes.answers("GET", "HEAD"):
         path = where.partition(" ")[2]
@@ -132,6 +136,7 @@ def test_pages_and_api_answers_are_kept_by_no_cache(routes):
             assert caching == ["private, no-cache" if path in FRAGMENTS else "private, no-store"], where
 
 
+@pytest.mark.threat("T15")
 def test_an_answer_that_knows_the_visitor_says_so_to_caches(routes):
     for path in routes.paths:
         with_cookie = routes.fetch(path)
@@ -141,6 +146,7 @@ def test_an_answer_that_knows_the_visitor_says_so_to_caches(routes):
             assert with_cookie.all("Cache-Control")[0].startswith("private"), path
 
 
+@pytest.mark.threat("T19")
 def test_json_is_json_and_never_a_page(routes):
     for where, answer in routes.answers("GET", "POST", "PUT"):
         method, _, path = where.partition(" ")
@@ -154,18 +160,21 @@ def test_json_is_json_and_never_a_page(routes):
             json.loads(answer.body)
 
 
+@pytest.mark.threat("T19")
 def test_everything_with_a_body_says_its_type_and_texts_their_charset(routes):
     for where, answer in routes.answers("GET"):
         [kind] = answer.all("Content-Type")
         assert kind.endswith("json") or "charset=utf-8" in kind, where
 
 
+@pytest.mark.threat("T19")
 def test_files_to_keep_come_as_attachments(routes):
     for ending in ("json", "jsonld"):
         answer = routes.fetch(f"/consent/receipts/{routes.record}.{ending}")
         assert answer.all("Content-Disposition") == [f'attachment; filename="receipt-{routes.record}.{ending}"']
 
 
+@pytest.mark.threat("T24")
 def test_nothing_of_a_request_gets_into_a_header(routes):
     mark = "zz-mark-zz"
     names = ("Origin", "Referer", "User-Agent", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Original-URL")
@@ -177,6 +186,7 @@ def test_nothing_of_a_request_gets_into_a_header(routes):
 SHARED = ("/consent/banner", *CACHEABLE, "/openapi.json", "/docs", "/consent/cookies", "/consent/")
 
 
+@pytest.mark.threat("T16")
 def test_a_hundred_odd_headers_change_no_byte_that_a_cache_could_share(service):
     noise = random.Random(16)
     before = {path: raw_request(service, path) for path in SHARED}
@@ -198,6 +208,7 @@ def test_a_hundred_odd_headers_change_no_byte_that_a_cache_could_share(service):
             assert raw_request(service, path, headers=[(name, "evil.example")]) == answer, (name, path)
 
 
+@pytest.mark.threat("T14")
 def test_a_forwarded_host_is_not_believed(service, browser):
     headers = {"X-Forwarded-Host": "silverlark.example", "X-Forwarded-Proto": "https", "Forwarded": "host=evil.example"}
     answer = browser.press("reject", **headers)

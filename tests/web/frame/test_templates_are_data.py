@@ -149,6 +149,7 @@ def test_the_text_is_put_everywhere(stage, plain):
         assert not [name for name, body in rendered(stage) if word.encode() in body], word
 
 
+@pytest.mark.threat("T17", "T18")
 @pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: ascii(payload)[:40])
 def test_a_text_of_the_site_file_stays_text(stage, plain, payload):
     stage.demo = hostile(payload)

@@ -89,6 +89,7 @@ def test_to_stop_everything_counts_whatever_else_was_sent(browser, anna):
     assert anna.reasons(NEWS) == ["withdrawn"]
 
 
+@pytest.mark.threat("T20")
 def test_a_link_is_mailed_with_the_same_answer_for_every_address(own_service, browser, anna):
     Reader(own_service, "bounced@home.example").act(block=Block.BOUNCE)
     texts = set()

@@ -61,6 +61,7 @@ def test_pages_of_a_link_are_secret_and_set_no_cookie(newsletter, link):
         assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.threat("T22")
 @pytest.mark.parametrize("query", ["", "not-me=1", "answer=confirm"])
 def test_scanners_that_open_the_link_a_hundred_times_leave_every_table_as_it_was(newsletter, link, query):
     before = everything(newsletter.service)
@@ -73,6 +74,7 @@ def test_scanners_that_open_the_link_a_hundred_times_leave_every_table_as_it_was
     assert everything(newsletter.service) == before
 
 
+@pytest.mark.threat("T32")
 def test_a_second_use_says_that_it_is_confirmed_already_and_changes_nothing(newsletter, link):
     newsletter.confirm(link)
     before = everything(newsletter.service)

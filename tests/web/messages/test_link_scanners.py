@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.delivery.mail_server import MailServer
 from tests.engines import runs_on_server
 from tests.web.newsletter import ANNA, Newsletter, everything, fill_in
@@ -43,6 +45,7 @@ def files(newsletter: Newsletter) -> list[bytes]:
     return [path.read_bytes() for path in (file, file.with_name(f"{file.name}-wal"))]
 
 
+@pytest.mark.threat("T22")
 def test_fetching_every_link_of_every_mail_a_hundred_times_changes_not_a_byte(newsletter, post_office):
     every_mail(newsletter, post_office)
     body = {"recipients": [{"email": ANNA}], "purpose": "offers_email"}

@@ -35,6 +35,7 @@ def click(service, path, body=PAIR, *headers, **changes):
     return raw_request(service, path, method="POST", body=body, headers=headers or (FORM,), **changes)
 
 
+@pytest.mark.threat("T23")
 @pytest.mark.parametrize(
     ("header", "body", "source"),
     [
@@ -59,6 +60,7 @@ def test_any_body_ends_the_messages_and_the_log_says_what_kind_it_was(own_servic
     assert own_service.resources.database.rows("SELECT source FROM change ORDER BY seq DESC LIMIT 1") == [(source,)]
 
 
+@pytest.mark.threat("T23")
 def test_the_answer_sets_no_cookie_leads_nowhere_asks_for_no_login_and_is_not_kept(own_service, anna):
     cookie = ("Cookie", "__Host-consent=x; session=y")
     answer = click(own_service, anna.unsubscribe_path(NEWS), PAIR, FORM, cookie, ("Origin", "https://mail.example"))
@@ -74,6 +76,7 @@ def test_a_trailing_slash_is_answered_and_not_sent_on(own_service, anna, end):
     assert (answer.status, anna.reasons(NEWS)) == (200, ["withdrawn"])
 
 
+@pytest.mark.threat("T23")
 def test_a_thousand_repeats_are_one_record_and_one_change(own_service, anna):
     records, changes = anna.records(), find_head(own_service.resources.database, "demo")
     for _ in range(1000):
@@ -124,6 +127,7 @@ def test_a_link_of_an_older_secret_works_after_a_new_one_signs(own_service, anna
     assert anna.reasons(NEWS) == ["withdrawn"]
 
 
+@pytest.mark.threat("T23")
 def test_a_link_never_ends_and_works_after_ten_years(own_service, anna):
     path = anna.unsubscribe_path(NEWS)
     own_service.clock.advance(10 * 365 * DAY)
@@ -132,6 +136,7 @@ def test_a_link_never_ends_and_works_after_ten_years(own_service, anna):
     assert anna.reasons(NEWS) == ["withdrawn"]
 
 
+@pytest.mark.threat("T21")
 @pytest.mark.parametrize(
     "body",
     [
@@ -169,6 +174,7 @@ def forged(anna):
     }
 
 
+@pytest.mark.threat("T21")
 def test_forged_and_swapped_links_all_get_the_same_bytes_and_change_nothing(own_service, anna):
     links = forged(anna)
     before = everything(own_service)

@@ -45,6 +45,7 @@ def statements(database) -> Iterator[list[str]]:
         connection.exec_trace = None
 
 
+@pytest.mark.threat("T20")
 @pytest.mark.one_file
 @pytest.mark.parametrize("age", ["yes", "no"])
 def test_new_known_withdrawn_and_suppressed_addresses_get_the_same_bytes_by_the_same_statements(newsletter, age):
@@ -68,6 +69,7 @@ def test_new_known_withdrawn_and_suppressed_addresses_get_the_same_bytes_by_the_
     assert not [s for s in traced if re.search(r"\b(standing|subject|change|ending)\b", s)]
 
 
+@pytest.mark.threat("T20")
 def test_new_and_known_addresses_take_the_same_time(newsletter, capsys):
     """The figures are printed and not asserted: on a busy machine they say little."""
     known = people(newsletter)["known"]

@@ -84,6 +84,7 @@ def test_the_text_that_was_shown_is_archived_and_proved_by_its_digest(newsletter
     assert {record["notice"] for record in records(newsletter)} == {notice.digest}
 
 
+@pytest.mark.threat("T20")
 def test_known_and_unknown_addresses_get_the_same_answer(newsletter):
     newsletter.confirm(newsletter.subscribe())
     answers = [post(newsletter, EMAIL | {"email": email}) for email in (ANNA, "new@shopper.example")]

@@ -102,6 +102,7 @@ def test_a_trailing_slash_changes_nothing(own_service, anna, end):
         assert raw_request(own_service, path + end).status == 200
 
 
+@pytest.mark.threat("T22")
 def test_looking_at_every_link_a_hundred_times_leaves_every_row_as_it_was(own_service, anna):
     centre = own_service.browser().get(anna.centre_path)
     found = {link["href"] for link in centre.html.select("a") if link["href"].startswith("/consent/")}

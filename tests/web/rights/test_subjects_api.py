@@ -41,6 +41,7 @@ def test_request_and_confirmation_are_separate_records_of_one_history(people):
     assert asked["principal"] == f"{confirmed['principal']}/{asked['id']}"
 
 
+@pytest.mark.threat("T10")
 def test_somebody_unknown_looks_like_somebody_who_never_decided(people):
     state = people.call(f"/v1/subjects/{NOBODY}", method="GET").json
     assert (state["history"], state["blocks"], state["ref"], state["address"]) == ([], {}, None, None)

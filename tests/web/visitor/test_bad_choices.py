@@ -159,6 +159,7 @@ BODIES = {
 }
 
 
+@pytest.mark.threat("T31")
 @pytest.mark.parametrize(("body", "content_type", "status"), BODIES.values(), ids=BODIES)
 def test_a_body_that_is_no_form_of_ours_is_refused_with_a_page(service, browser, body, content_type, status):
     browser.press("reject")
@@ -198,6 +199,7 @@ def test_an_unknown_host_has_no_form(service, browser, host):
     assert service.stored() == before
 
 
+@pytest.mark.threat("T31")
 def test_huge_headers_change_nothing(service, browser):
     huge = dict.fromkeys(("User-Agent", "Referer", "Accept-Language", "X-Anything"), "x" * 60000)
     browser.post_choice({"choice": "save", "p": "analytics", "notice": browser.digest()}, **huge)

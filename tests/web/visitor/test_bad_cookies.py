@@ -18,6 +18,7 @@ def replace_cookie(browser, text):
     browser.set_cookie("consent", text)
 
 
+@pytest.mark.threat("T6")
 def test_a_stale_cookie_never_undoes_a_withdrawal(service, browser):
     browser.press("accept")
     stale = browser.cookie
@@ -61,6 +62,7 @@ def tossed(text, other):
     yield f"  consent={text}  ;", visitor
 
 
+@pytest.mark.threat("T11")
 def test_only_the_one_true_cookie_continues_a_visit(service, browser):
     browser.press("accept")
     other = service.browser()
@@ -88,6 +90,7 @@ def test_only_the_one_true_cookie_continues_a_visit(service, browser):
             assert {visitor.visitor: service.reasons(visitor) for visitor in (browser, other)} == before, header
 
 
+@pytest.mark.threat("T9")
 def test_a_visitor_id_chosen_by_the_client_is_never_taken_over(service, browser):
     kid, _ = service.resources.keys.current
     forged = sign(b"\1" * 32, f"v1.amp.AAAAAAAAAAAAAAAAAAAAAA.1.1767268800.{kid}".encode()).decode()
@@ -96,6 +99,7 @@ def test_a_visitor_id_chosen_by_the_client_is_never_taken_over(service, browser)
     assert browser.visitor != "AAAAAAAAAAAAAAAAAAAAAA"
 
 
+@pytest.mark.threat("T9")
 def test_a_well_signed_cookie_of_a_visitor_nobody_knows_gets_a_new_id(service, browser):
     kid, seed = service.resources.keys.current
     unknown = sign(seed, f"v1.amp.AAAAAAAAAAAAAAAAAAAAAA.1.1767268800.{kid}".encode()).decode()
@@ -106,6 +110,7 @@ def test_a_well_signed_cookie_of_a_visitor_nobody_knows_gets_a_new_id(service, b
     assert browser.letters == "-"
 
 
+@pytest.mark.threat("T9")
 def test_a_cookie_of_another_shop_makes_a_visitor_of_ones_own(service, browser, secure_browser):
     browser.press("accept")
     secure_browser.set_cookie("__Host-consent", browser.cookie)

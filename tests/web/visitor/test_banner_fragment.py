@@ -25,6 +25,7 @@ def undecided(service):
     return fetch(service).body
 
 
+@pytest.mark.threat("T15")
 def test_everybody_undecided_gets_the_same_bytes(service, undecided):
     noise = random.Random(1)
     for _ in range(50):
@@ -146,6 +147,7 @@ def test_a_cookie_that_does_not_verify_counts_as_none(service, browser, undecide
         assert fetch(service, headers=cookie(spoilt)).body == undecided, spoilt
 
 
+@pytest.mark.threat("T11")
 def test_a_cookie_that_comes_twice_or_under_another_name_counts_as_none(service, browser, undecided):
     browser.press("accept")
     text = browser.cookie
@@ -165,6 +167,7 @@ def test_a_cookie_that_comes_twice_or_under_another_name_counts_as_none(service,
         assert fetch(service, headers=[("Cookie", header)]).body == undecided, header
 
 
+@pytest.mark.threat("T11")
 def test_the_cookie_of_the_https_shop_needs_its_host_prefix(service, secure_browser):
     secure_browser.press("accept")
     host = SILVERLARK.removeprefix("https://")
@@ -203,6 +206,7 @@ def test_other_methods_are_refused_with_a_page(service):
         assert (answer.status, sorted(answer.all("Allow")[0].split(", "))) == (405, ["GET", "HEAD", "OPTIONS"])
 
 
+@pytest.mark.threat("T16")
 @pytest.mark.parametrize(
     "query", ["lang=" + "x" * 8000, "lang=%00", "lang=%ff", "lang=de&lang=fr", "%", "&&&==", "lang"]
 )

@@ -24,6 +24,7 @@ def test_a_line_that_is_used_up_gets_a_page_and_leaves_nothing(own_service, cont
     browser.post("/consent/choice", fields, content_type=content_type, status=303)
 
 
+@pytest.mark.threat("T30")
 def test_behind_a_proxy_the_client_is_counted_and_what_it_claims_is_not(own_service):
     own_service.settings = own_service.settings.__class__(
         home=own_service.settings.home, sites=own_service.settings.sites, proxies=1

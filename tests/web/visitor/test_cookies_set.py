@@ -29,6 +29,7 @@ def removed(service, fields, cookies, *, host="localhost:8000"):
     return others
 
 
+@pytest.mark.threat("T11")
 def test_over_https_the_cookie_is_bound_to_the_host(secure_browser):
     [cookie] = set_cookies(secure_browser.press("accept"))
     assert cookie.key == "__Host-consent"

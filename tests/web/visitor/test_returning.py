@@ -74,10 +74,12 @@ def test_a_trusted_origin_may_be_returned_to_and_no_other(secure_browser):
     assert location(foreign) == f"{SILVERLARK}/consent/?saved=1&lang=en#cc-saved"
 
 
+@pytest.mark.threat("T13")
 def test_the_corpus_is_large():
     assert len(CORPUS) >= 150
 
 
+@pytest.mark.threat("T13")
 @pytest.mark.parametrize("place", ["field", "header"])
 def test_no_hostile_value_leads_off_the_shop(secure_browser, place):
     fields = chosen(secure_browser)

@@ -99,6 +99,7 @@ def test_the_history_lists_the_own_choices_newest_first(service, browser):
     assert all(m in entry and day in entry for m, day, entry in zip(methods, days, entries, strict=True))
 
 
+@pytest.mark.threat("T10")
 def test_nobody_sees_the_receipt_of_another_visitor(service, browser):
     browser.press("accept")
     [record] = service.records(browser)
