@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from consent_service.storage.engine.database import Database, Readable
+from consent_service.storage.evidence.seal_marks import drop_seal_marks
 from consent_service.storage.evidence.unsealed import detach_oldest_unsealed, detach_unsealed
 from consent_service.storage.ledger.dictionary import SharedTexts, keep_text
 from consent_service.storage.ledger.packed_values import pack_record_id, unpack_record_id
@@ -106,6 +107,7 @@ def delete_records(database: Database, principal: str) -> int:
     The hashes of those that are not sealed yet stay in line, without saying whose they are.
     """
     detach_unsealed(database, principal)
+    drop_seal_marks(database, principal)
     return database.change("DELETE FROM record WHERE principal = ?", (principal,))
 
 

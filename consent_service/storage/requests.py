@@ -4,6 +4,7 @@ from typing import Any
 
 from consent_service.domain.messages.subscription_request import RequestEnd, SubscriptionRequest
 from consent_service.storage.engine.database import Database
+from consent_service.storage.evidence.seal_marks import drop_seal_marks_below
 from consent_service.storage.evidence.unsealed import detach_unsealed_requests
 
 COLUMNS = (
@@ -64,6 +65,7 @@ def delete_requests(database: Database, principal: str) -> int:
     database.change(f"DELETE FROM job WHERE target IN ({REQUEST_IDS} WHERE principal = ?)", (principal,))
     database.change("DELETE FROM subscription_request WHERE principal = ?", (principal,))
     detach_unsealed_requests(database, principal)
+    drop_seal_marks_below(database, principal)
     query = "DELETE FROM record WHERE principal >= ? AND principal < ?"
     return database.change(query, (f"{principal}/", f"{principal}0"))
 

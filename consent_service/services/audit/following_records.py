@@ -82,7 +82,7 @@ class RecordFollower:
         if header.type not in TYPES_OF_OWNERS.get(kind, ()):
             raise ValueError(f"a record of the type {header.type} does not belong there")
         since = self.compromised.get(header.kid)
-        if since is not None and not was_sealed_before(self.resources, record.site, stored.signed, head.at, since):
+        if since is not None and not was_sealed_before(self.resources, head[:2], stored.signed, head.at, since):
             raise ValueError("its key was compromised before it was sealed")
         if isinstance(record, RemovalRecord):
             self._take_removal(record)

@@ -8,6 +8,7 @@ from consent_service.domain.evidence.tile import WIDTH, find_leaf
 from consent_service.domain.evidence.tlog_proof import TlogProof, write_proof
 from consent_service.services.ledger.guarding_ledger import read_ledger_nodes
 from consent_service.services.resources import Resources
+from consent_service.storage.evidence.seal_marks import find_seal_mark
 from consent_service.storage.evidence.tree import find_newest_checkpoint, find_size_before, find_tile
 from consent_service.storage.evidence.unsealed import is_unsealed
 
@@ -40,7 +41,7 @@ def prove_record(
     if newest is None or not is_sealed(resources, place):
         return None
     head, leaf = read_checkpoint(parse_note(newest.note).text), hash_leaf(signed.encode())
-    index = find_leaf_index(resources, site, leaf, at, head.size)
+    index = find_leaf_index(resources, site, place, leaf, at, head.size)
     if index is None:
         return None
     try:
@@ -52,22 +53,25 @@ def prove_record(
     return write_proof(TlogProof(index, tuple(path), newest.note, signed.encode() if carried else None))
 
 
-def was_sealed_before(resources: Resources, site: str, signed: str, at: int, since: int) -> bool:
+def was_sealed_before(resources: Resources, place: RecordPlace, signed: str, at: int, since: int) -> bool:
     """Say whether a record made at a time was sealed before another time."""
+    site = place[0].partition("/")[0]
     size = find_size_before(resources.database, site, since)
-    return find_leaf_index(resources, site, hash_leaf(signed.encode()), at, size) is not None
+    return find_leaf_index(resources, site, place, hash_leaf(signed.encode()), at, size) is not None
 
 
-def find_leaf_index(resources: Resources, site: str, leaf: bytes, at: int, size: int) -> int | None:
-    """Find where a leaf lies among the first so many.
+def find_leaf_index(resources: Resources, site: str, place: RecordPlace, leaf: bytes, at: int, size: int) -> int | None:
+    """Find where the leaf of a record lies among the first so many.
 
-    A record is sealed soon after it is made, so the search begins there, and comes to what lies before only where
-    clocks went wrong. In this way no index of hashes is needed, which would be longer than the tree.
+    A record is sealed soon after it is made, so the search begins there, and one from before the ledger at its mark; it
+    comes to what lies before only where clocks went wrong. In this way no index of hashes is needed, which would be
+    longer than the tree.
     """
-    begin = min(find_size_before(resources.database, site, at), size) // WIDTH
+    made = find_size_before(resources.database, site, at) or find_seal_mark(resources.database, *place) or 0
+    begin = min(made, size) // WIDTH
     for number in (*range(begin, size // WIDTH + 1), *range(begin)):
-        place = find_leaf(find_tile(resources.database, site, 0, number), leaf)
-        if place is not None:
-            index: int = number * WIDTH + place
+        found = find_leaf(find_tile(resources.database, site, 0, number), leaf)
+        if found is not None:
+            index: int = number * WIDTH + found
             return index if index < size else None
     return None

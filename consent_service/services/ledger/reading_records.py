@@ -90,7 +90,8 @@ def _verify_stored(resources: Resources, stored: StoredRecord) -> SignedRecord:
         if (record.principal, record.seq, record.id) != stored.head[:3]:
             raise ValueError("it lies where another record belongs")
         since = find_compromise(resources.database, read_record_key_id(stored.signed))
-        if since is not None and not was_sealed_before(resources, record.site, stored.signed, stored.head.at, since):
+        place = stored.head.principal, stored.head.seq
+        if since is not None and not was_sealed_before(resources, place, stored.signed, stored.head.at, since):
             raise ValueError("its key was compromised before it was sealed")
         return SignedRecord(record, stored.signed)
     except ValueError as error:

@@ -22,6 +22,7 @@ from consent_service.services.ledger.guarding_ledger import (
 from consent_service.services.ledger.keeping_journal import JournalEntry, append_to_journal, read_journal_head
 from consent_service.services.resources import Resources
 from consent_service.storage.engine.claims import claim_ledger
+from consent_service.storage.evidence.seal_marks import add_seal_mark
 from consent_service.storage.evidence.tree import (
     LedgerRow,
     StoredCheckpoint,
@@ -76,7 +77,9 @@ def seal_records(resources: Resources, site: Site, sealer: str) -> int:
     while waiting := list_unsealed(resources.database, site.id, after, BATCH):
         last = len(waiting) < BATCH
         before = _find_intact_head(resources, site)
-        added = _seal_batch(resources, site, sealer, before, _hash_waiting(resources, waiting), last=last)
+        oldest = next((one for one in waiting if one.leaf is None), None)
+        hashed = _hash_waiting(resources, waiting)
+        added = _seal_batch(resources, site, sealer, before, hashed, oldest=oldest, last=last)
         if added is None:
             return sealed
         sealed, after = sealed + added, waiting[-1][:2]
@@ -108,9 +111,13 @@ def _seal_batch(
     before: StoredCheckpoint | None,
     waiting: Sequence[Unsealed],
     *,
+    oldest: Unsealed | None,
     last: bool,
 ) -> int | None:
-    """Take a batch out of the line and into the tree; None while another sealer is at work, or was meanwhile."""
+    """Take a batch out of the line and into the tree; None while another sealer is at work, or was meanwhile.
+
+    ``oldest`` is the first in it from before there was a ledger.
+    """
     database = resources.database
     with database.write(claim_ledger(site.id)):
         now = resources.clock()
@@ -123,6 +130,8 @@ def _seal_batch(
         if ledger.size != (before.size if before else 0):
             raise StoreBehind(CHANGED.format(site.id))
         leaves = [one.leaf for one in waiting if take_unsealed(database, one) and one.leaf is not None]
+        if leaves and oldest:
+            add_seal_mark(database, oldest.principal, oldest.seq, ledger.size)
         if leaves:
             size, stored = ledger.size + len(leaves), _grow_tree(resources, ledger, leaves, now)
             add_checkpoint(database, site.id, stored)

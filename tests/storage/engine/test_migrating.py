@@ -42,6 +42,7 @@ TABLES = {
     "notice": "digest site surface language at document",
     "record": "principal seq id at act template own signature signed",
     "dictionary": "number text",
+    "seal_mark": "principal seq size",
     "schema_generation": "id number epoch seen_at",
     "schema_migration": "name applied",
     "unsealed": "principal seq leaf",
