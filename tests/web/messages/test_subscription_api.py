@@ -10,6 +10,7 @@ from consent_service.domain.ledger.decision import Method, State
 from consent_service.domain.subject.act import Act
 from consent_service.keys.record_verification import verify_record
 from consent_service.services.ledger.publishing_notices import find_notice
+from consent_service.services.ledger.removing_records import read_payload
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.storage.records import stream_site_records
 from consent_service.storage.subjects import find_subject
@@ -212,7 +213,8 @@ def test_the_shops_word_that_somebody_is_a_minor_erases_and_blocks(newsletter):
     answer = post(newsletter, {"email": ANNA, "minor": True})
     assert (answer.status_int, answer.json["status"]) == (200, "blocked")
     assert newsletter.reason() == "blocked_minor"
-    assert records(newsletter) == []
+    stored = stream_site_records(newsletter.service.resources.database, "demo")
+    assert {read_payload(record.signed)["method"] for record in stored} == {"erasure"}
     assert find_subject(newsletter.service.resources.database, newsletter.principal()) is None
     assert post(newsletter, SOFT).json["verdicts"] == {"similar_email": "blocked"}
     assert post(newsletter, EMAIL).status_int == 202

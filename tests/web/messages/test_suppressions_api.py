@@ -106,7 +106,8 @@ def test_what_is_known_of_a_minor_goes_and_the_block_stays(people):
     people.agree()
     report(people, "minor")
     state = people.state()
-    assert (list(state["blocks"]), state["history"], state["address"], state["ref"]) == (["minor"], [], None, None)
+    assert (list(state["blocks"]), state["address"], state["ref"]) == (["minor"], None, None)
+    assert [one["record"]["method"] for one in state["history"]] == ["erasure"]
     assert report(people, "minor").json["applied"] == 0
     assert people.state() == state
 
