@@ -1,12 +1,11 @@
 """The wiring: create_app puts settings, sites, storage, services and web together, and nothing else does."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from flask import Flask
 
-from consent_service.domain.api_key import Scope
 from consent_service.domain.basics.duration import count_least_days, parse_duration
 from consent_service.domain.basics.moment import write_page_time
 from consent_service.domain.ledger.notice import Notice
@@ -18,13 +17,13 @@ from consent_service.front.asgi_front import AsgiFront
 from consent_service.front.feed_waiting import FeedWaiting
 from consent_service.front.gathering_lane import GatheringLane
 from consent_service.front.lane import Lane
-from consent_service.front.lane_call import call_in_lane
 from consent_service.front.lane_table import LaneName, LaneTable, list_passages
+from consent_service.front.parent_watch import start_parent_watch
+from consent_service.front.site_reload import SiteReload, hold_reloads_back
 from consent_service.front.stop_sign import is_told_to_stop
 from consent_service.keys.signing import FormSeal
 from consent_service.logs import configure_logs
 from consent_service.services.check.limiting_lists import EXPORTS, LISTS
-from consent_service.services.feed.reading_feed import find_newest_change
 from consent_service.services.ledger.guarding_texts import require_same_meaning
 from consent_service.services.ledger.publishing_notices import publish
 from consent_service.services.operator.preparing_home import open_whole_resources
@@ -58,26 +57,21 @@ BULK_THREADS = LISTS + EXPORTS + 1
 FEED_SEATS = 500
 
 
-def create_app(settings: Settings, resources: Resources | None = None, served: Iterable[Site] | None = None) -> Flask:
+def create_app(
+    settings: Settings,
+    resources: Resources | None = None,
+    served: Iterable[Site] | None = None,
+    former: Wiring | None = None,
+) -> Flask:
     """Build the application; raises a ConsentError that says what to do where anything is not fit to start.
 
     ``resources`` may be passed to give another clock or other randomness, ``served`` to serve these sites instead
-    of those in the site files.
+    of those in the site files. What the ``former`` application of this process has counted counts on.
     """
     sites = SiteDirectory(read_sites(settings.sites) if served is None else served, settings.own_hosts)
     resources = resources or open_whole_resources(settings)
     app = Flask(__name__, template_folder=str(find_shipped_folder("templates")), static_folder=None)
-    app.config.update(
-        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
-        MAX_FORM_PARTS=200,
-    )
-    # One spelling of a path is answered; the router would send people on, to an address made of the request's Host.
-    app.url_map.merge_slashes = False
-    app.url_map.converters["token"] = TokenConverter
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    filters = {"contact_link": make_contact_link, "duration": parse_duration, "page_time": write_page_time}
-    app.jinja_env.filters.update(filters | {"least_days": count_least_days})
+    _set_up_framework(app)
     catalogue = Catalogue()
     stylesheets = {site.id: Stylesheets(site, find_shipped_folder("static")) for site in sites.sites.values()}
     board = NoticeBoard(app.jinja_env, catalogue, stylesheets)
@@ -93,8 +87,8 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
         seal=FormSeal(resources.keys.form_secret),
         gate=gate,
         proxies=settings.proxies,
-        long_polls=LongPollLimiter(settings.feed_waiters),
-        choices=ChoiceLimiter(resources, settings.workers),
+        long_polls=former.long_polls if former else LongPollLimiter(settings.feed_waiters),
+        choices=former.choices if former else ChoiceLimiter(resources, settings.workers),
         webhook_loopback=settings.webhook_loopback,
     )
     install_wiring(app, parts)
@@ -110,6 +104,20 @@ def create_app(settings: Settings, resources: Resources | None = None, served: I
     return app
 
 
+def _set_up_framework(app: Flask) -> None:
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        MAX_FORM_PARTS=200,
+    )
+    # One spelling of a path is answered; the router would send people on, to an address made of the request's Host.
+    app.url_map.merge_slashes = False
+    app.url_map.converters["token"] = TokenConverter
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    filters = {"contact_link": make_contact_link, "duration": parse_duration, "page_time": write_page_time}
+    app.jinja_env.filters.update(filters | {"least_days": count_least_days})
+
+
 def list_shown_notices(board: NoticeBoard, site: Site) -> Iterator[Notice]:
     """List what is archived before a site is served: all that visitors are shown, and the texts of every purpose."""
     yield from board.prepare(site)
@@ -123,6 +131,7 @@ def _finish(wiring: Wiring) -> None:
 
 def create_front_application() -> AsgiFront:
     """Build what our own server calls from the environment."""
+    hold_reloads_back()
     settings = Settings.from_environ(os.environ)
     configure_logs(settings.log_level)
     return put_front_before(create_app(settings), settings)
@@ -147,23 +156,29 @@ def put_front_before(app: Flask, settings: Settings, wsgi_app: WsgiApp | None = 
         LaneName.WRITE, threads=database.writers, waiting=500, leave=leave, gather_writes=database.gather_writes
     )
     asking = None if database.reads_on_loop else lanes[LaneName.ASK]
+    sites = SiteReload(wiring, partial(_build_anew, settings), leave, asking)
 
-    async def newest_of(site: str) -> int:
-        return await call_in_lane(asking, lambda: find_newest_change(wiring.resources, wiring.sites.sites[site]))
-
-    async def find_sender(authorization: str, scope: Scope) -> str | None:
-        return await call_in_lane(asking, lambda: wiring.gate.find_sender(authorization, scope))
+    def enter_loop(exchange: Callable[[WsgiApp], None]) -> None:
+        database.read_without_waiting()
+        start_parent_watch()
+        if wsgi_app is None:
+            sites.listen(exchange)
 
     return AsgiFront(
         wsgi_app or app.wsgi_app,
         lanes,
         writer,
         folder=settings.home,
-        feed=FeedWaiting(newest_of, FEED_SEATS, is_told_to_stop),
-        find_sender=find_sender,
-        name_sender=wiring.gate.name_sender,
-        enter_loop=database.read_without_waiting,
+        feed=FeedWaiting(sites.find_newest, FEED_SEATS, is_told_to_stop),
+        find_sender=sites.find_sender,
+        name_sender=sites.name_sender,
+        enter_loop=enter_loop,
         beside=partial(shorten_log, wiring.resources),
         stop=partial(_finish, wiring),
         table=LaneTable(list_passages(reads_on_loop=database.reads_on_loop, gathers=database.writers == 1)),
     )
+
+
+def _build_anew(settings: Settings, former: Wiring) -> tuple[WsgiApp, Wiring]:
+    app = create_app(settings, former.resources, former=former)
+    return app.wsgi_app, app.extensions[EXTENSION]

@@ -5,9 +5,11 @@ import logging
 import os
 import pkgutil
 import shutil
+import signal
 import socket
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,8 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from consent_service.domain.errors import SettingsFault
+from consent_service.domain.errors import ConsentError, SettingsFault
+from consent_service.domain.site.site import Site
 from consent_service.domain.site.site_directory import SiteDirectory
 from consent_service.front.stop_sign import COUNTERS_VARIABLE, STOP_SIGN
 from consent_service.logs import JsonFormatter
@@ -26,15 +29,20 @@ from consent_service.services.operator.checking_confirmations import NOBODY_SEND
 from consent_service.services.operator.preparing_home import open_whole_resources
 from consent_service.settings import PREFIX, Settings
 from consent_service.site_files.site_file import read_sites
+from consent_service.site_files.site_snapshot import SiteSnapshot
 from consent_service.worker.job_runner import run_worker_beside
 
 TARGET = "consent_service.app:create_front_application"
 THREADS_VARIABLE = f"{PREFIX}THREADS"
 WORKERS_VARIABLE = f"{PREFIX}WORKERS"
+SITES_VARIABLE = f"{PREFIX}SITES"
 SERVER_THREADS = 8
 """So many wait for a database on a server at a time; one in a file lets nobody wait."""
 MEMORY = Path("/dev/shm")  # noqa: S108
 STOP_SECONDS = 10
+SHORT_LIFE = 5.0
+"""A worker that ends sooner than that may never start; it is tried again more slowly."""
+AGAIN_SECONDS = 1.0
 HEADER_TIMEOUT = 5_000
 BACKLOG = 1024
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -59,9 +67,12 @@ def run_server(
     ``counters`` is a folder to count in together with other servers, instead of one of its own. ``jobs`` starts a
     worker beside it. ``threads`` is how many read for pages and lists of purposes in each worker, and for checks and
     banners where the database lies on a server; else those are answered on its event loop. Raises a ConsentError,
-    before anything is started, where settings, sites, keys or database are not fit.
+    before anything is started, where settings, sites, keys or database are not fit. On SIGHUP the site files are read
+    anew, without an end to any connection; where they are not fit, the former ones go on and the log says why.
     """
-    _require_fitness(settings, host, port)
+    sites = read_sites(settings.sites)
+    require_free(host, port)
+    _require_fitness(settings, sites, host)
     server = _Server(
         target,
         address=host,
@@ -85,8 +96,23 @@ def run_server(
         server.stop_sign = folder / STOP_SIGN
         os.environ[WORKERS_VARIABLE] = str(workers)
         os.environ[THREADS_VARIABLE] = str(threads or (SERVER_THREADS if settings.database_url else 1))
-        with run_worker_beside() if jobs else nullcontext():
-            server.serve(target_loader=load_application)
+        _serve(server, settings, host, SiteSnapshot(settings.sites, folder), jobs=jobs)
+
+
+def _serve(server: "_Server", settings: Settings, host: str, snapshot: SiteSnapshot, *, jobs: bool) -> None:
+    taken, _ = snapshot.take()
+    snapshot.accept(taken)
+    os.environ[SITES_VARIABLE] = str(snapshot.path)
+    with run_worker_beside() if jobs else nullcontext(_do_nothing) as restart_worker:
+
+        def renew() -> None:
+            taken, sites = snapshot.take()
+            _require_fitness(settings, sites, host)
+            snapshot.accept(taken)
+            restart_worker()
+
+        server.renew = renew
+        server.serve(target_loader=load_application)
 
 
 def load_application(target: str) -> Any:
@@ -98,31 +124,63 @@ def load_application(target: str) -> Any:
     return pkgutil.resolve_name(target)()
 
 
-def _require_fitness(settings: Settings, host: str, port: int) -> None:
-    """Raise where nothing could be served, and warn of what will be missed."""
-    sites = read_sites(settings.sites)
+def _do_nothing() -> None:
+    """Stand in where no worker runs beside the server."""
+
+
+def _require_fitness(settings: Settings, sites: Sequence[Site], host: str) -> None:
+    """Raise where these sites could not be served, and warn of what will be missed."""
     resources = open_whole_resources(settings)
-    require_free(host, port)
-    for site in list_unconfirmed_sites(resources, sites):
-        _log.warning(NOBODY_SENDS, extra={"site": site})
-    require_same_meaning(resources, sites)
-    resources.database.close()
+    try:
+        for site in list_unconfirmed_sites(resources, sites):
+            _log.warning(NOBODY_SENDS, extra={"site": site})
+        require_same_meaning(resources, sites)
+    finally:
+        resources.database.close()
     warn_of_unknown_clients(settings, SiteDirectory(sites), host)
 
 
 class _Server(MPServer):
-    """Puts up a sign for the workers as soon as it is told to stop.
+    """Puts up a sign for the workers as soon as it is told to stop, starts those again that end, and passes SIGHUP on.
 
-    The server tells them by itself only once nothing is under way any more, for which requests that wait for changes
-    would have it wait.
+    The server tells them to stop by itself only once nothing is under way any more, for which requests that wait for
+    changes would have it wait. It would take a worker that ends twice within seconds for a reason to end, and it would
+    exchange the workers on SIGHUP, whose listening sockets drop the connections that they have not taken up.
     """
 
     stop_sign: Path
+    renew: Callable[[], None]
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """Take a signal that says stop."""
         self.stop_sign.touch()
         super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
+        while not self.interrupt_signal:
+            self.main_loop_interrupt.wait()
+            self.main_loop_interrupt.clear()
+            if self.reload_signal:
+                self.reload_signal = False
+                self._renew_workers()
+            self.interrupt_children.clear()
+            ended = [worker for worker in self.wrks if not worker.inner.is_alive()]
+            if any(time.monotonic() - worker.birth < SHORT_LIFE for worker in ended):
+                time.sleep(AGAIN_SECONDS)
+            if ended and not self.interrupt_signal:
+                places = [worker.idx for worker in ended]
+                self._respawn_workers(places, spawn_target, target_loader)
+
+    def _renew_workers(self) -> None:
+        try:
+            self.renew()
+        except (ConsentError, OSError) as error:
+            _log.error("the site files were not read anew and the former ones go on", extra={"cause": str(error)})
+            return
+        _log.info("the site files were read anew")
+        for worker in self.wrks:
+            if worker.inner.is_alive():
+                os.kill(worker.inner.pid, signal.SIGHUP)
 
 
 def describe_logging(host: str) -> dict[str, object]:

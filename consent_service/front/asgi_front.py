@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 
 class AsgiFront:
-    """One process's front; ``enter_loop`` and ``leave`` see to the database connection of the loop and of each thread.
+    """One process's front, which calls ``enter_loop`` on its loop at the start, with what exchanges the application.
 
     ``find_sender`` finds the site whose key in an Authorization header has a scope; without one nothing is put on the
     disk. ``name_sender`` names the site of such a header without asking the database, so that sites take turns.
@@ -63,13 +63,12 @@ class AsgiFront:
         feed: FeedWaiting,
         find_sender: FindSender,
         name_sender: Callable[[str], str],
-        enter_loop: Callable[[], None],
+        enter_loop: Callable[[Callable[[WsgiApp], None]], None],
         beside: Callable[[threading.Event], None],
         stop: Callable[[], None],
         table: LaneTable | None = None,
     ) -> None:
-        self._app = app
-        self._check = app if isinstance(app, CheckEndpoint) else None
+        self._take(app)
         self._lanes = {**lanes, LaneName.WRITE: writer}
         self._writer = writer
         self._table = table or LaneTable()
@@ -121,9 +120,13 @@ class AsgiFront:
         self._stop()
         await send({"type": "lifespan.shutdown.complete"})
 
+    def _take(self, app: WsgiApp) -> None:
+        self._app = app
+        self._check = app if isinstance(app, CheckEndpoint) else None
+
     def _start(self) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
-        self._enter_loop()
+        self._enter_loop(self._take)
         for lane in self._lanes.values():
             lane.start()
         self._beside.start()

@@ -43,10 +43,7 @@ def read_site(path: Path) -> Site:
 
 def read_sites(folder: Path) -> tuple[Site, ...]:
     """Read every site file of a folder; raises SiteFileError with the faults of all of them, and between them."""
-    try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and path.name[0] != ".")
-    except OSError as error:
-        raise SiteFileError([Fault(str(folder), f"cannot be read: {error.strerror}; {WHERE}")]) from error
+    paths = list_site_files(folder)
     if not paths:
         raise SiteFileError([Fault(str(folder), f"holds no site file, whose names end in .toml; {WHERE}")])
     faults: list[Fault] = []
@@ -60,6 +57,14 @@ def read_sites(folder: Path) -> tuple[Site, ...]:
     if faults:
         raise SiteFileError(faults)
     return tuple(sites.values())
+
+
+def list_site_files(folder: Path) -> list[Path]:
+    """List the site files of a folder by their names; raises SiteFileError where it cannot be read."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".toml" and path.name[0] != ".")
+    except OSError as error:
+        raise SiteFileError([Fault(str(folder), f"cannot be read: {error.strerror}; {WHERE}")]) from error
 
 
 def make_site(table: Mapping[str, Any]) -> tuple[Site, list[Fault]]:

@@ -92,27 +92,31 @@ def _keep_sealing(worker: Worker, stop: threading.Event) -> None:
 
 
 @contextmanager
-def run_worker_beside() -> Iterator[None]:
-    """Keep one worker running, with the settings of the environment, until the block is left or this process ends."""
-    over = threading.Event()
-    keeper = threading.Thread(target=_keep_running, args=(over,), daemon=True)
+def run_worker_beside() -> Iterator[Callable[[], None]]:
+    """Keep one worker running, with the settings of the environment, until the block is left or this process ends.
+
+    What the block is given has it start again, once it has finished what it began.
+    """
+    over, anew = threading.Event(), threading.Event()
+    keeper = threading.Thread(target=_keep_running, args=(over, anew), daemon=True)
     keeper.start()
     try:
-        yield
+        yield anew.set
     finally:
         over.set()
         keeper.join()
 
 
-def _keep_running(over: threading.Event) -> None:
+def _keep_running(over: threading.Event, anew: threading.Event) -> None:
     # -P: nothing is imported from the folder that we were started in, where others may leave what they like.
     command = [sys.executable, "-P", "-m", __name__, str(os.getpid())]
     no_input = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)]
     while not over.is_set():
         # In a group of its own: Ctrl-C goes to us, and we stop it. Spawned and not by subprocess, which waits on a pipe
         # for the program to start, and for ever where the server forks at that moment and its workers inherit the pipe.
+        anew.clear()
         worker = os.posix_spawn(command[0], command, os.environ, setpgroup=0, file_actions=no_input)
-        status = _wait_for_end(worker, over.wait)
+        status = _wait_for_end(worker, lambda seconds: over.wait(seconds) or anew.is_set())
         if status is None:
             os.kill(worker, signal.SIGTERM)
             if _wait_for_end(worker, threading.Event().wait, STOP_SECONDS + 5) is None:

@@ -48,6 +48,19 @@ class RunningService:
     port: int
     process: subprocess.Popen[bytes]
     settings: Mapping[str, str] = field(default_factory=dict)
+    serving: Sequence[str] = ()
+
+    def start_again(self) -> None:
+        """Serve the same home at the same port, once the process from before is gone, and wait until it answers."""
+        self.process.wait()
+        self.process = start(self.folder, self.serving, self.settings)
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait until it answers; the test's time limit ends a wait in vain."""
+        while not ready(self):
+            assert self.process.poll() is None, self.log()
+            time.sleep(0.05)
 
     def command(self, *arguments: str) -> str:
         """Run another command over the same home and return what it printed last."""
@@ -150,24 +163,27 @@ def running_service(
     prepared = run(folder, "init", settings=settings)
     assert prepared.returncode == 0, prepared.stderr
     port = free_port()
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*PROGRAM, "serve", "--port", str(port), "--workers", str(workers), *options],
+    serving = ("--port", str(port), "--workers", str(workers), *options)
+    service = RunningService(folder, port, start(folder, serving, settings), settings or {}, serving)
+    try:
+        service.wait_until_ready()
+        yield service
+    finally:
+        if service.process.poll() is None:
+            service.process.terminate()
+            service.process.wait(timeout=30)
+
+
+def start(folder: Path, serving: Sequence[str], settings: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start a server over a home that was prepared, and do not wait until it answers."""
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            [*PROGRAM, "serve", *serving],
             env=environment(folder) | dict(settings or {}),
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=log,
         )
-    service = RunningService(folder, port, process, settings or {})
-    try:
-        while not ready(service):
-            assert process.poll() is None, service.log()
-            time.sleep(0.05)
-        yield service
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(timeout=30)
 
 
 def ready(service: RunningService) -> bool:

@@ -20,38 +20,11 @@ from consent_service.services.feed.keeping_webhooks import list_deliveries, make
 from consent_service.services.resources import read_system_clock
 from consent_service.services.subject.recording_acts import record_act
 from tests.cast import make_resources, make_site
+from tests.integration.processes import is_alive, list_job_workers, list_servers, wait_for
 from tests.integration.running_service import PROGRAM, ROOT, environment, run, running_service
 from tests.webhook_receiver import receiving
 
 EVENTS, KILLINGS = 300, 40
-MODULE = b"consent_service.worker.job_runner"
-
-
-def workers_of(parent: int) -> list[int]:
-    """List the workers whose parent is this process."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            status = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(status[1]) == parent and status[0] != "Z" and MODULE in (folder / "cmdline").read_bytes():
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return found
-
-
-def alive(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def wait_for(condition):
-    """Wait until something holds and return it; the test's time limit ends a wait in vain."""
-    while not (found := condition()):
-        time.sleep(0.02)
-    return found
 
 
 def test_a_worker_killed_at_any_moment_loses_no_event_and_never_gives_one_two_ids(tmp_path):
@@ -77,25 +50,22 @@ def test_a_worker_killed_at_any_moment_loses_no_event_and_never_gives_one_two_id
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_serve_runs_one_worker_which_ends_with_it(tmp_path, how):
     with running_service(tmp_path, workers=1) as service:
-        [worker] = wait_for(lambda: workers_of(service.process.pid))
+        [worker] = wait_for(lambda: list_job_workers(service.process.pid))
         time.sleep(1)
-        assert workers_of(service.process.pid) == [worker]
+        assert list_job_workers(service.process.pid) == [worker]
         service.process.send_signal(how)
         assert service.process.wait(timeout=30) == 0
-        assert not alive(worker)
+        assert not is_alive(worker)
 
 
 def test_a_worker_that_dies_is_started_again_and_one_whose_server_was_killed_ends(tmp_path):
     with running_service(tmp_path, workers=1) as service:
-        [first] = wait_for(lambda: workers_of(service.process.pid))
+        [first] = wait_for(lambda: list_job_workers(service.process.pid))
         os.kill(first, signal.SIGKILL)
-        [second] = wait_for(lambda: [one for one in workers_of(service.process.pid) if one != first])
-        children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children").read_text().split()
+        [second] = wait_for(lambda: [one for one in list_job_workers(service.process.pid) if one != first])
+        servers = list_servers(service.process.pid)
         service.process.kill()
-        wait_for(lambda: not alive(second))
-        for child in map(int, children):
-            if alive(child):
-                os.kill(child, signal.SIGKILL)
+        wait_for(lambda: not any(map(is_alive, [second, *servers])))
 
 
 def test_a_worker_alone_works_until_it_is_told_to_stop(tmp_path):
