@@ -29,7 +29,8 @@ LINTERS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
 USAGE = """Usage: python3 dev.py COMMAND [ARGUMENT...]
 
   run      start the demo shop; arguments go to consent-service demo, such as --port 8080
-  test     lint, then run every test; with arguments run pytest alone, with them
+  test     lint, then run every test; with arguments run pytest alone, with them; --long kills 2000 times what is
+           killed 20 times else, and runs everything on PostgreSQL too
   lint     ruff, its formatter in checking mode, and mypy
   bench    measure; arguments go to consent-service bench
   threats  write into docs/security.md which tests show what stands against each threat
@@ -46,15 +47,18 @@ def run(arguments: Sequence[str]) -> NoReturn:
 
 def test(arguments: Sequence[str]) -> int:
     """Run the linters and every test, or pytest alone where arguments choose among the tests."""
+    chosen, long = [argument for argument in arguments if argument != "--long"], "--long" in arguments
+    os.environ["CONSENT_TEST_LONG"] = str(int(long))
     install(EVERYTHING)
     offer(*CLIENTS, *SERVERS, *BROWSER_NEEDS, LOAD_GENERATOR)
     # A file stays with one worker, so that it starts its browser or server once.
     command = ("pytest", "-n", "2", "--dist", "loadfile")
-    if arguments:
-        return call(*command, *arguments)
+    if chosen:
+        return call(*command, *chosen)
     results = {"lint": lint(()), "tests": call(*command)}
     os.environ["CONSENT_TEST_ENGINE"] = "postgresql"
-    results["storage on PostgreSQL"] = call(*command, "tests/storage", "--ignore=tests/storage/engine/postgresql")
+    some = () if long else ("tests/storage", "--ignore=tests/storage/engine/postgresql")
+    results["PostgreSQL"] = call(*command, *some)
     say(", ".join(f"{name} failed" if status else f"{name} passed" for name, status in results.items()))
     return max(results.values())
 

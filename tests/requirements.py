@@ -8,6 +8,9 @@ from typing import NoReturn
 
 import pytest
 
+KILLINGS = 2000 if os.environ.get("CONSENT_TEST_LONG") == "1" else 20
+"""How often a test kills what it kills; ``dev.py test --long`` has the time."""
+
 
 def require(program: str) -> str:
     """Return the path of a program on this machine; does not return where there is none."""

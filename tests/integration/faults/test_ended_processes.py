@@ -1,6 +1,5 @@
 """Processes that end: workers are started again, orphans give the port back, and nothing acknowledged is lost."""
 
-import os
 import random
 import threading
 import time
@@ -9,9 +8,8 @@ import pytest
 
 from tests.integration.processes import is_alive, kill, list_job_workers, list_servers, wait_for
 from tests.integration.running_service import ready, running_service
+from tests.requirements import KILLINGS
 
-LONG = os.environ.get("CONSENT_TEST_LONG") == "1"
-CYCLES = 2000 if LONG else 20
 ORPHAN_SECONDS = 8
 PEOPLE = 4
 
@@ -68,12 +66,14 @@ class Chooser(threading.Thread):
                 self.said, self.confirmed = self.asked, self.confirmed + 1
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300 + 10 * KILLINGS)
 def test_what_a_killed_service_acknowledged_is_there_when_it_is_back(tmp_path):
     dice, confirmed = random.Random(9), 0
     with running_service(tmp_path) as service:
         key = service.command("key", "create", "--site", "demo", "--scope", "check", "--label", "tests")
         bearer = {"Authorization": f"Bearer {key}"}
-        for _ in range(CYCLES):
+        for _ in range(KILLINGS):
             people = [Chooser(service) for _ in range(PEOPLE)]
             for person in people:
                 person.start()
@@ -90,5 +90,5 @@ def test_what_a_killed_service_acknowledged_is_there_when_it_is_back(tmp_path):
                 allowed = {"accept": "granted", "reject": "withdrawn"}
                 assert reason in {allowed[person.said], allowed[person.asked]}
             confirmed += sum(person.confirmed for person in people)
-        assert confirmed > CYCLES
+        assert confirmed > KILLINGS
         assert "fits" in service.command("fsck")

@@ -24,12 +24,11 @@ from consent_service.storage.engine.sqlite import SqliteDatabase
 from consent_service.storage.engine.writers_turn import WritersTurn
 from consent_service.verifier.export_verification import verify_export
 from tests.cast import choose
-from tests.requirements import require
+from tests.requirements import KILLINGS, require
 
 pytestmark = pytest.mark.one_file
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLINGS = 20
 
 
 def program(*arguments: object) -> list[str]:
@@ -90,6 +89,7 @@ def test_a_stopped_writer_holds_others_up_for_a_short_time_only(resources, site,
     assert not is_allowed(resources, site, visitor)
 
 
+@pytest.mark.timeout(300 + 2 * KILLINGS)
 def test_what_killed_writers_acknowledged_is_stored_and_nothing_else(resources, site, home):
     resources.database.close()
     attempted, acknowledged = set(), set()
