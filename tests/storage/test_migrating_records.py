@@ -1,5 +1,9 @@
 """Records and standings of the version before: taken over whole, in slices, while that version goes on writing."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from playhouse.migrations import Migration
 
@@ -24,6 +28,17 @@ pytestmark = pytest.mark.one_file
 
 STEP, LEDGER = "0009_record_parts", "0010_ledger"
 IN_LINE, RECORDS = (f"SELECT principal, seq FROM {table} ORDER BY 1, 2" for table in ("unsealed", "record"))
+ROOT = Path(__file__).resolve().parents[2]
+MIGRATE = """
+import resource, sys
+from pathlib import Path
+from consent_service.storage.engine.migrating import migrate
+from consent_service.storage.engine.sqlite import SqliteDatabase
+
+database, most = SqliteDatabase(Path(sys.argv[1])), int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+migrate(database)
+"""
 
 
 @pytest.fixture
@@ -216,3 +231,16 @@ def test_rows_that_somebody_edited_stop_nothing_and_are_never_believed(lived, ea
         (b"unreadable: gibberish",)
     ]
     assert find_standing(earlier, "demo/s/1.person3").decisions == {}
+
+
+@pytest.mark.parametrize("most", [1, 30_000, 120_000])
+def test_on_a_full_disk_it_breaks_off_loses_nothing_and_goes_on_later(lived, earlier, most):
+    before = sorted(earlier.rows("SELECT principal, seq FROM record"))
+    earlier.close()
+    command = [sys.executable, "-c", MIGRATE, earlier.file, str(most)]
+    broken = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert "StorageUnavailable" in broken.stderr
+    again = SqliteDatabase(earlier.file)
+    assert sorted(again.rows("SELECT principal, seq FROM record")) == before
+    assert migrate(again)[0] == STEP
+    assert held(again) == held(lived.database)

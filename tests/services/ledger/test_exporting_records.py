@@ -100,3 +100,19 @@ def test_every_line_is_canonical(resources, site):
     choose(resources, site, "accept")
     for line in export_records(resources, site, None):
         assert line == write_canonical_json(json.loads(line)) + b"\n"
+
+
+@pytest.mark.threat("T27")
+def test_shops_whose_ids_are_long_and_near_each_other_keep_their_records_apart(resources):
+    """A range over principals begins and ends at an id, in whatever order the database would sort it as a text."""
+    ids = ["a" * 32, "a" * 31, "a" * 31 + "b", "a" * 30 + "-a", "a" * 31 + "-", "a", "a-", "a-a", "a0", "b"]
+    sites = [make_site(identifier) for identifier in ids]
+    visitors = {site.id: choose(resources, site, "accept").cookie.visitor for site in sites}
+    for site in sites:
+        lines = [json.loads(line) for line in export_records(resources, site, None)]
+        assert [line["kind"] for line in lines].count("record") == 1
+        [statement] = read_history(resources, site, visitors[site.id]).statements
+        assert statement.record.principal == f"{site.id}/v/{visitors[site.id]}"
+    erase_visitor(resources, sites[0], visitors[ids[0]], "test")
+    left = [len(read_history(resources, site, visitors[site.id]).statements) for site in sites]
+    assert left == [0] + [1] * (len(sites) - 1)
