@@ -26,7 +26,7 @@ from consent_service.services.visitor.appending_choices import ChoiceMade
 from consent_service.services.visitor.recording_choices import Recorded, record_choice
 from consent_service.settings import Settings
 from consent_service.storage.engine.sqlite import SqliteDatabase
-from tests.engines import find_database_url, open_on_engine
+from tests.engines import find_database_url, open_on_engine, spread_database
 
 SECOND = 1_000_000
 NOON = 1_767_268_800 * SECOND
@@ -124,6 +124,7 @@ def make_resources(folder: Path, clock: Clock) -> Resources:
     """Prepare a home folder and open it."""
     settings = Settings(home=folder / "home", database_url=find_database_url())
     prepare_home(settings)
+    spread_database(settings)
     return Resources(open_on_engine(settings), KeyRing(settings.keys), clock)
 
 

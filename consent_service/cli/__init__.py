@@ -4,6 +4,7 @@ from consent_service.cli.backup_commands import drill_backup_file, restore_backu
 from consent_service.cli.bench_commands import run_bench
 from consent_service.cli.check_commands import check_permission
 from consent_service.cli.command_group import CommandGroup
+from consent_service.cli.database_commands import keep_database
 from consent_service.cli.demo_commands import run_demo
 from consent_service.cli.erase_commands import erase_people
 from consent_service.cli.fsck_commands import check_whole_store
@@ -24,6 +25,6 @@ main = CommandGroup(
         *(prepare_service, run_demo, serve_service, run_worker, migrate_service, prune_store, receive_inbound),
         *(import_list, export_list, keep_sites, keep_keys, read_records, keep_ledger, check_whole_store),
         *(write_backup, restore_backup_file, drill_backup_file, upgrade_service),
-        *(erase_people, check_permission, run_bench),
+        *(erase_people, check_permission, keep_database, run_bench),
     ],
 )

@@ -28,7 +28,7 @@ printf 'ada@example.org\\n' > addresses.txt
 POST = 'curl -s -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" http://127.0.0.1:8000'
 UNTRIED = re.compile(
     r"dev\.py|python3 -m venv|\bserve\b|systemctl|chmod|FILE|--site S|CONSENT_HOEM|apsw|^consent-service init"
-    r"|accept-loss|key compromise|ledger verify|CONSENT_DATABASE_URL|CREATE USER"
+    r"|accept-loss|key compromise|ledger verify|CONSENT_DATABASE_URL|CREATE USER|distribute --run"
     r"|LISTMONK|MAUTIC|do_not_contact|confirmed\.csv|sites/shop\.toml"
 )
 """What starts a program that stays, belongs to another program, or is tried by a test of its own."""

@@ -18,6 +18,8 @@ from urllib.parse import urlencode
 from prometheus_client.mmap_dict import MmapedDict
 
 from consent_service.serving import MEMORY
+from consent_service.settings import Settings
+from tests.engines import spread_database
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,6 +164,8 @@ def running_service(
     """Prepare a home and serve it until the block is left; the test's time limit ends a wait in vain."""
     prepared = run(folder, "init", settings=settings)
     assert prepared.returncode == 0, prepared.stderr
+    if settings and (url := settings.get("CONSENT_DATABASE_URL")):
+        spread_database(Settings(home=folder / "home", database_url=url))
     port = free_port()
     serving = ("--port", str(port), "--workers", str(workers), *options)
     service = RunningService(folder, port, start(folder, serving, settings), settings or {}, serving)

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.engines import make_database_url
 from tests.integration.running_service import running_service
-from tests.postgresql_server import run_postgresql
 
 ANNA, BEN, CORA = (f"{name}@shopper.example" for name in ("anna", "ben", "cora"))
 TOPIC = "offers_email"
@@ -27,10 +27,9 @@ def shop(request, tmp_path_factory):
         with running_service(folder, settings=settings) as service:
             yield Shop(service)
     else:
-        with run_postgresql() as server:
-            settings["CONSENT_DATABASE_URL"] = server.url()
-            with running_service(folder, settings=settings) as service:
-                yield Shop(service)
+        settings["CONSENT_DATABASE_URL"] = make_database_url()
+        with running_service(folder, settings=settings) as service:
+            yield Shop(service)
 
 
 class Shop:
@@ -82,7 +81,8 @@ def test_a_visitor_who_chose_on_the_banner_is_answered_for_by_it(shop):
 def test_a_newsletter_is_asked_for_confirmed_and_ended_and_the_feed_tells_it(shop):
     cursor = shop.call("GET", "/v1/changes")["next"]
     notice = re.search(r'name="notice" value="(\w+)"', shop.service.send("GET", "/consent/subscribe").body.decode())[1]
-    assert shop.post("/consent/subscribe", notice=notice, p=TOPIC, email=ANNA, age="yes").status == 303
+    asked = shop.post("/consent/subscribe", notice=notice, p=TOPIC, email=ANNA, age="yes")
+    assert asked.status == 303, asked.body
     assert shop.reason(ANNA) == "never_asked"
     link = shop.mailed_link(ANNA)
     assert b'value="confirm"' in shop.service.send("GET", link).body

@@ -15,6 +15,9 @@ from consent_service.storage.engine.postgresql.postgresql_connection import Conn
 from consent_service.storage.engine.schema_fence import FIND_LIFE
 
 BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED; {{settings}}{FIND_LIFE}"
+INSERT = "INSERT INTO claim (name) VALUES ({})"
+LOCK = "SELECT name FROM claim WHERE name = {} FOR UPDATE"
+DELETE = "DELETE FROM claim WHERE name = {}"
 PASSING = frozenset({ClaimKind.KEY, ClaimKind.PRINCIPAL})
 """Claims that are as many as people."""
 
@@ -24,24 +27,20 @@ Rows = list[tuple[Any, ...]]
 def begin_claiming(connection: Connection, claims: Sequence[Claim]) -> Rows:
     """Begin a transaction, lock what it claims, in the order given, and return which life of the store it sees."""
     passing, lasting = _name_rows(claims, passing=True), _name_rows(claims, passing=False)
-    script = BEGIN.format(settings=connection.local_settings)
-    if passing:
-        script += f"; INSERT INTO claim (name) VALUES {_write_list(f'({name})' for name in passing)}"
-    if lasting:
-        script += f"; SELECT name FROM claim WHERE name IN ({_write_list(lasting)}) ORDER BY name FOR UPDATE"
-    found = connection.tell(script)
-    if not lasting or len(found[-1]) == len(lasting):
+    # Each row by a statement of its own: where rows are spread over machines, none is locked together with others.
+    begin = [BEGIN.format(settings=connection.local_settings), *(INSERT.format(name) for name in passing)]
+    found = connection.tell("; ".join([*begin, *(LOCK.format(name) for name in lasting)]))
+    if all(found[1:]):
         return found[0]
     connection.tell("ROLLBACK")
-    rows = _write_list(f"({name})" for name in lasting)
-    connection.tell(f"INSERT INTO claim (name) VALUES {rows} ON CONFLICT (name) DO NOTHING")
+    connection.tell("; ".join(f"{INSERT.format(name)} ON CONFLICT (name) DO NOTHING" for name in lasting))
     return begin_claiming(connection, claims)
 
 
 def commit_claiming(connection: Connection, claims: Sequence[Claim]) -> None:
     """Keep everything and let go; the server undoes a transaction in which a statement failed, and calls that none."""
     passing = _name_rows(claims, passing=True)
-    connection.tell(f"DELETE FROM claim WHERE name IN ({_write_list(passing)}); COMMIT" if passing else "COMMIT")
+    connection.tell("; ".join([*(DELETE.format(name) for name in passing), "COMMIT"]))
     if connection.tells.statusmessage != "COMMIT":
         raise StorageUnavailable("the database cannot be written: a statement of this write failed")
 
@@ -53,7 +52,3 @@ def _name_rows(claims: Iterable[Claim], *, passing: bool) -> list[str]:
         for kind, name in claims
         if (kind in PASSING) is passing
     ]
-
-
-def _write_list(parts: Iterable[str]) -> str:
-    return ", ".join(parts)

@@ -12,7 +12,7 @@ from consent_service.settings import Settings
 from consent_service.storage.engine.migrating import GENERATION
 from consent_service.storage.engine.postgresql.postgresql_database import PostgresqlDatabase
 from tests.cast import Clock
-from tests.engines import make_database_url
+from tests.engines import make_database_url, spread_database
 
 
 @pytest.fixture
@@ -26,6 +26,7 @@ def settings(url: str, tmp_path: Path) -> Settings:
     """Make a home whose database lies on a server."""
     made = Settings(home=tmp_path / "home", database_url=url)
     prepare_home(made)
+    spread_database(made)
     return made
 
 

@@ -1,5 +1,6 @@
 """The schema on PostgreSQL: that of SQLite, sorted by octets, without what cannot be spread over several machines."""
 
+import os
 import re
 import shutil
 
@@ -10,6 +11,7 @@ from consent_service.domain.errors import LeftBehind, SchemaMismatch
 from consent_service.storage.engine import migrating
 from consent_service.storage.engine.migrating import GENERATION, _Runner, migrate, require_current
 from consent_service.storage.engine.postgresql.whole_schema import list_statements
+from tests.engines import SERVER
 
 FORBIDDEN = (
     "SERIAL",
@@ -92,7 +94,9 @@ def test_tables_columns_and_keys_are_those_of_sqlite(resources, whole):
 
 
 def test_ids_come_in_the_order_of_their_octets_whatever_the_database_sorts_by(resources):
-    assert resources.database.rows("SELECT 'a' < 'B', 'a' COLLATE \"C\" < 'B'") == [(True, False)]
+    [(as_people_do, by_octets)] = resources.database.rows("SELECT 'a' < 'B', 'a' COLLATE \"C\" < 'B'")
+    # A server that somebody else started may sort by octets itself.
+    assert (as_people_do or SERVER in os.environ, by_octets) == (True, False)
     names = ["demo/v/B", "demo/v/a", "demo/v/-x", "demo/v/_x", "demo/v/Z" + "z" * 31, "demo0", "demo/"]
     with resources.database.write():
         for name in names:
