@@ -24,6 +24,7 @@ from consent_service.services.resources import Resources
 from consent_service.services.rights.erasing import erase_subject, erase_visitor
 from consent_service.services.subject.recording_acts import record_act
 from consent_service.services.subject.settling_requests import end_request
+from consent_service.services.visitor.appending_choices import digest_recorded_choice
 from consent_service.storage.engine.claims import claim_feed, claim_principal
 from consent_service.storage.ledger.record_parts import RecordHead
 from consent_service.storage.notices import archive_notice
@@ -146,7 +147,8 @@ def _append_denied(
     if gap:
         lost = {"seq": str(denial.seq - 1), "issued": write_time(place.at)}
         record = ResumedRecord(**asdict(record) | {"schema": RESUMED_SCHEMA}, store_behind=lost)
-    return append_signed_record(resources, record, at=place.at, act=b"", key=resources.keys.current), gap
+    act = digest_recorded_choice(record)
+    return append_signed_record(resources, record, at=place.at, act=act, key=resources.keys.current), gap
 
 
 def _is_known(decision: Decision | None, denial: NotedDenial) -> bool:

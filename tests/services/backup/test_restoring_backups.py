@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from consent_service.domain.basics.moment import read_time
+from consent_service.services.audit.checking_store import check_store
 from consent_service.services.backup.describing_backups import BackupFault
 from consent_service.services.backup.drilling_backups import drill_backup
 from consent_service.services.backup.rebuilding_homes import RebuildSource
@@ -70,6 +71,18 @@ def test_a_backup_of_yesterday_undoes_no_no(desk, backup, number):
     assert restored.rebuilt.replayed == (2 * number, 2 * number)
     drilled = drill_backup(desk.settings, RebuildSource(backup=backup, accepts_loss=True), desk.sites)
     assert drilled.faults == []
+
+
+def test_what_is_said_again_fits_what_is_signed(desk, backup):
+    people, [visitor, *others] = desk.agree(3)
+    take(desk, backup)
+    desk.clock.advance(20 * SECOND)
+    desk.deny(people, others)
+    choose(desk.resources, SITE, "accept", visitor=visitor)
+    desk.clock.advance(20 * SECOND)
+    choose(desk.resources, SITE, "save", visitor=visitor, no=["marketing"], yes=["analytics"])
+    restore(desk, backup)
+    assert check_store(desk.resources).faults == []
 
 
 def test_without_the_journal_they_would_all_be_undone(desk, backup):
