@@ -33,7 +33,7 @@ BELOW = {
         "rights": {"ledger", "feed", "subject", "imports"},
         "messages": {"ledger", "feed", "subject", "rights"},
         "operator": {"ledger", "feed", "visitor", "subject", "imports", "messages"},
-        "backup": {"ledger", "subject", "rights", "operator"},
+        "backup": {"ledger", "visitor", "subject", "rights", "operator"},
     },
     "storage": {"engine": set(), "evidence": {"engine"}, "ledger": {"engine"}, "migrations": {"engine", "ledger"}},
     "web": {
