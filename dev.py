@@ -33,6 +33,8 @@ USAGE = """Usage: python3 dev.py COMMAND [ARGUMENT...]
            killed 20 times else, and runs everything on PostgreSQL too
   lint     ruff, its formatter in checking mode, and mypy
   bench    measure; arguments go to consent-service bench
+  reliability [TIMES]
+           break a running service in every way, so many times, and write docs/reliability.md
   threats  write into docs/security.md which tests show what stands against each threat
   lock     write requirements*.txt anew; arguments name packages to renew, --upgrade renews all
 
@@ -78,6 +80,13 @@ def bench(arguments: Sequence[str]) -> NoReturn:
     become("consent-service", "bench", *arguments)
 
 
+def reliability(arguments: Sequence[str]) -> int:
+    """Break a running service and write the page about it."""
+    install(EVERYTHING)
+    offer(*SERVERS)
+    return call("python", "-m", "tests.reliability", *arguments)
+
+
 def threats(arguments: Sequence[str]) -> int:
     """Fill the table of threats from the marks of the tests."""
     if arguments:
@@ -99,6 +108,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "reliability": reliability,
     "threats": threats,
     "lock": lock,
 }
