@@ -29,18 +29,27 @@ def wait_for(condition: Callable[[], Found]) -> Found:
 
 def list_job_workers(parent: int) -> list[int]:
     """List the processes that do jobs for this server."""
-    return [child for child in _list_children(parent) if JOBS in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [child for child in _list_children(parent) if JOBS in _read_command(child)]
 
 
 def list_servers(parent: int) -> list[int]:
     """List the worker processes of this server, which answer requests."""
-    return [child for child in _list_children(parent) if JOBS not in Path(f"/proc/{child}/cmdline").read_bytes()]
+    commands = {child: _read_command(child) for child in _list_children(parent)}
+    return [child for child, command in commands.items() if command and JOBS not in command]
 
 
 def kill(*processes: int) -> None:
     for process in processes:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
+
+
+def _read_command(process: int) -> bytes:
+    """Read how a process was started; nothing for one that has ended meanwhile."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _list_children(parent: int) -> list[int]:

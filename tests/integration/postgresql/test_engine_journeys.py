@@ -83,7 +83,7 @@ def test_a_newsletter_is_asked_for_confirmed_and_ended_and_the_feed_tells_it(sho
     notice = re.search(r'name="notice" value="(\w+)"', shop.service.send("GET", "/consent/subscribe").body.decode())[1]
     asked = shop.post("/consent/subscribe", notice=notice, p=TOPIC, email=ANNA, age="yes")
     assert asked.status == 303, asked.body
-    assert shop.reason(ANNA) == "never_asked"
+    assert shop.reason(ANNA) in {"never_asked", "pending"}, "the mail may have gone out by now"
     link = shop.mailed_link(ANNA)
     assert b'value="confirm"' in shop.service.send("GET", link).body
     assert shop.post(link, answer="confirm").status in (200, 303)
