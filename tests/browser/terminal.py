@@ -65,7 +65,10 @@ class Terminal:
             self._reads()
 
     def _reads(self) -> bool:
-        if not select.select([self._file], [], [], QUIET_SECONDS)[0]:
+        # Not select.select, which takes no number beyond 1,023.
+        poll = select.poll()
+        poll.register(self._file, select.POLLIN)
+        if not poll.poll(QUIET_SECONDS * 1000):
             return False
         try:
             found = os.read(self._file, 65536)

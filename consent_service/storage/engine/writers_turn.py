@@ -4,6 +4,8 @@ import fcntl
 import os
 import threading
 import time
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 from consent_service.domain.errors import StorageUnavailable
@@ -24,6 +26,7 @@ class WritersTurn:
         self._file = file
         self._turn = threading.Lock()
         self._descriptor = -1
+        self._close: Callable[[], object] = tuple
         self._stuck = False
 
     def __enter__(self) -> None:
@@ -51,6 +54,8 @@ class WritersTurn:
         try:
             if self._descriptor < 0:
                 self._descriptor = open_private(self._file, os.O_RDWR | os.O_CREAT)
+                # Also where nobody closes it: each reload of the sites leaves one of these behind.
+                self._close = weakref.finalize(self, os.close, self._descriptor)
             wait = 0.0001
             while not self._locked():
                 if time.monotonic() > deadline:
@@ -76,8 +81,7 @@ class WritersTurn:
         if not self._turn.acquire(timeout=LOCK_SECONDS):
             return
         try:
-            if self._descriptor >= 0:
-                os.close(self._descriptor)
-                self._descriptor = -1
+            self._close()
+            self._descriptor = -1
         finally:
             self._turn.release()

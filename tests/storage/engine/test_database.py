@@ -29,6 +29,7 @@ from tests.requirements import KILLINGS, require
 pytestmark = pytest.mark.one_file
 
 ROOT = Path(__file__).resolve().parents[3]
+OPEN_FILES = Path("/proc/self/fd")
 
 
 def program(*arguments: object) -> list[str]:
@@ -215,6 +216,14 @@ def test_a_damaged_file_never_turns_a_refusal_into_a_yes(resources, site, home):
             except (StorageUnavailable, BrokenRecord):
                 continue
         broken.database.close()
+
+
+def test_a_turn_that_nobody_needs_any_more_leaves_no_file_open(tmp_path):
+    turn = WritersTurn(tmp_path / "turn")
+    with turn:
+        opened = len([*OPEN_FILES.iterdir()])
+    del turn
+    assert opened - len([*OPEN_FILES.iterdir()]) == 1
 
 
 def test_closing_waits_for_the_thread_that_holds_the_turn(resources):
